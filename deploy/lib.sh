@@ -139,18 +139,19 @@ fetch_upstream()
 # signature, and the next one is tried.
 debian_mirrors()
 {
-	local codename
+	local codename etc=
 
+	eval "$(apt-config shell etc Dir::Etc/d)"
 	# shellcheck disable=SC1091
 	codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
 	{
-		find /etc/apt -maxdepth 2 -name '*.list' -type f \
+		find "${etc:-/etc/apt}" -maxdepth 2 -name '*.list' -type f \
 			-exec sed -E 's/#.*//; s/\[[^]]*\]//' {} + |
 			awk '$1 == "deb" || $1 == "deb-src" {
 				for (i = 4; i <= NF; i++)
 					print $2, $3, $i
 			}'
-		find /etc/apt -maxdepth 2 -name '*.sources' -type f \
+		find "${etc:-/etc/apt}" -maxdepth 2 -name '*.sources' -type f \
 			-exec sh -c 'for f; do cat "$f"; echo; done' sh {} + |
 			awk '
 			function flush(  u, s, c, i, j, k, nu, ns, nc)
@@ -198,6 +199,7 @@ write_apt_conf()
 		Dir::Cache "$dir/cache";
 		Dir::Cache::archives "$dir/cache/archives";
 		Acquire::Languages "none";
+		APT::Update::Error-Mode "any";
 		Acquire::http::Timeout "20";
 		Acquire::https::Timeout "20";
 		#clear APT::Default-Release;
@@ -289,12 +291,11 @@ fetch_debian()
 	trap - EXIT
 }
 
-# Brings what the build cannot do without and the system does not have: a package where the distribution's is
-# recent enough, else the sources into subprojects/, from upstream or, out of its reach, from Debian's archive.
-fetch_subprojects()
+# Prints the libraries that neither the system nor subprojects/ has, installing those packages on the way that
+# the distribution has recent enough.
+missing_libraries()
 {
 	local entry name module version package
-	local -a wanted=() left=()
 
 	for entry in "${LIBRARIES[@]}"; do
 		read -r name module version package <<<"$entry"
@@ -302,27 +303,43 @@ fetch_subprojects()
 			apply_packagefiles "$name"
 		elif ! pkg-config --atleast-version="$version" "$module" 2>/dev/null; then
 			if apt_offers "$package" "$version"; then
-				apt_install "$package"
+				apt_install "$package" >&2
 			else
-				wanted+=("$name")
+				echo "$name"
 			fi
 		fi
 	done
-	[ "${#wanted[@]}" -gt 0 ] || return 0
-	if upstream_reachable "$(wrap_value "${wanted[0]}" source_url)"; then
-		for name in "${wanted[@]}"; do
-			if fetch_upstream "$name"; then
-				say "$name: from upstream, into $(wrap_directory "$name")"
-			else
-				left+=("$name")
-			fi
-		done
-	else
-		left=("${wanted[@]}")
+}
+
+# Brings what the build cannot do without and the system does not have: a package where the distribution's is
+# recent enough, else the sources into subprojects/, from upstream or, out of its reach, from Debian's archive.
+fetch_subprojects()
+{
+	local name lock missing
+	local -a wanted=() left=()
+
+	exec {lock}<subprojects
+	flock "$lock" # two builds in one tree would unpack over each other
+	missing=$(missing_libraries)
+	[ -z "$missing" ] || mapfile -t wanted <<<"$missing"
+	if [ "${#wanted[@]}" -gt 0 ]; then
+		if upstream_reachable "$(wrap_value "${wanted[0]}" source_url)"; then
+			for name in "${wanted[@]}"; do
+				if fetch_upstream "$name"; then
+					say "$name: from upstream, into $(wrap_directory "$name")"
+				else
+					left+=("$name")
+				fi
+			done
+		else
+			left=("${wanted[@]}")
+		fi
 	fi
-	[ "${#left[@]}" -gt 0 ] || return 0
-	say "upstream is out of reach for ${left[*]}: asking Debian's archive"
-	fetch_debian "${left[@]}"
+	if [ "${#left[@]}" -gt 0 ]; then
+		say "upstream is out of reach for ${left[*]}: asking Debian's archive"
+		fetch_debian "${left[@]}"
+	fi
+	exec {lock}<&-
 }
 
 # The packages that building willaq takes, wherever its three libraries come from.
@@ -340,6 +357,7 @@ configure_build()
 
 	shift
 	[ ! -f "$dir/build.ninja" ] || return 0
+	say "configuring $dir/"
 	log=$(mktemp)
 	if ! meson setup "$dir" "$@" >"$log" 2>&1; then
 		cat "$log" >&2
@@ -347,4 +365,13 @@ configure_build()
 		die "meson could not configure $dir"
 	fi
 	rm -f "$log"
+}
+
+# build_in DIR TARGET...: silent but for compilers that complain.
+build_in()
+{
+	local dir=$1
+
+	shift
+	ninja -C "$dir" --quiet "$@" | sed '/^ninja: no work to do\.$/d'
 }
