@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+/* hmac.h — HMAC-SHA256 with the key prepared once, and comparison in constant time.
+ *
+ * A key is the owner's; wq_hmac_key_destroy takes NULL.  A running sum borrows its key.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/str.h"
+
+#define WQ_SHA256_BYTES 32
+
+struct wq_hmac_key;
+
+/* NULL: out of memory (raised). */
+struct wq_hmac_key *wq_hmac_key_create(struct wq_str secret);
+void wq_hmac_key_destroy(struct wq_hmac_key *k);
+
+/* The sum of one message.  One sum at a time per key; 0 or a raised error. */
+int wq_hmac(struct wq_hmac_key *k, struct wq_str message, unsigned char out[WQ_SHA256_BYTES]);
+
+/* True when equal; the time taken depends on n alone. */
+bool wq_equal_secret(const void *a, const void *b, size_t n);
+
+/* Lower-case hex, 2 n characters and no terminator. */
+void wq_hex_encode(const void *p, size_t n, char *out);
+/* Exactly 2 n hex digits of either case; false otherwise. */
+bool wq_hex_decode(struct wq_str hex, void *out, size_t n);

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: MIT */
+/* json.c — yyjson on our allocator, and a writer without a tree. */
+#include "base/json.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "base/alloc.h"
+#include "base/err.h"
+
+static void *json_malloc(void *ctx, size_t size)
+{
+	(void)ctx;
+	return wq_alloc(size);
+}
+
+static void *json_realloc(void *ctx, void *ptr, size_t old_size, size_t size)
+{
+	(void)ctx;
+	(void)old_size;
+	return wq_realloc(ptr, size);
+}
+
+static void json_release(void *ctx, void *ptr)
+{
+	(void)ctx;
+	wq_free(ptr);
+}
+
+static const yyjson_alc allocator = { json_malloc, json_realloc, json_release, NULL };
+
+/* yyjson itself does not recurse; those who walk the tree may. */
+static bool too_deep(struct wq_str text, unsigned depth_max)
+{
+	unsigned depth = 0;
+	bool quoted = false;
+
+	for (size_t i = 0; i < text.n; i++) {
+		char c = text.p[i];
+
+		if (quoted) {
+			if (c == '\\')
+				i++;
+			else if (c == '"')
+				quoted = false;
+		} else if (c == '"') {
+			quoted = true;
+		} else if (c == '{' || c == '[') {
+			if (++depth > depth_max)
+				return true;
+		} else if ((c == '}' || c == ']') && depth > 0) {
+			depth--;
+		}
+	}
+	return false;
+}
+
+yyjson_doc *wq_json_read(struct wq_str text, unsigned depth_max, const char **why)
+{
+	yyjson_read_err err = { 0 };
+	yyjson_doc *doc;
+
+	if (too_deep(text, depth_max)) {
+		if (why)
+			*why = "nested too deeply";
+		return NULL;
+	}
+	/* Without YYJSON_READ_INSITU the text is only read: the cast drops a const that yyjson's signature lacks. */
+	doc = yyjson_read_opts((char *)(uintptr_t)text.p, text.n, 0, &allocator, &err);
+	if (!doc && why)
+		*why = err.msg ? err.msg : "malformed";
+	return doc;
+}
+
+void wq_json_free(yyjson_doc *doc)
+{
+	yyjson_doc_free(doc);
+}
+
+yyjson_val *wq_json_get(yyjson_val *obj, const char *key)
+{
+	return yyjson_obj_get(obj, key);
+}
+
+struct wq_str wq_json_str(yyjson_val *v)
+{
+	const char *p = yyjson_get_str(v);
+
+	return wq_strn(p, p ? yyjson_get_len(v) : 0);
+}
+
+struct wq_str wq_json_get_str(yyjson_val *obj, const char *key)
+{
+	return wq_json_str(wq_json_get(obj, key));
+}
+
+int64_t wq_json_get_int(yyjson_val *obj, const char *key, int64_t otherwise)
+{
+	yyjson_val *v = wq_json_get(obj, key);
+
+	if (yyjson_is_sint(v))
+		return yyjson_get_sint(v);
+	if (yyjson_is_uint(v) && yyjson_get_uint(v) <= INT64_MAX)
+		return (int64_t)yyjson_get_uint(v);
+	return otherwise;
+}
+
+void wq_jsonw_begin(struct wq_jsonw *w, struct wq_buf *out)
+{
+	*w = (struct wq_jsonw){ .out = out };
+}
+
+int wq_jsonw_end(struct wq_jsonw *w)
+{
+	return w->rc;
+}
+
+static void add(struct wq_jsonw *w, const char *p, size_t n)
+{
+	if (w->rc == 0)
+		w->rc = wq_buf_add(w->out, p, n);
+}
+
+static void lead(struct wq_jsonw *w)
+{
+	if (w->comma)
+		add(w, ",", 1);
+	w->comma = true;
+}
+
+static void open_with(struct wq_jsonw *w, char c)
+{
+	lead(w);
+	add(w, &c, 1);
+	w->comma = false;
+}
+
+static void close_with(struct wq_jsonw *w, char c)
+{
+	add(w, &c, 1);
+	w->comma = true;
+}
+
+void wq_jsonw_object(struct wq_jsonw *w)
+{
+	open_with(w, '{');
+}
+
+void wq_jsonw_object_end(struct wq_jsonw *w)
+{
+	close_with(w, '}');
+}
+
+void wq_jsonw_array(struct wq_jsonw *w)
+{
+	open_with(w, '[');
+}
+
+void wq_jsonw_array_end(struct wq_jsonw *w)
+{
+	close_with(w, ']');
+}
+
+/* The longest prefix of s, at most four bytes, that is one well-formed code point; 0: none. */
+static size_t code_point(struct wq_str s)
+{
+	for (size_t n = 1; n <= 4 && n <= s.n; n++)
+		if (wq_str_is_utf8(wq_strn(s.p, n)))
+			return n;
+	return 0;
+}
+
+static void quote(struct wq_jsonw *w, struct wq_str s)
+{
+	size_t plain = 0; /* start of the run that needs no change */
+
+	add(w, "\"", 1);
+	for (size_t i = 0; i < s.n;) {
+		unsigned char c = (unsigned char)s.p[i];
+		size_t step = c < 0x80 ? 1 : code_point(wq_strn(s.p + i, s.n - i));
+		char esc[8];
+
+		if (step > 0 && c >= 0x20 && c != '"' && c != '\\') {
+			i += step;
+			continue;
+		}
+		add(w, s.p + plain, i - plain);
+		if (step == 0)
+			add(w, "\xef\xbf\xbd", 3);
+		else
+			add(w, esc, (size_t)snprintf(esc, sizeof(esc), "\\u%04x", c));
+		plain = ++i;
+	}
+	add(w, s.n ? s.p + plain : "", s.n - plain);
+	add(w, "\"", 1);
+}
+
+void wq_jsonw_key(struct wq_jsonw *w, const char *key)
+{
+	lead(w);
+	quote(w, wq_str(key));
+	add(w, ":", 1);
+	w->comma = false;
+}
+
+void wq_jsonw_str(struct wq_jsonw *w, struct wq_str s)
+{
+	lead(w);
+	quote(w, s);
+}
+
+void wq_jsonw_text(struct wq_jsonw *w, const char *text)
+{
+	wq_jsonw_str(w, wq_str(text));
+}
+
+void wq_jsonw_int(struct wq_jsonw *w, int64_t v)
+{
+	char text[24];
+
+	lead(w);
+	add(w, text, (size_t)snprintf(text, sizeof(text), "%lld", (long long)v));
+}
+
+void wq_jsonw_float(struct wq_jsonw *w, double v)
+{
+	char text[40];
+
+	if (!isfinite(v)) { /* JSON has no word for it */
+		wq_jsonw_null(w);
+		return;
+	}
+	lead(w);
+	add(w, text, (size_t)snprintf(text, sizeof(text), "%.15g", v));
+}
+
+void wq_jsonw_bool(struct wq_jsonw *w, bool v)
+{
+	wq_jsonw_raw(w, wq_str(v ? "true" : "false"));
+}
+
+void wq_jsonw_null(struct wq_jsonw *w)
+{
+	wq_jsonw_raw(w, wq_str("null"));
+}
+
+void wq_jsonw_raw(struct wq_jsonw *w, struct wq_str json)
+{
+	lead(w);
+	add(w, json.p, json.n);
+}

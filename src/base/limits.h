@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+/* limits.h — every bound that is not a setting, with its unit in its name.
+ *
+ * A bound that people may want to move is a setting instead, in app/settings/table.c.
+ */
+
+/* log: at most PIPE_BUF, so that a line leaves in one piece */
+#define WQ_LOG_LINE_MAX_BYTES   4096
+#define WQ_LOG_LINES_PER_SECOND 2000
+
+/* loop */
+#define WQ_LOOP_SLOW_TURN_US 50000 /* a turn that takes longer is counted as a stall */
+
+/* server */
+#define WQ_SERVER_READ_BYTES       65536 /* one read, into a buffer that all connections share */
+#define WQ_SERVER_HEADERS_MAX      100   /* header lines of one request */
+#define WQ_SERVER_TARGET_MAX_BYTES 8192  /* path and query */
+#define WQ_SERVER_PIPELINE_MAX_BYTES \
+	65536 /* bytes kept of requests behind the one being answered */
+#define WQ_SERVER_OUT_MAX_BYTES    67108864 /* bytes of one connection that wait to be written */
+#define WQ_SERVER_SPARE_EXCHANGES  256      /* request structs kept for reuse */
+#define WQ_SERVER_LISTENERS_MAX    8
+#define WQ_SERVER_ACCEPTS_PER_TURN 64
+#define WQ_ROUTE_PARAMS_MAX        6
+#define WQ_SSE_EVENT_MAX_BYTES     262144 /* one event of a stream */
+
+/* names */
+#define WQ_DNS_CACHE_ENTRIES   256
+#define WQ_DNS_ADDRESSES_MAX   8
+#define WQ_DNS_NAME_MAX_BYTES  253
+#define WQ_DNS_TTL_MIN_SECONDS 5
+#define WQ_DNS_TTL_MAX_SECONDS 300
+
+/* client */
+#define WQ_CLIENT_HEADERS_MAX   32
+#define WQ_CLIENT_URL_MAX_BYTES 4096
+
+/* redis */
+#define WQ_REDIS_ARGS_MAX              32768 /* arguments of one command */
+#define WQ_REDIS_REPLY_ERROR_MAX_BYTES 256   /* what we keep of an error's text */
+
+/* files that people write */
+#define WQ_ENV_FILE_MAX_BYTES    262144
+#define WQ_SECRET_FILE_MAX_BYTES 16384

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+/* route.h — which handler answers a method and a path.
+ *
+ * A pattern is made of segments: literal text, or ":name", which takes one non-empty segment, percent-decoded, without
+ * '/' and NUL.  A last segment "*name" takes the rest of the path.  Literals win over parameters, whatever the order in
+ * which the routes were added.  Known path with another method: 405 with Allow.  HEAD is answered by the GET route,
+ * without a body.  OPTIONS answers 204 with Allow.
+ */
+#include <stddef.h>
+
+#include "base/str.h"
+
+struct wq_exchange;
+
+enum wq_method { WQ_GET, WQ_HEAD, WQ_POST, WQ_PUT, WQ_PATCH, WQ_DELETE, WQ_OPTIONS, WQ_METHODS };
+
+struct wq_route {
+	enum wq_method method;
+	const char *pattern;
+	/* Runs when the whole request is there; answers now or later (exchange.h). */
+	void (*handle)(struct wq_exchange *x, void *ctx);
+	void *ctx;
+	size_t body_max_bytes; /* 0: the server's */
+	/* Optional.  Runs when the head is there, before the body is read; may answer at once (a refusal), and then
+	 * neither on_body nor handle runs. */
+	void (*on_head)(struct wq_exchange *x, void *ctx);
+	/* Optional.  Sees each piece of the body as it arrives, before `handle` sees it whole. */
+	void (*on_body)(struct wq_exchange *x, void *ctx, struct wq_str piece);
+	const char *summary; /* one line for /openapi.json; NULL: not described there */
+};
+
+const char *wq_method_name(enum wq_method m);

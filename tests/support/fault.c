@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* fault.c — the n-th allocation fails, for every n. */
+#include "support/fault.h"
+
+#include "base/alloc.h"
+#include "base/log.h"
+#include "support/test.h"
+
+static void swallow(void *ctx, struct wq_str line)
+{
+	(void)ctx;
+	(void)line;
+}
+
+struct wq_fault_result wq_fault_sweep(const char *what, void (*run)(void), unsigned runs_max)
+{
+	struct wq_log_opts quiet = { .level = WQ_LOG_ERROR, .sink = swallow },
+			   loud = { .level = WQ_LOG_INFO, .fd = 2 };
+	struct wq_fault_result result = { 0 };
+
+	wq_log_setup(&quiet); /* thousands of refused allocations are the point, not news */
+	for (;; result.runs++) {
+		uint64_t live = wq_alloc_live();
+		bool met;
+
+		WQ_CHECK(what, result.runs < runs_max);
+		wq_alloc_fail_after(result.runs);
+		run();
+		met = wq_alloc_failed();
+		wq_alloc_fail_after(UINT64_MAX);
+		if (wq_alloc_live() != live)
+			print_error("%s: allocation %u failing leaves %lld behind\n", what,
+			            result.runs, (long long)(wq_alloc_live() - live));
+		WQ_CHECK(what, wq_alloc_live() == live);
+		if (!met)
+			break;
+	}
+	wq_log_setup(&loud);
+	print_message("%s: %u allocations failed in turn\n", what, result.runs);
+	return result;
+}

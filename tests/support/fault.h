@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+/* fault.h — runs a scenario again and again, with the first, the second, … allocation failing, until it ran through
+ * without meeting the failure.  Fails when a run leaves an allocation behind, or when `runs_max` were not enough. */
+
+struct wq_fault_result {
+	unsigned runs; /* scenarios with one failing allocation each */
+};
+
+/* `run` must cope with any outcome; it asserts what has to hold even then. */
+struct wq_fault_result wq_fault_sweep(const char *what, void (*run)(void), unsigned runs_max);
