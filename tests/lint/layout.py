@@ -54,6 +54,11 @@ def kept(source):
     """Line numbers, from 0, that are laid out by hand."""
     code = source.code
     keep = set()
+    off = False
+    for number, text in enumerate(source.lines):  # a reason may stand behind "off", which clang-format 14 cannot read
+        off = "clang-format on" not in text if off else "clang-format off" in text
+        if off or "clang-format on" in text:
+            keep.add(number)
     line = 0
     while line < len(code):
         first = last = line

@@ -85,8 +85,12 @@ int g(int a)
 	};
 	return a;
 }
+/* clang-format off: order matters */
+#include <b.h>
+#include <a.h>
+/* clang-format on */
 """
-KEPT = [0, 1, 2, 3, 4, 5, 6, 9, 10, 11]
+KEPT = [0, 1, 2, 3, 4, 5, 6, 9, 10, 11, 14, 15, 16, 17]
 
 
 def failures():
