@@ -5,12 +5,13 @@
  *   WQ_TEST(adds_up) { WQ_CHECK_INT("one and one", 1 + 1, 2); }
  *   WQ_TEST_MAIN(WQ_CASE(adds_up))
  */
-/* clang-format off: cmocka.h needs these four before it */
-#include <cmocka.h>
+/* cmocka.h needs the four before it. */
+/* clang-format off */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <cmocka.h>
 /* clang-format on */
 #include <stdbool.h>
 #include <stdio.h>
