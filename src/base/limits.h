@@ -10,6 +10,7 @@
 #define WQ_LOG_LINES_PER_SECOND 2000
 
 /* loop */
+#define WQ_CHILD_LINE_MAX_BYTES 1024 /* of a line that a child process prints */
 #define WQ_LOOP_SLOW_TURN_US 50000 /* a turn that takes longer is counted as a stall */
 
 /* server */
