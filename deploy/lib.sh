@@ -367,11 +367,18 @@ configure_build()
 	rm -f "$log"
 }
 
-# build_in DIR TARGET...: silent but for compilers that complain.
+# build_in DIR TARGET...: silent unless it fails; two in one folder take turns.
 build_in()
 {
-	local dir=$1
+	local dir=$1 log
 
 	shift
-	ninja -C "$dir" --quiet "$@" | sed '/^ninja: no work to do\.$/d'
+	log=$(mktemp)
+	if ! flock "$dir" ninja -C "$dir" --quiet "$@" >"$log" 2>&1; then
+		# Meson may have run first, and have had much to say.
+		{ sed -n '/^FAILED: \|ERROR/,$p' "$log" | grep . || cat "$log"; } >&2
+		rm -f "$log"
+		return 1
+	fi
+	rm -f "$log"
 }
