@@ -41,6 +41,11 @@
 #define WQ_REDIS_ARGS_MAX              32768 /* arguments of one command */
 #define WQ_REDIS_REPLY_ERROR_MAX_BYTES 256   /* what we keep of an error's text */
 
+/* pages of our own */
+#define WQ_HEALTH_PAGE_MAX_BYTES 16384
+#define WQ_METRICS_PAGE_MAX_BYTES 1048576
+#define WQ_OPENAPI_MAX_BYTES 1048576
+
 /* files that people write */
 #define WQ_ENV_FILE_MAX_BYTES    262144
 #define WQ_SECRET_FILE_MAX_BYTES 16384
