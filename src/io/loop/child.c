@@ -17,7 +17,7 @@
 #include "base/err.h"
 
 /* In the child: never returns.  Tells errno through `report` when exec fails. */
-static void become(const char *const argv[], int out_fd, int report, pid_t parent)
+static void become(const char *const argv[], int out_fd, int keep_fd, int report, pid_t parent)
 {
 	int null = open("/dev/null", O_RDWR);
 	sigset_t none;
@@ -32,6 +32,8 @@ static void become(const char *const argv[], int out_fd, int report, pid_t paren
 		_exit(127);
 	if (null >= 0 && dup2(null, 0) >= 0 && dup2(out_fd >= 0 ? out_fd : null, 1) >= 0) {
 		close_range(3, ~0u, CLOSE_RANGE_CLOEXEC);
+		if (keep_fd > 2)
+			fcntl(keep_fd, F_SETFD, 0);
 		execvp(argv[0], (char *const *)(uintptr_t)argv); /* exec only reads them */
 	}
 	err = errno;
@@ -160,7 +162,7 @@ static int spawn(struct wq_child *c, const char *const argv[], int report[2], in
 
 	c->pid = fork();
 	if (c->pid == 0)
-		become(argv, out[1], report[1], parent);
+		become(argv, out[1], c->keep_fd, report[1], parent);
 	err = c->pid < 0 ? errno : 0;
 	close_fd(report[1]);
 	close_fd(out[1]);

@@ -22,6 +22,7 @@ struct wq_child {
 	pid_t pid; /* 0: not running */
 	/* Optional: each line of its stdout without the line end; longer ones arrive cut. */
 	void (*on_line)(struct wq_child *c, struct wq_str line);
+	int keep_fd;               /* stays open in the child; 0: none (0 to 2 are dealt with above) */
 	/* private */
 	void (*on_exit)(struct wq_child *c, int status);
 	struct wq_signal reaper;
