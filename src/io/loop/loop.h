@@ -29,7 +29,8 @@ struct wq_post {
 	struct wq_loop *loop;
 };
 
-/* clock NULL: the system's.  A virtual clock makes time jump to the next timer after some turns without a post or a timer. */
+/* clock NULL: the system's.  A virtual clock makes time jump to the next timer after some turns without a post or
+ * a timer. */
 int wq_loop_create(struct wq_loop **out, struct wq_clock_virtual *virtual_clock);
 /* Closes what belongs to the loop itself.  NULL is fine. */
 void wq_loop_destroy(struct wq_loop *l);

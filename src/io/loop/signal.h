@@ -15,7 +15,8 @@ struct wq_signal {
 	void (*on_closed)(struct wq_signal *s);
 };
 
-/* 0 or a raised error, after which nothing needs stopping (but the loop may look at the memory once more, this turn). */
+/* 0 or a raised error, after which nothing needs stopping (but the loop may look at the memory once more, in this
+ * turn). */
 int wq_signal_start(struct wq_signal *s, struct wq_loop *l, int signum,
                     void (*cb)(struct wq_signal *s, int signum));
 /* on_closed may be NULL. */
