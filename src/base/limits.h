@@ -32,6 +32,10 @@
 #define WQ_DNS_NAME_MAX_BYTES  253
 #define WQ_DNS_TTL_MIN_SECONDS 5
 #define WQ_DNS_TTL_MAX_SECONDS 300
+#define WQ_DNS_NEGATIVE_SECONDS 1   /* how long a failure is believed */
+#define WQ_DNS_QUESTIONS_MAX    256 /* queries in flight */
+#define WQ_DNS_TRY_MS           1000
+#define WQ_DNS_TRIES            3 /* each waits twice as long as the one before */
 
 /* client */
 #define WQ_CLIENT_HEADERS_MAX   32
@@ -40,6 +44,21 @@
 /* redis */
 #define WQ_REDIS_ARGS_MAX              32768 /* arguments of one command */
 #define WQ_REDIS_REPLY_ERROR_MAX_BYTES 256   /* what we keep of an error's text */
+#define WQ_REDIS_URL_MAX_BYTES         1024
+#define WQ_REDIS_NAME_MAX_BYTES        64       /* CLIENT SETNAME, and the label of metrics */
+#define WQ_REDIS_REPLY_MAX_BYTES       67108864 /* one reply: on the wire, and as values */
+#define WQ_REDIS_REPLY_ELEMENTS_MAX    1048576  /* of one array */
+#define WQ_REDIS_REPLY_DEPTH_MAX       16       /* arrays in arrays */
+#define WQ_REDIS_LINE_MAX_BYTES        65536    /* status, error, number, length */
+#define WQ_REDIS_READ_BYTES            65536    /* one read */
+#define WQ_REDIS_READS_PER_TURN        16
+#define WQ_REDIS_TLS_WRITE_BYTES       262144 /* encrypted at a time */
+#define WQ_REDIS_SLACK_BYTES           1048576 /* beyond queue_max_bytes: greetings, scripts sent again */
+#define WQ_REDIS_AWAY_LOG_MS           5000    /* between two lines while a server is away */
+#define WQ_REDIS_KEEPALIVE_SECONDS     5       /* quiet time before TCP asks; it asks 3 times, 2 s apart */
+#define WQ_REDIS_USER_TIMEOUT_MS       10000   /* bytes that TCP sent and nobody acknowledged */
+#define WQ_REDIS_CHANNELS_MAX          1024    /* of one subscriber */
+#define WQ_REDIS_CHANNEL_MAX_BYTES     512
 
 /* pages of our own */
 #define WQ_HEALTH_PAGE_MAX_BYTES 16384

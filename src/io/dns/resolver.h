@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 
 #include "base/limits.h"
+#include "base/metrics.h"
 #include "base/str.h"
 #include "io/loop/loop.h"
 
@@ -24,6 +25,7 @@ struct wq_resolve {
 	/* out: valid in the callback and until the struct is used again */
 	struct wq_address addresses[WQ_DNS_ADDRESSES_MAX];
 	unsigned count;
+	uint64_t good_until_us; /* by the loop's clock; UINT64_MAX: for good */
 	/* private */
 	struct wq_list link;
 	void (*cb)(struct wq_resolve *q, int rc);
@@ -38,10 +40,18 @@ int wq_resolver_create(struct wq_resolver **out, struct wq_loop *l, const char *
  * gone. */
 void wq_resolver_close(struct wq_resolver *r, void (*on_closed)(void *ctx), void *ctx);
 
-/* Started: cb runs exactly once, from the loop, with 0, WQ_ERESOLVE, WQ_ETIMEDOUT or WQ_ECANCELED. */
+/* Started: cb runs exactly once, from the loop, with 0, WQ_ERESOLVE (no address, or no possible name), WQ_ETIMEDOUT,
+ * WQ_ENOMEM or WQ_ECANCELED.  Not started: WQ_ENOMEM, or WQ_EFULL beyond WQ_DNS_QUESTIONS_MAX. */
 int wq_resolve_start(struct wq_resolver *r, struct wq_resolve *q, struct wq_str name,
                      void (*cb)(struct wq_resolve *q, int rc));
+/* Completes with WQ_ECANCELED; nothing to cancel is fine if the struct was zeroed or used before. */
 void wq_resolve_cancel(struct wq_resolve *q);
+
+void wq_resolver_add_metrics(struct wq_resolver *r, struct wq_metrics *m);
 
 /* "192.0.2.1" or "2001:db8::1" (no brackets, no port); false if it does not fit. */
 bool wq_address_text(const struct wq_address *a, char out[46]);
+/* The same form and no other: no octal, no hex, no shortened IPv4, no zone. */
+bool wq_address_parse(struct wq_str text, struct wq_address *out);
+/* AF_INET with 4 bytes or AF_INET6 with 16, in network order. */
+void wq_address_set(struct wq_address *a, int family, const void *bytes);
