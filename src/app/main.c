@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* main.c — the entry of the program. */
-#include <stdio.h>
+#include <unistd.h>
 
-int main(void)
+#include "app/cli/cli.h"
+
+int main(int argc, char **argv)
 {
-	printf("willaq %s\n", WQ_VERSION);
-	return 0;
+	return wq_cli_main(argc, argv, environ);
 }

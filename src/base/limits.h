@@ -68,3 +68,37 @@
 /* files that people write */
 #define WQ_ENV_FILE_MAX_BYTES    262144
 #define WQ_SECRET_FILE_MAX_BYTES 16384
+
+/* settings */
+#define WQ_ENV_FILE_ENTRIES_MAX     2000
+#define WQ_SETTING_MAX_BYTES        16384   /* one value */
+#define WQ_SETTINGS_ARENA_MAX_BYTES 4194304 /* all that was read */
+#define WQ_SETTINGS_PROBLEMS_MAX    20      /* told at one start */
+#define WQ_ARGS_MAX                 64      /* arguments of a command */
+#define WQ_OPTIONS_MAX              16      /* a command's own options */
+
+/* sandbox */
+#define WQ_SANDBOX_JSON_DEPTH_MAX        32
+#define WQ_SANDBOX_MESSAGE_MAX_BYTES     1048576 /* body of a send, and of an order */
+#define WQ_SANDBOX_ANSWER_MAX_BYTES      16777216 /* a page of a list */
+#define WQ_SANDBOX_ORDERS_MAX            1000     /* faults on order */
+#define WQ_SANDBOX_RECORDS_MAX           262144   /* sends kept; a power of two */
+#define WQ_SANDBOX_RECORD_MAX_BYTES      134217728
+#define WQ_SANDBOX_KEYS_MAX              4194304 /* accepted sends that a duplicate is found among */
+#define WQ_SANDBOX_SCAN_MAX              20000   /* entries that one page looks at */
+#define WQ_SANDBOX_WEBHOOK_MAX_BYTES     1048576 /* one webhook */
+#define WQ_SANDBOX_WEBHOOKS_MAX          100000  /* waiting to be posted */
+#define WQ_SANDBOX_WEBHOOK_BYTES_MAX     134217728
+#define WQ_SANDBOX_WEBHOOKS_DONE_MAX     10000 /* kept to be asked about */
+#define WQ_SANDBOX_WEBHOOKS_IN_FLIGHT    32    /* posts at once */
+#define WQ_SANDBOX_WEBHOOK_ATTEMPTS_MAX  40
+#define WQ_SANDBOX_WEBHOOK_BACKOFF_MS    200 /* before the second attempt; doubles */
+#define WQ_SANDBOX_WEBHOOK_WAIT_MAX_MS   15000
+#define WQ_SANDBOX_WEBHOOK_TIMEOUT_MS    10000
+#define WQ_SANDBOX_REORDER_WAIT_MS       2000      /* for a later webhook to go first */
+#define WQ_SANDBOX_HANG_MS               60000     /* of hang_then_accept, unless ordered otherwise */
+#define WQ_SANDBOX_LATENCY_MAX_MS        600000    /* of any answer */
+#define WQ_SANDBOX_UPLOAD_MAX_BYTES      106954752 /* 102 MiB: the largest document and its wrapping */
+#define WQ_SANDBOX_MEDIA_MAX             10000     /* files kept */
+#define WQ_SANDBOX_MEDIA_MAX_BYTES       268435456
+#define WQ_SANDBOX_MEDIA_URL_SECONDS     300

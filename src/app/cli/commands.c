@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/* commands.c — the one table of commands. */
+#include "app/cli/command.h"
+
+#include "app/cli/config.h"
+#include "app/cli/help.h"
+#include "app/cli/version.h"
+#include "app/settings/table.h"
+#include "base/assert.h"
+
+#define ALL_GROUPS (WQ_BIT(WQ_GROUP_COUNT) - 1)
+
+/* clang-format off: read by column */
+static const struct wq_command table[] = {
+	{ .name = "config", .run = wq_config_run, .groups = ALL_GROUPS, .options = wq_config_options,
+	  .usage = "", .summary = "show every setting, its value and where it came from" },
+	{ .name = "help", .run = wq_help_run, .usage = "[COMMAND]", .args_max = 1,
+	  .summary = "tell what there is, or what a command takes" },
+	{ .name = "version", .run = wq_version_run, .options = wq_version_options,
+	  .usage = "", .summary = "tell the version" },
+};
+/* clang-format on */
+
+const struct wq_command *wq_command_at(size_t i)
+{
+	return i < WQ_COUNT(table) ? &table[i] : NULL;
+}
+
+const struct wq_command *wq_command_find(const char *name)
+{
+	for (size_t i = 0; i < WQ_COUNT(table); i++)
+		if (strcmp(table[i].name, name) == 0)
+			return &table[i];
+	return NULL;
+}
+
+void wq_command_takers(uint32_t groups, struct wq_buf *out)
+{
+	for (size_t i = 0; i < WQ_COUNT(table); i++)
+		if ((table[i].groups & groups) &&
+		    wq_buf_addf(out, "%s%s", out->n ? ", " : "", table[i].name) < 0)
+			return;
+}

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: MIT */
+/* table.c — the one table of settings. */
+#include "app/settings/table.h"
+
+#include <stdio.h>
+
+#include "base/assert.h"
+
+enum { KIB = 1024, MIB = 1024 * KIB, SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE };
+static const int64_t GIB = 1024 * (int64_t)MIB;
+
+#define TEXT    .type = WQ_SETTING_TEXT
+#define PATH    .type = WQ_SETTING_PATH
+#define SECRET  .type = WQ_SETTING_SECRET
+#define URL     .type = WQ_SETTING_URL
+#define BOOL    .type = WQ_SETTING_BOOL
+#define CHOICE  .type = WQ_SETTING_CHOICE
+#define PERCENT .type = WQ_SETTING_PERCENT, .max = 1000000
+
+#define PORT             .type = WQ_SETTING_PORT, .max = 65535
+#define COUNT(low, high) .type = WQ_SETTING_COUNT, .min = (low), .max = (high)
+#define BYTES(low, high) .type = WQ_SETTING_BYTES, .min = (low), .max = (high)
+/* A bare number counts seconds, or milliseconds. */
+#define TIME(low, high)  .type = WQ_SETTING_MS, .min = (low), .max = (high), .unit_ms = SECOND
+#define MILLI(low, high) .type = WQ_SETTING_MS, .min = (low), .max = (high), .unit_ms = 1
+
+#define LISTEN   .group = WQ_GROUP_LISTEN
+#define REDIS    .group = WQ_GROUP_REDIS
+#define WEBHOOK  .group = WQ_GROUP_WEBHOOK
+#define OUTBOUND .group = WQ_GROUP_OUTBOUND
+#define DEV      .group = WQ_GROUP_DEV
+#define SANDBOX  .group = WQ_GROUP_SANDBOX
+#define GENERAL  .group = WQ_GROUP_GENERAL
+
+/* clang-format off: read by column */
+static const struct wq_setting_def table[WQ_SET_COUNT] = {
+	[WQ_SET_HOST] = { "host", TEXT, LISTEN, .preset = "127.0.0.1", .others = "HOST",
+		.help = "address to listen on; * for all, IPv4 and IPv6" },
+	[WQ_SET_PORT] = { "port", PORT, LISTEN, .preset = "8780", .others = "PORT",
+		.help = "TCP port to listen on; 0 lets the system choose" },
+	[WQ_SET_UNIX_SOCKET] = { "unix-socket", PATH, LISTEN, .preset = "",
+		.help = "Unix socket to listen on as well" },
+	[WQ_SET_REUSE_PORT] = { "reuse-port", BOOL, LISTEN, .preset = "false",
+		.help = "share the port with other processes (SO_REUSEPORT)" },
+	[WQ_SET_CONNECTIONS_MAX] = { "connections-max", COUNT(1, 1000000), LISTEN, .preset = "10240",
+		.help = "open connections; the next ones wait in the kernel's queue" },
+	[WQ_SET_HEAD_MAX] = { "head-max", BYTES(1 * KIB, 1 * MIB), LISTEN, .preset = "16k",
+		.help = "largest request line with headers; 431 beyond" },
+	[WQ_SET_BODY_MAX] = { "body-max", BYTES(1 * KIB, GIB), LISTEN, .preset = "4m",
+		.help = "largest request body; 413 beyond" },
+	[WQ_SET_REQUEST_MEMORY_MAX] = { "request-memory-max", BYTES(1 * MIB, 64 * GIB), LISTEN, .preset = "256m",
+		.help = "request bytes held by all connections together; 503 beyond" },
+	[WQ_SET_HEAD_TIMEOUT] = { "head-timeout", TIME(1, HOUR), LISTEN, .preset = "10s",
+		.help = "from the first byte of a request to the end of its headers" },
+	[WQ_SET_BODY_TIMEOUT] = { "body-timeout", TIME(1, HOUR), LISTEN, .preset = "30s",
+		.help = "from the end of the headers to the end of the body" },
+	[WQ_SET_HANDLER_TIMEOUT] = { "handler-timeout", TIME(1, HOUR), LISTEN, .preset = "60s",
+		.help = "until a request is answered; 503 beyond" },
+	[WQ_SET_WRITE_TIMEOUT] = { "write-timeout", TIME(1, HOUR), LISTEN, .preset = "30s",
+		.help = "without a byte taken by the peer" },
+	[WQ_SET_IDLE_TIMEOUT] = { "idle-timeout", TIME(1, 24 * HOUR), LISTEN, .preset = "75s",
+		.help = "between two requests of a connection" },
+	[WQ_SET_DRAIN_TIMEOUT] = { "drain-timeout", TIME(0, HOUR), LISTEN, .preset = "10s",
+		.help = "to finish what is in work after SIGTERM" },
+
+	[WQ_SET_REDIS_URL] = { "redis-url", URL, REDIS, .preset = "redis://127.0.0.1:6379", .others = "REDIS_URL",
+		.choices = "redis rediss unix", .file_twin = true,
+		.help = "Redis: redis://[user:password@]host[:port][/database]; rediss for TLS" },
+	[WQ_SET_REDIS_CA_FILE] = { "redis-ca-file", PATH, REDIS, .preset = "",
+		.help = "certificates (PEM) to trust for rediss; the system's when none" },
+	[WQ_SET_REDIS_CERT_FILE] = { "redis-cert-file", PATH, REDIS, .preset = "",
+		.help = "our certificate (PEM) for rediss" },
+	[WQ_SET_REDIS_KEY_FILE] = { "redis-key-file", PATH, REDIS, .preset = "",
+		.help = "the key (PEM) of our certificate" },
+	[WQ_SET_REDIS_CONNECT_TIMEOUT] = { "redis-connect-timeout", TIME(10, HOUR), REDIS, .preset = "5s",
+		.help = "to resolve, connect and log in" },
+	[WQ_SET_REDIS_COMMAND_TIMEOUT] = { "redis-command-timeout", TIME(10, HOUR), REDIS, .preset = "5s",
+		.help = "for an answer; beyond, the connection is made again" },
+	[WQ_SET_REDIS_WAIT] = { "redis-wait", TIME(0, HOUR), REDIS, .preset = "2s",
+		.help = "how long a command waits for a connection that is away" },
+	[WQ_SET_REDIS_QUEUE_MAX] = { "redis-queue-max", COUNT(1, 10000000), REDIS, .preset = "100000",
+		.help = "commands started and not answered" },
+	[WQ_SET_REDIS_QUEUE_BYTES_MAX] = { "redis-queue-bytes-max", BYTES(64 * KIB, 64 * GIB), REDIS, .preset = "256m",
+		.help = "bytes of commands that wait to be written" },
+
+	[WQ_SET_WEBHOOK_SECRET] = { "webhook-secret", SECRET, WEBHOOK, .preset = "",
+		.others = "WEBHOOK_SECRET WHATSAPP_APP_SECRET",
+		.help = "app secret that signs webhooks; several with commas" },
+	[WQ_SET_WEBHOOK_VERIFY_TOKEN] = { "webhook-verify-token", SECRET, WEBHOOK, .preset = "",
+		.others = "WEBHOOK_VERIFY_TOKEN",
+		.help = "token of the webhook's subscription" },
+
+	[WQ_SET_HTTP_TIMEOUT] = { "http-timeout", TIME(10, HOUR), OUTBOUND, .preset = "30s",
+		.help = "a whole call to a provider or a subscriber" },
+	[WQ_SET_HTTP_CONNECT_TIMEOUT] = { "http-connect-timeout", TIME(10, HOUR), OUTBOUND, .preset = "5s",
+		.help = "to resolve, connect and agree on TLS" },
+	[WQ_SET_HTTP_CONNECTIONS_MAX] = { "http-connections-max", COUNT(1, 100000), OUTBOUND, .preset = "256",
+		.help = "open connections, idle ones included" },
+	[WQ_SET_HTTP_CONNECTIONS_PER_HOST_MAX] = { "http-connections-per-host-max", COUNT(1, 100000), OUTBOUND,
+		.preset = "64",
+		.help = "open connections to one host" },
+	[WQ_SET_HTTP_CALLS_MAX] = { "http-calls-max", COUNT(1, 1000000), OUTBOUND, .preset = "10000",
+		.help = "calls in flight or waiting" },
+	[WQ_SET_HTTP_RESPONSE_MAX] = { "http-response-max", BYTES(1 * KIB, GIB), OUTBOUND, .preset = "8m",
+		.help = "largest answer" },
+	[WQ_SET_CA_FILE] = { "ca-file", PATH, OUTBOUND, .preset = "",
+		.help = "certificates (PEM) to trust; the system's when none" },
+	[WQ_SET_DNS_SERVERS] = { "dns-servers", TEXT, OUTBOUND, .preset = "",
+		.help = "name servers as address:port, commas between; the system's when none" },
+	[WQ_SET_HTTP_PROXY] = { "http-proxy", URL, OUTBOUND, .preset = "", .others = "http_proxy HTTP_PROXY",
+		.bare_host = true,
+		.help = "proxy for http" },
+	[WQ_SET_HTTPS_PROXY] = { "https-proxy", URL, OUTBOUND, .preset = "", .others = "https_proxy HTTPS_PROXY",
+		.bare_host = true,
+		.help = "proxy for https" },
+	[WQ_SET_NO_PROXY] = { "no-proxy", TEXT, OUTBOUND, .preset = "", .others = "no_proxy NO_PROXY",
+		.help = "hosts reached without a proxy, commas between; * for all" },
+
+	[WQ_SET_DATA] = { "data", PATH, DEV, .preset = "./willaq-data",
+		.help = "folder for what dev keeps" },
+	[WQ_SET_REDIS_SERVER] = { "redis-server", PATH, DEV, .preset = "redis-server",
+		.help = "the redis-server program that dev starts" },
+	[WQ_SET_SANDBOX_PORT] = { "sandbox-port", PORT, DEV, .preset = "0",
+		.help = "port of the sandbox that dev starts; 0 lets the system choose" },
+
+	[WQ_SET_LATENCY] = { "latency", MILLI(0, HOUR), SANDBOX, .preset = "0",
+		.help = "how long the sandbox takes to answer" },
+	[WQ_SET_FAIL] = { "fail", PERCENT, SANDBOX, .preset = "0",
+		.help = "how many sends fail, in percent" },
+	[WQ_SET_DUP] = { "dup", PERCENT, SANDBOX, .preset = "0",
+		.help = "how many webhooks come twice, in percent" },
+	[WQ_SET_REORDER] = { "reorder", PERCENT, SANDBOX, .preset = "0",
+		.help = "how many webhooks overtake the one before, in percent" },
+	[WQ_SET_WEBHOOK] = { "webhook", URL, SANDBOX, .preset = "", .choices = "http https",
+		.help = "where the sandbox posts its webhooks" },
+	[WQ_SET_SEED] = { "seed", COUNT(0, INT64_MAX), SANDBOX, .preset = "0",
+		.help = "replays the same faults; 0: new ones at each start" },
+
+	[WQ_SET_LOG_LEVEL] = { "log-level", CHOICE, GENERAL, .preset = "info", .others = "LOG_LEVEL",
+		.choices = "error warn info debug trace",
+		.help = "how much is logged" },
+	[WQ_SET_LOG_FORMAT] = { "log-format", CHOICE, GENERAL, .preset = "logfmt", .others = "LOG_FORMAT",
+		.choices = "logfmt json",
+		.help = "form of a log line" },
+	[WQ_SET_COLOR] = { "color", BOOL, GENERAL, .preset = "true", .others = "!NO_COLOR",
+		.help = "colours on a terminal" },
+	[WQ_SET_TIMEZONE] = { "timezone", TEXT, GENERAL, .preset = "", .others = "TZ",
+		.help = "time zone, as Europe/Berlin; the system's when none" },
+	[WQ_SET_ENV_FILE] = { "env-file", PATH, GENERAL, .preset = ".env",
+		.help = "file with settings as NAME=value; may be missing unless it is named" },
+};
+/* clang-format on */
+
+static const char *const titles[WQ_GROUP_COUNT] = {
+	[WQ_GROUP_LISTEN] = "Listening",      [WQ_GROUP_REDIS] = "Redis",
+	[WQ_GROUP_WEBHOOK] = "Webhooks",      [WQ_GROUP_OUTBOUND] = "Calls to others",
+	[WQ_GROUP_DEV] = "Development",       [WQ_GROUP_SANDBOX] = "Sandbox",
+	[WQ_GROUP_GENERAL] = "All commands",
+};
+
+const struct wq_setting_def *wq_setting_def(enum wq_setting id)
+{
+	WQ_REQUIRE(id >= 0 && id < WQ_SET_COUNT);
+	return &table[id];
+}
+
+enum wq_setting wq_setting_find(struct wq_str name)
+{
+	unsigned id = 0;
+
+	while (id < WQ_SET_COUNT && !wq_str_is(name, table[id].name))
+		id++;
+	return (enum wq_setting)id;
+}
+
+const char *wq_setting_group_title(enum wq_setting_group g)
+{
+	return titles[g];
+}
+
+bool wq_setting_has_twin(const struct wq_setting_def *d)
+{
+	return d->file_twin || d->type == WQ_SETTING_SECRET;
+}
+
+static void own_name(const struct wq_setting_def *d, char out[WQ_SETTING_NAME_MAX_BYTES])
+{
+	size_t n = (size_t)snprintf(out, WQ_SETTING_NAME_MAX_BYTES, "WILLAQ_%s", d->name);
+
+	WQ_REQUIRE(n < WQ_SETTING_NAME_MAX_BYTES);
+	for (size_t i = 0; i < n; i++) {
+		if (out[i] == '-')
+			out[i] = '_';
+		else if (out[i] >= 'a' && out[i] <= 'z')
+			out[i] = (char)(out[i] - 'a' + 'A');
+	}
+}
+
+void wq_setting_names_begin(struct wq_setting_names *n, const struct wq_setting_def *d)
+{
+	*n = (struct wq_setting_names){ .def = d, .rest = wq_str(d->others) };
+}
+
+bool wq_setting_names_next(struct wq_setting_names *n)
+{
+	struct wq_str part;
+
+	n->inverse = false;
+	if (!n->own_done) {
+		n->own_done = true;
+		own_name(n->def, n->name);
+		return true;
+	}
+	if (!wq_str_next(&n->rest, ' ', &part))
+		return false;
+	if (wq_str_starts(part, "!")) {
+		n->inverse = true;
+		part = wq_strn(part.p + 1, part.n - 1);
+	}
+	WQ_REQUIRE(part.n < sizeof(n->name));
+	memcpy(n->name, part.p, part.n);
+	n->name[part.n] = '\0';
+	return true;
+}
