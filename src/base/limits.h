@@ -23,7 +23,17 @@
 #define WQ_SERVER_SPARE_EXCHANGES  256      /* request structs kept for reuse */
 #define WQ_SERVER_LISTENERS_MAX    8
 #define WQ_SERVER_ACCEPTS_PER_TURN 64
+#define WQ_SERVER_ACCEPT_RETRY_MS  100      /* out of descriptors: accepting is tried again */
+#define WQ_SERVER_TRAILERS_MAX_BYTES 4096   /* trailer lines behind a chunked body; dropped */
+#define WQ_SERVER_UNSENT_HIGH_BYTES 65536   /* answers that wait: no further request is begun */
+#define WQ_SERVER_REPLY_HEADERS_MAX_BYTES 16384 /* added by a handler */
+#define WQ_SERVER_ARENA_MAX_BYTES  16777216 /* a handler's memory for one exchange */
+#define WQ_SERVER_LINGER_MS        3000     /* after the last answer, until the peer closes */
+#define WQ_SERVER_LINGER_MAX_BYTES 67108864 /* thrown away meanwhile */
 #define WQ_ROUTE_PARAMS_MAX        6
+#define WQ_ROUTE_SEGMENTS_MAX      16
+#define WQ_SSE_COMMENT_MS          15000 /* without one a proxy takes the line for dead */
+#define WQ_SSE_UNSENT_MAX_BYTES    1048576 /* a peer further behind is too slow */
 #define WQ_SSE_EVENT_MAX_BYTES     262144 /* one event of a stream */
 
 /* names */

@@ -42,7 +42,10 @@ struct wq_arena *wq_exchange_arena(struct wq_exchange *x);
 /* A place for the handler's own state. */
 void wq_exchange_set_data(struct wq_exchange *x, void *data);
 void *wq_exchange_data(const struct wq_exchange *x);
-/* Called, from the loop, if the peer goes before the answer; the exchange must still be answered. */
+/* Called, from the loop, if nobody waits for the answer any more: the peer has gone, has sent its last byte (and may
+ * still listen: the answer is written all the same), or got the server's own (time-out, a broken body).  Once, before the
+ * answer, which must still be given.  Asking for it in on_head makes sure that what on_head set up is given back even
+ * when the body never comes whole. */
 void wq_exchange_on_gone(struct wq_exchange *x, void (*cb)(struct wq_exchange *x));
 bool wq_exchange_gone(const struct wq_exchange *x);
 
