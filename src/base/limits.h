@@ -50,6 +50,14 @@
 /* client */
 #define WQ_CLIENT_HEADERS_MAX   32
 #define WQ_CLIENT_URL_MAX_BYTES 4096
+#define WQ_CLIENT_HEAD_MAX_BYTES     65536 /* header lines of one answer, interim ones included */
+#define WQ_CLIENT_RETRY_AFTER_MAX_MS 604800000 /* 7 days: a peer that asks for more is not believed */
+#define WQ_CLIENT_HOSTS_MAX          512   /* names told to curl and not in use */
+#define WQ_CLIENT_SPARE_HANDLES      256   /* easy handles kept for reuse, of each pool */
+#define WQ_CLIENT_IDLE_MAX_SECONDS   55    /* most servers close after 60: we do not race them */
+#define WQ_CLIENT_KEEPALIVE_SECONDS  30    /* quiet time before TCP asks; it asks 3 times, 10 s apart */
+#define WQ_CLIENT_USER_TIMEOUT_MS    30000 /* bytes that TCP sent and nobody acknowledged */
+#define WQ_CLIENT_ONE_WRITE_BYTES    65536 /* a request of that size leaves at once */
 
 /* redis */
 #define WQ_REDIS_ARGS_MAX              32768 /* arguments of one command */
@@ -67,6 +75,11 @@
 #define WQ_REDIS_AWAY_LOG_MS           5000    /* between two lines while a server is away */
 #define WQ_REDIS_KEEPALIVE_SECONDS     5       /* quiet time before TCP asks; it asks 3 times, 2 s apart */
 #define WQ_REDIS_USER_TIMEOUT_MS       10000   /* bytes that TCP sent and nobody acknowledged */
+#define WQ_REDIS_PING_MS               2000    /* a subscriber's connection is asked this often, and gone if silent */
+#define WQ_REDIS_TAIL_BLOCK_MS         2000    /* a stream is asked again after this long */
+#define WQ_REDIS_TAIL_BATCH_MAX        1000    /* entries of one answer */
+#define WQ_REDIS_RETRY_MS              100     /* after a refusal */
+#define WQ_REDIS_KEY_MAX_BYTES         1024    /* of a stream that is followed */
 #define WQ_REDIS_CHANNELS_MAX          1024    /* of one subscriber */
 #define WQ_REDIS_CHANNEL_MAX_BYTES     512
 

@@ -87,6 +87,8 @@ int wq_call_start(struct wq_client *c, struct wq_call *call,
                   void (*cb)(struct wq_call *call, int rc));
 /* cb runs, from the loop, with WQ_ECANCELED. */
 void wq_call_cancel(struct wq_call *call);
+/* What curl says about a failure, for people; "" if nothing.  Valid until wq_call_fini. */
+const char *wq_call_why(const struct wq_call *call);
 /* A header of the answer (the last of that name), valid until wq_call_fini; p == NULL: none. */
 struct wq_str wq_call_header_in(const struct wq_call *call, const char *name);
 void wq_call_fini(struct wq_call *call);

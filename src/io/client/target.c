@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: MIT */
+/* target.c — where a call goes: the URL as curl reads it, the proxy, the name that must be resolved.
+ *
+ * There is one parser, curl's: what it makes of the host ("0x7f.1", "%31%32%37.1", "127.0.0.1.", "user@host") is what we
+ * resolve, judge and connect to, and the URL that curl gets is written anew from its own parts.
+ */
+#include "base/err.h"
+#include "io/client/guard.h"
+#include "io/client/state.h"
+
+struct target {
+	char *host; /* curl's memory; no brackets, lower case, no dot at its end */
+	uint16_t port;
+	bool literal;
+	struct wq_address address; /* if literal */
+};
+
+static int code_of(CURLUcode u)
+{
+	return u == CURLUE_OUT_OF_MEMORY ? WQ_RAISE(WQ_ENOMEM) : WQ_EINVAL;
+}
+
+/* "1", "0x7f": such a last label makes a host an IPv4 address or nothing. */
+static bool ends_in_number(struct wq_str host)
+{
+	size_t at = host.n;
+	struct wq_str last;
+	bool digits = true;
+
+	while (at > 0 && host.p[at - 1] != '.')
+		at--;
+	last = wq_strn(host.p + at, host.n - at);
+	for (size_t i = 0; i < last.n; i++)
+		digits = digits && last.p[i] >= '0' && last.p[i] <= '9';
+	return digits || wq_str_starts(last, "0x");
+}
+
+static bool is_name(struct wq_str host)
+{
+	size_t label = 0;
+
+	if (host.n == 0 || host.n > WQ_DNS_NAME_MAX_BYTES)
+		return false;
+	for (size_t i = 0; i < host.n; i++) {
+		char c = host.p[i];
+
+		if (c == '.' ? label == 0
+		             : !((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+		                 c == '_'))
+			return false;
+		label = c == '.' ? 0 : label + 1;
+	}
+	return label > 0 && !ends_in_number(host);
+}
+
+static void tidy(char *host)
+{
+	size_t n = strlen(host);
+
+	for (size_t i = 0; i < n; i++)
+		if (host[i] >= 'A' && host[i] <= 'Z')
+			host[i] = (char)(host[i] - 'A' + 'a');
+	if (n > 1 && host[n - 1] == '.')
+		host[n - 1] = '\0';
+}
+
+static int read_host(CURLU *u, struct target *t)
+{
+	CURLUcode rc = curl_url_get(u, CURLUPART_HOST, &t->host, 0);
+	struct wq_str host;
+
+	if (rc != CURLUE_OK)
+		return code_of(rc);
+	tidy(t->host);
+	host = wq_str(t->host);
+	if (host.n > 2 && host.p[0] == '[')
+		host = wq_strn(host.p + 1, host.n - 2);
+	t->literal = wq_address_parse(host, &t->address);
+	if (!t->literal && !is_name(host))
+		return WQ_EINVAL;
+	rc = curl_url_set(u, CURLUPART_HOST, t->host, 0);
+	return rc == CURLUE_OK ? 0 : code_of(rc);
+}
+
+static int read_port(CURLU *u, struct target *t)
+{
+	char *text = NULL;
+	uint64_t port = 0;
+	CURLUcode rc = curl_url_get(u, CURLUPART_PORT, &text, CURLU_DEFAULT_PORT);
+	bool ok;
+
+	if (rc != CURLUE_OK)
+		return code_of(rc);
+	ok = wq_str_to_u64(wq_str(text), 65535, &port) && port > 0;
+	curl_free(text);
+	t->port = (uint16_t)port;
+	return ok ? 0 : WQ_EINVAL;
+}
+
+static int read_scheme(CURLU *u, bool *tls)
+{
+	char *text = NULL;
+	CURLUcode rc = curl_url_get(u, CURLUPART_SCHEME, &text, 0);
+	bool http;
+
+	if (rc != CURLUE_OK)
+		return code_of(rc);
+	http = strcmp(text, "http") == 0;
+	*tls = strcmp(text, "https") == 0;
+	curl_free(text);
+	return http || *tls ? 0 : WQ_EINVAL;
+}
+
+/* A zone (fe80::1%eth0) names an interface of ours. */
+static bool has_zone(CURLU *u)
+{
+	char *zone = NULL;
+
+	if (curl_url_get(u, CURLUPART_ZONEID, &zone, 0) != CURLUE_OK)
+		return false;
+	curl_free(zone);
+	return true;
+}
+
+static int parse(struct wq_call_state *st, CURLU *u, struct target *t)
+{
+	CURLUcode set = curl_url_set(u, CURLUPART_URL, st->call->url, CURLU_NON_SUPPORT_SCHEME);
+	int rc;
+
+	if (set != CURLUE_OK)
+		return code_of(set);
+	rc = read_scheme(u, &st->tls);
+	if (rc == 0)
+		rc = has_zone(u) ? WQ_EINVAL : read_host(u, t);
+	if (rc == 0)
+		rc = read_port(u, t);
+	if (rc < 0)
+		return rc;
+	set = curl_url_get(u, CURLUPART_URL, &st->url, 0);
+	return set == CURLUE_OK ? 0 : code_of(set);
+}
+
+/* Printable ASCII only: what else it could mean would have to be guessed. */
+static bool plain(const char *url)
+{
+	size_t n = 0;
+
+	for (; url[n]; n++)
+		if ((unsigned char)url[n] <= 0x20 || (unsigned char)url[n] >= 0x7f)
+			return false;
+	return n <= WQ_CLIENT_URL_MAX_BYTES;
+}
+
+/* Through a proxy only the proxy's name is ours to resolve. */
+static int pin(struct wq_call_state *st, const struct target *t)
+{
+	struct wq_str name = wq_str(st->proxy ? st->proxy->host : t->host);
+	struct wq_address address;
+
+	if (st->proxy ? wq_address_parse(name, &address) : t->literal)
+		return 0;
+	st->host = wq_host_pin(&st->pool->hosts, name, st->proxy ? st->proxy->port : t->port);
+	return st->host ? 0 : WQ_ENOMEM;
+}
+
+static int choose(struct wq_call_state *st, const struct target *t)
+{
+	struct wq_client *c = st->client;
+	struct wq_str host = wq_str(t->host);
+
+	if (st->call->guarded) { /* never through a proxy: it would look the name up for us */
+		if (t->literal && !wq_guard_allows((const struct sockaddr *)&t->address.addr))
+			return WQ_EDENIED;
+		return pin(st, t);
+	}
+	if (host.n > 2 && host.p[0] == '[')
+		host = wq_strn(host.p + 1, host.n - 2);
+	st->proxy = wq_proxies_choose(&c->proxies, st->tls, host);
+	return pin(st, t);
+}
+
+int wq_call_aim(struct wq_call_state *st)
+{
+	struct target t = { .host = NULL };
+	CURLU *u;
+	int rc;
+
+	if (!st->call->url || !plain(st->call->url))
+		return WQ_EINVAL;
+	u = curl_url();
+	if (!u)
+		return WQ_RAISE(WQ_ENOMEM);
+	rc = parse(st, u, &t);
+	if (rc == 0)
+		rc = choose(st, &t);
+	curl_free(t.host);
+	curl_url_cleanup(u);
+	return rc;
+}
