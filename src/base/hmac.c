@@ -85,6 +85,15 @@ int wq_hmac(struct wq_hmac_key *k, struct wq_str message, unsigned char out[WQ_S
 	return ok ? 0 : WQ_RAISE(WQ_ENOMEM);
 }
 
+int wq_sha256(struct wq_str message, unsigned char out[WQ_SHA256_BYTES])
+{
+	const char *p = message.p ? message.p : "";
+
+	if (EVP_Digest(p, message.n, out, NULL, EVP_sha256(), NULL) != 1)
+		return WQ_RAISE(WQ_ENOMEM);
+	return 0;
+}
+
 bool wq_equal_secret(const void *a, const void *b, size_t n)
 {
 	return CRYPTO_memcmp(a, b, n) == 0;

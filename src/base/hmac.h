@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
-/* hmac.h — HMAC-SHA256 with the key prepared once, and comparison in constant time.
+/* hmac.h — HMAC-SHA256 with the key prepared once, SHA-256, and comparison in constant time.
  *
  * A key is the owner's; wq_hmac_key_destroy takes NULL.  A running sum borrows its key.
  */
@@ -19,6 +19,9 @@ void wq_hmac_key_destroy(struct wq_hmac_key *k);
 
 /* The sum of one message.  One sum at a time per key; 0 or a raised error. */
 int wq_hmac(struct wq_hmac_key *k, struct wq_str message, unsigned char out[WQ_SHA256_BYTES]);
+
+/* The plain hash; 0 or a raised error. */
+int wq_sha256(struct wq_str message, unsigned char out[WQ_SHA256_BYTES]);
 
 /* True when equal; the time taken depends on n alone. */
 bool wq_equal_secret(const void *a, const void *b, size_t n);

@@ -249,3 +249,15 @@ void wq_jsonw_raw(struct wq_jsonw *w, struct wq_str json)
 	lead(w);
 	add(w, json.p, json.n);
 }
+
+void wq_jsonw_value(struct wq_jsonw *w, yyjson_val *v)
+{
+	size_t n = 0;
+	char *text = yyjson_val_write_opts(v, YYJSON_WRITE_NOFLAG, &allocator, &n, NULL);
+
+	if (text)
+		wq_jsonw_raw(w, wq_strn(text, n));
+	else if (w->rc == 0)
+		w->rc = WQ_RAISE(WQ_ENOMEM);
+	wq_free(text);
+}

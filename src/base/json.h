@@ -47,5 +47,7 @@ void wq_jsonw_int(struct wq_jsonw *w, int64_t v);
 void wq_jsonw_float(struct wq_jsonw *w, double v);
 void wq_jsonw_bool(struct wq_jsonw *w, bool v);
 void wq_jsonw_null(struct wq_jsonw *w);
+/* A value that was read, with all below it. */
+void wq_jsonw_value(struct wq_jsonw *w, yyjson_val *v);
 /* Text that is JSON already. */
 void wq_jsonw_raw(struct wq_jsonw *w, struct wq_str json);
