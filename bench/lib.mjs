@@ -9,86 +9,86 @@ const TICKS = 100 // of /proc/PID/stat, per second: USER_HZ of every Linux that 
 const LINES_WAIT_MS = 10000
 
 export function bin(name) {
-	return new URL(`../build-bench/${name}`, import.meta.url).pathname
+  return new URL(`../build-bench/${name}`, import.meta.url).pathname
 }
 
 // Starts a program; `ready` is matched against what it prints.  `core` pins it.
 export async function start(argv, { ready, core, env = {}, cwd } = {}) {
-	const line = core === undefined ? argv : ['taskset', '-c', String(core), ...argv]
-	const child = spawn(line[0], line.slice(1), { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
-	let text = ''
-	const match = await new Promise((resolve, reject) => {
-		const timer = setTimeout(() => reject(new Error(`${argv[0]} was not ready: ${text}`)), LINES_WAIT_MS)
-		const take = (bytes) => {
-			text += bytes
-			const found = ready.exec(text)
-			if (found) {
-				clearTimeout(timer)
-				resolve(found)
-			}
-		}
-		child.stdout.on('data', take)
-		child.stderr.on('data', take)
-		child.on('exit', (code) => reject(new Error(`${argv[0]} ended with ${code}: ${text}`)))
-	})
-	const stop = () =>
-		new Promise((resolve) => {
-			child.removeAllListeners('exit')
-			child.on('exit', resolve)
-			child.kill('SIGTERM')
-		})
-	return { pid: child.pid, match, stop }
+  const line = core === undefined ? argv : ['taskset', '-c', String(core), ...argv]
+  const child = spawn(line[0], line.slice(1), { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  let text = ''
+  const match = await new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`${argv[0]} was not ready: ${text}`)), LINES_WAIT_MS)
+    const take = (bytes) => {
+      text += bytes
+      const found = ready.exec(text)
+      if (found) {
+        clearTimeout(timer)
+        resolve(found)
+      }
+    }
+    child.stdout.on('data', take)
+    child.stderr.on('data', take)
+    child.on('exit', (code) => reject(new Error(`${argv[0]} ended with ${code}: ${text}`)))
+  })
+  const stop = () =>
+    new Promise((resolve) => {
+      child.removeAllListeners('exit')
+      child.on('exit', resolve)
+      child.kill('SIGTERM')
+    })
+  return { pid: child.pid, match, stop }
 }
 
 // User and system time of a process so far, in seconds.
 export function cpuSeconds(pid) {
-	const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-	const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-	return (Number(fields[11]) + Number(fields[12])) / TICKS
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return (Number(fields[11]) + Number(fields[12])) / TICKS
 }
 
 // Resident memory in bytes; `anon` leaves out what is mapped from files.
 export function memory(pid) {
-	const status = readFileSync(`/proc/${pid}/status`, 'utf8')
-	const kb = (name) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)[1]) * 1024
-	return { rss: kb('VmRSS'), anon: kb('RssAnon') }
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  const kb = (name) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)[1]) * 1024
+  return { rss: kb('VmRSS'), anon: kb('RssAnon') }
 }
 
 export function median(values) {
-	const sorted = [...values].sort((a, b) => a - b)
-	const half = sorted.length >> 1
-	return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2
+  const sorted = [...values].sort((a, b) => a - b)
+  const half = sorted.length >> 1
+  return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2
 }
 
 export function table(head, rows) {
-	const line = (cells) => `| ${cells.join(' | ')} |`
-	return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
+  const line = (cells) => `| ${cells.join(' | ')} |`
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
 }
 
 // A, B, A, B …: one warm-up pair that does not count, then `pairs` that do.
 export async function inTurn(pairs, runA, runB) {
-	const results = []
-	for (let i = -1; i < pairs; i++) {
-		const pair = { a: await runA(), b: await runB() }
-		if (i >= 0) results.push(pair)
-	}
-	return results
+  const results = []
+  for (let i = -1; i < pairs; i++) {
+    const pair = { a: await runA(), b: await runB() }
+    if (i >= 0) results.push(pair)
+  }
+  return results
 }
 
 export async function canConnect(port) {
-	return new Promise((resolve) => {
-		const socket = connect(port, '127.0.0.1')
-		socket.on('connect', () => socket.destroy(resolve(true)))
-		socket.on('error', () => resolve(false))
-	})
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1')
+    socket.on('connect', () => socket.destroy(resolve(true)))
+    socket.on('error', () => resolve(false))
+  })
 }
 
 export async function machine() {
-	const out = (...argv) => execFileSync(argv[0], argv.slice(1), { encoding: 'utf8' }).trim()
-	return {
-		cpu: cpus()[0].model,
-		cores: cpus().length,
-		versions: [out(bin('willaq'), 'version').split('\n')[0], `node ${process.version}`, `kernel ${out('uname', '-r')}`].join(', '),
-		date: new Date().toISOString(),
-	}
+  const out = (...argv) => execFileSync(argv[0], argv.slice(1), { encoding: 'utf8' }).trim()
+  return {
+    cpu: cpus()[0].model,
+    cores: cpus().length,
+    versions: [out(bin('willaq'), 'version').split('\n')[0], `node ${process.version}`, `kernel ${out('uname', '-r')}`].join(', '),
+    date: new Date().toISOString(),
+  }
 }

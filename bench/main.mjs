@@ -11,14 +11,14 @@ const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !rows[name])
 
 if (unknown.length > 0) {
-	console.error(`bench: no row is called ${unknown.join(', ')}; there are ${Object.keys(rows).join(', ')}`)
-	process.exit(2)
+  console.error(`bench: no row is called ${unknown.join(', ')}; there are ${Object.keys(rows).join(', ')}`)
+  process.exit(2)
 }
 const about = await machine()
 console.log(`machine: ${about.cpu}, ${about.cores} cores; ${about.versions}\n`)
 mkdirSync('build-bench/results', { recursive: true })
 for (const name of wanted.length > 0 ? wanted : Object.keys(rows)) {
-	const result = await rows[name].run()
-	console.log(`## ${name}: ${rows[name].title}\n\n${result.table}\n`)
-	writeFileSync(`build-bench/results/${name}.json`, JSON.stringify({ name, about, ...result.data }, null, 1) + '\n')
+  const result = await rows[name].run()
+  console.log(`## ${name}: ${rows[name].title}\n\n${result.table}\n`)
+  writeFileSync(`build-bench/results/${name}.json`, JSON.stringify({ name, about, ...result.data }, null, 1) + '\n')
 }

@@ -11,40 +11,40 @@ const RUNS = 11
 const LISTENING = /listening http:\/\/127\.0\.0\.1:(\d+)/
 
 async function untilReady(port) {
-	for (;;) {
-		const answer = await fetch(`http://127.0.0.1:${port}/readyz`)
-		await answer.text()
-		if (answer.status === 200) return
-	}
+  for (;;) {
+    const answer = await fetch(`http://127.0.0.1:${port}/readyz`)
+    await answer.text()
+    if (answer.status === 200) return
+  }
 }
 
 async function once(argv) {
-	const began = performance.now()
-	const server = await start(argv, { ready: LISTENING })
-	await untilReady(server.match[1])
-	const ready_ms = performance.now() - began
-	const { rss } = memory(server.pid)
-	await server.stop()
-	return { ready_ms, rss }
+  const began = performance.now()
+  const server = await start(argv, { ready: LISTENING })
+  await untilReady(server.match[1])
+  const ready_ms = performance.now() - began
+  const { rss } = memory(server.pid)
+  await server.stop()
+  return { ready_ms, rss }
 }
 
 async function several(argv) {
-	const runs = []
-	for (let i = 0; i < RUNS; i++) runs.push(await once(argv))
-	return { ready_ms: median(runs.map((r) => r.ready_ms)), rss: median(runs.map((r) => r.rss)) }
+  const runs = []
+  for (let i = 0; i < RUNS; i++) runs.push(await once(argv))
+  return { ready_ms: median(runs.map((r) => r.ready_ms)), rss: median(runs.map((r) => r.rss)) }
 }
 
 export async function run() {
-	const dir = mkdtempSync(join(tmpdir(), 'willaq-bench-'))
-	const redis = await start(['redis-server', '--port', '0', '--unixsocket', join(dir, 'r.sock'), '--save', ''],
-		{ ready: /ready to accept|Ready to accept/ })
-	const serve = await several([bin('willaq'), 'serve', '--port', '0', '--redis-url', `unix://${join(dir, 'r.sock')}`])
-	await redis.stop()
-	const dev = await several([bin('willaq'), 'dev', '--port', '0', '--data', join(dir, 'data')])
-	rmSync(dir, { recursive: true })
-	const row = (name, r) => [name, r.ready_ms.toFixed(0), (r.rss / 1e6).toFixed(1)]
-	return {
-		table: table(['command', 'ready after, ms (median)', 'RSS, MB'], [row('serve, Redis running', serve), row('dev, Redis and sandbox started', dev)]),
-		data: { runs: RUNS, serve, dev },
-	}
+  const dir = mkdtempSync(join(tmpdir(), 'willaq-bench-'))
+  const redis = await start(['redis-server', '--port', '0', '--unixsocket', join(dir, 'r.sock'), '--save', ''],
+    { ready: /ready to accept|Ready to accept/ })
+  const serve = await several([bin('willaq'), 'serve', '--port', '0', '--redis-url', `unix://${join(dir, 'r.sock')}`])
+  await redis.stop()
+  const dev = await several([bin('willaq'), 'dev', '--port', '0', '--data', join(dir, 'data')])
+  rmSync(dir, { recursive: true })
+  const row = (name, r) => [name, r.ready_ms.toFixed(0), (r.rss / 1e6).toFixed(1)]
+  return {
+    table: table(['command', 'ready after, ms (median)', 'RSS, MB'], [row('serve, Redis running', serve), row('dev, Redis and sandbox started', dev)]),
+    data: { runs: RUNS, serve, dev },
+  }
 }

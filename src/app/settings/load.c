@@ -86,6 +86,16 @@ static void tell_refused(struct wq_reader *r, const struct wq_setting_def *d,
 	wq_buf_fini(&b);
 }
 
+/* A choice in the table's spelling, whatever case it was written in. */
+static const char *spelling(struct wq_reader *r, const struct wq_setting_def *d, int64_t index)
+{
+	struct wq_str rest = wq_str(d->choices), word = { NULL, 0 };
+
+	for (int64_t i = 0; i <= index; i++)
+		(void)wq_str_next(&rest, ' ', &word);
+	return wq_reader_textf(r, "%.*s", WQ_STR_ARG(word));
+}
+
 static void take(struct wq_settings *s, struct wq_reader *r, enum wq_setting id)
 {
 	const struct wq_setting_def *d = wq_setting_def(id);
@@ -95,12 +105,17 @@ static void take(struct wq_settings *s, struct wq_reader *r, enum wq_setting id)
 
 	if (!found.text)
 		return;
-	if (!wq_value_parse(d, wq_str(found.text), &v.number, &why))
+	if (!wq_value_parse(d, wq_str(found.text), &v.number, &why)) {
 		tell_refused(r, d, &found, "", why);
-	else if (d->check && *found.text && !d->check(found.text, &why))
+		return;
+	}
+	if (d->check && *found.text && !d->check(found.text, &why)) {
 		tell_refused(r, d, &found, "usable", why);
-	else
-		s->values[id] = v;
+		return;
+	}
+	if (d->type == WQ_SETTING_CHOICE)
+		v.text = spelling(r, d, v.number);
+	s->values[id] = v;
 }
 
 /* The file's own name comes from a flag or the environment alone. */
@@ -123,6 +138,8 @@ int wq_settings_load(struct wq_settings *s, struct wq_args *args,
 	struct wq_reader r = { .in = in, .arena = &s->arena, .problems.out = errors };
 
 	wq_arena_init(&s->arena, WQ_SETTINGS_ARENA_MAX_BYTES);
+	s->argc = in->argc;
+	s->argv = in->argv;
 	for (unsigned id = 0; id < WQ_SET_COUNT; id++)
 		use_preset(s, (enum wq_setting)id);
 	wq_flags_parse(&r.flags, args, in, &r.problems);

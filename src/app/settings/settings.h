@@ -22,6 +22,8 @@
 
 /* In the order in which people are shown them; table.c has an entry for each. */
 enum wq_setting {
+	WQ_SET_PROCESSES,
+
 	WQ_SET_HOST,
 	WQ_SET_PORT,
 	WQ_SET_UNIX_SOCKET,
@@ -50,6 +52,8 @@ enum wq_setting {
 	WQ_SET_WEBHOOK_SECRET,
 	WQ_SET_WEBHOOK_VERIFY_TOKEN,
 
+	WQ_SET_DNS_SERVERS,
+
 	WQ_SET_HTTP_TIMEOUT,
 	WQ_SET_HTTP_CONNECT_TIMEOUT,
 	WQ_SET_HTTP_CONNECTIONS_MAX,
@@ -57,7 +61,6 @@ enum wq_setting {
 	WQ_SET_HTTP_CALLS_MAX,
 	WQ_SET_HTTP_RESPONSE_MAX,
 	WQ_SET_CA_FILE,
-	WQ_SET_DNS_SERVERS,
 	WQ_SET_HTTP_PROXY,
 	WQ_SET_HTTPS_PROXY,
 	WQ_SET_NO_PROXY,
@@ -91,6 +94,8 @@ struct wq_setting_value {
 
 struct wq_settings {
 	struct wq_arena arena;
+	int argc; /* what stood behind the command's name, for those who start themselves again */
+	char *const *argv;
 	struct wq_setting_value values[WQ_SET_COUNT];
 };
 

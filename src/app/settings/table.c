@@ -24,9 +24,11 @@ static const int64_t GIB = 1024 * (int64_t)MIB;
 #define TIME(low, high)  .type = WQ_SETTING_MS, .min = (low), .max = (high), .unit_ms = SECOND
 #define MILLI(low, high) .type = WQ_SETTING_MS, .min = (low), .max = (high), .unit_ms = 1
 
+#define SERVE    .group = WQ_GROUP_SERVE
 #define LISTEN   .group = WQ_GROUP_LISTEN
 #define REDIS    .group = WQ_GROUP_REDIS
 #define WEBHOOK  .group = WQ_GROUP_WEBHOOK
+#define NAMES    .group = WQ_GROUP_NAMES
 #define OUTBOUND .group = WQ_GROUP_OUTBOUND
 #define DEV      .group = WQ_GROUP_DEV
 #define SANDBOX  .group = WQ_GROUP_SANDBOX
@@ -34,6 +36,9 @@ static const int64_t GIB = 1024 * (int64_t)MIB;
 
 /* clang-format off: read by column */
 static const struct wq_setting_def table[WQ_SET_COUNT] = {
+	[WQ_SET_PROCESSES] = { "processes", COUNT(1, 256), SERVE, .preset = "1",
+		.help = "equal processes that share the port, one a core; a supervisor keeps them running" },
+
 	[WQ_SET_HOST] = { "host", TEXT, LISTEN, .preset = "127.0.0.1", .others = "HOST",
 		.help = "address to listen on; * for all, IPv4 and IPv6" },
 	[WQ_SET_PORT] = { "port", PORT, LISTEN, .preset = "8780", .others = "PORT",
@@ -90,6 +95,9 @@ static const struct wq_setting_def table[WQ_SET_COUNT] = {
 		.others = "WEBHOOK_VERIFY_TOKEN",
 		.help = "token of the webhook's subscription" },
 
+	[WQ_SET_DNS_SERVERS] = { "dns-servers", TEXT, NAMES, .preset = "",
+		.help = "name servers as address:port, commas between; the system's when none" },
+
 	[WQ_SET_HTTP_TIMEOUT] = { "http-timeout", TIME(10, HOUR), OUTBOUND, .preset = "30s",
 		.help = "a whole call to a provider or a subscriber" },
 	[WQ_SET_HTTP_CONNECT_TIMEOUT] = { "http-connect-timeout", TIME(10, HOUR), OUTBOUND, .preset = "5s",
@@ -105,8 +113,6 @@ static const struct wq_setting_def table[WQ_SET_COUNT] = {
 		.help = "largest answer" },
 	[WQ_SET_CA_FILE] = { "ca-file", PATH, OUTBOUND, .preset = "",
 		.help = "certificates (PEM) to trust; the system's when none" },
-	[WQ_SET_DNS_SERVERS] = { "dns-servers", TEXT, OUTBOUND, .preset = "",
-		.help = "name servers as address:port, commas between; the system's when none" },
 	[WQ_SET_HTTP_PROXY] = { "http-proxy", URL, OUTBOUND, .preset = "", .others = "http_proxy HTTP_PROXY",
 		.bare_host = true,
 		.help = "proxy for http" },
@@ -152,6 +158,7 @@ static const struct wq_setting_def table[WQ_SET_COUNT] = {
 /* clang-format on */
 
 static const char *const titles[WQ_GROUP_COUNT] = {
+	[WQ_GROUP_SERVE] = "Processes",       [WQ_GROUP_NAMES] = "Names",
 	[WQ_GROUP_LISTEN] = "Listening",      [WQ_GROUP_REDIS] = "Redis",
 	[WQ_GROUP_WEBHOOK] = "Webhooks",      [WQ_GROUP_OUTBOUND] = "Calls to others",
 	[WQ_GROUP_DEV] = "Development",       [WQ_GROUP_SANDBOX] = "Sandbox",

@@ -23,9 +23,11 @@ enum wq_setting_type {
 
 /* A command takes whole groups (cli/commands.c). */
 enum wq_setting_group {
+	WQ_GROUP_SERVE,
 	WQ_GROUP_LISTEN,
 	WQ_GROUP_REDIS,
 	WQ_GROUP_WEBHOOK,
+	WQ_GROUP_NAMES,
 	WQ_GROUP_OUTBOUND,
 	WQ_GROUP_DEV,
 	WQ_GROUP_SANDBOX,

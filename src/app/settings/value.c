@@ -176,8 +176,12 @@ bool wq_value_parse(const struct wq_setting_def *d, struct wq_str text, int64_t 
 {
 	*number = 0;
 	*why = NULL;
-	if (text.n == 0)
-		return is_text(d);
+	if (text.n == 0) {
+		bool optional = is_text(d) && (!d->preset || *d->preset == '\0');
+
+		*why = optional ? NULL : "it must not be empty";
+		return optional;
+	}
 	if (text.n > WQ_SETTING_MAX_BYTES) {
 		*why = "it is too long";
 		return false;

@@ -150,4 +150,3 @@ int wq_redis_encode(struct wq_buf *out, const struct wq_redis_cmd *cmd, const st
 
 /* metrics.c */
 void wq_redis_metrics_init(struct wq_redis *r);
-void wq_redis_metrics_fini(struct wq_redis *r);

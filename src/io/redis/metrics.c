@@ -109,12 +109,3 @@ void wq_redis_add_metrics(struct wq_redis *r, struct wq_metrics *m)
 	for (size_t i = 0, n = each(r, all); i < n; i++)
 		add(m, all[i]);
 }
-
-void wq_redis_metrics_fini(struct wq_redis *r)
-{
-	struct wq_metric *all[WQ_REDIS_OUTCOMES + 7];
-
-	for (size_t i = 0, n = each(r, all); i < n; i++)
-		if (all[i]->link.next)
-			wq_list_remove(&all[i]->link);
-}

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+/* dev.c — data directory, Redis, server, sandbox, in this order; taken down in reverse. */
+#include "app/dev/dev.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "app/dev/datadir.h"
+#include "app/minder.h"
+#include "app/node.h"
+#include "app/settings/settings.h"
+#include "base/assert.h"
+#include "base/err.h"
+#include "base/log.h"
+
+enum { SOCKET_PATH_MAX_BYTES = 107 }; /* of a sockaddr_un */
+
+struct dev {
+	struct wq_node node;
+	struct wq_datadir data;
+	struct wq_minder redis, sandbox;
+	bool redis_runs, sandbox_runs; /* started: has to be stopped */
+	unsigned stopping;             /* children that were asked to stop */
+	int dir_fd;                    /* the data directory, for a socket path that would be too long */
+	char socket[PATH_MAX], redis_url[PATH_MAX + 8];
+	char sandbox_url[128], sandbox_port[8];
+	char self[PATH_MAX];
+	uint64_t started_us;
+	bool redis_ready, told;
+};
+
+/* Everything is there: say so, once, with what can be done next. */
+static void tell_ready(struct dev *d)
+{
+	if (d->told || !d->redis_ready || d->sandbox_url[0] == '\0')
+		return;
+	d->told = true;
+	printf("redis     %s\n"
+	       "sandbox   %s\n"
+	       "data      %s\n"
+	       "ready     in %llu ms; Ctrl-C stops all of it\n"
+	       "\n"
+	       "Send a first message to the sandbox:\n"
+	       "  curl -s %s/v23.0/100000000000001/messages -H 'Authorization: Bearer dev' \\\n"
+	       "    -H 'Content-Type: application/json' \\\n"
+	       "    -d '{\"messaging_product\":\"whatsapp\",\"to\":\"+593991234567\",\"type\":\"text\","
+	       "\"text\":{\"body\":\"hello\"}}'\n",
+	       d->redis_url, d->sandbox_url, d->data.path,
+	       (unsigned long long)(wq_loop_now_us(d->node.loop) - d->started_us) / 1000,
+	       d->sandbox_url);
+	fflush(stdout);
+}
+
+static void on_redis(void *ctx, bool ready)
+{
+	struct dev *d = ctx;
+
+	d->redis_ready = ready;
+	tell_ready(d);
+}
+
+static void on_given_up(struct wq_minder *m)
+{
+	struct dev *d = m->ctx;
+
+	fprintf(stderr,
+	        "willaq: %s keeps ending by itself; see its output above, or redis.log in %s\n",
+	        m->name, d->data.path);
+	wq_node_stop(&d->node, WQ_EXIT_FAILED);
+}
+
+/* The sandbox tells where it listens as any server does. */
+static void on_sandbox_line(struct wq_minder *m, struct wq_str line)
+{
+	static const char word[] = "listening ";
+	struct dev *d = m->ctx;
+
+	if (!wq_str_starts(line, word))
+		return;
+	snprintf(d->sandbox_url, sizeof(d->sandbox_url), "%.*s", (int)(line.n - (sizeof(word) - 1)),
+	         line.p + sizeof(word) - 1);
+	tell_ready(d);
+}
+
+/* A socket's path has 107 bytes; a longer one is reached through the descriptor of its directory. */
+static bool name_socket(struct dev *d)
+{
+	snprintf(d->socket, sizeof(d->socket), "%s/redis.sock", d->data.path);
+	if (strlen(d->socket) > SOCKET_PATH_MAX_BYTES)
+		snprintf(d->socket, sizeof(d->socket), "/proc/self/fd/%d/redis.sock", d->dir_fd);
+	snprintf(d->redis_url, sizeof(d->redis_url), "unix://%s", d->socket);
+	return true;
+}
+
+static int start_redis(struct dev *d)
+{
+	const char *argv[] = {
+		wq_settings_text(d->node.settings, WQ_SET_REDIS_SERVER),
+		"--port", "0",
+		"--dir", d->data.path,
+		"--unixsocket", "redis.sock", /* below --dir, which Redis enters first */
+		"--unixsocketperm", "700",
+		"--appendonly", "yes",
+		"--appendfsync", "always",
+		"--maxmemory-policy", "noeviction",
+		"--save", "",
+		"--daemonize", "no",
+		"--logfile", "redis.log",
+	};
+	int rc;
+
+	_Static_assert(WQ_COUNT(argv) <= WQ_MINDER_ARGS_MAX, "room for the end");
+	for (size_t i = 0; i < WQ_COUNT(argv); i++)
+		d->redis.argv[i] = argv[i];
+	d->redis.name = "redis-server";
+	d->redis.keep_fd = d->data.lock_fd;
+	d->redis.on_given_up = on_given_up;
+	d->redis.ctx = d;
+	rc = wq_minder_start(&d->redis, d->node.loop);
+	d->redis_runs = rc == 0;
+	if (rc < 0)
+		fprintf(stderr,
+		        "willaq: %s could not be started (%s): install it (apt install redis-server) or name it "
+		        "with --redis-server\n",
+		        argv[0], wq_err_text(rc));
+	return rc;
+}
+
+static int start_sandbox(struct dev *d)
+{
+	const struct wq_settings *s = d->node.settings;
+	ssize_t n = readlink("/proc/self/exe", d->self, sizeof(d->self) - 1);
+	const char *argv[] = {
+		n > 0 ? d->self : "willaq", "sandbox", "--host", "127.0.0.1", "--port", d->sandbox_port,
+	};
+	int rc;
+
+	snprintf(d->sandbox_port, sizeof(d->sandbox_port), "%d",
+	         (int)wq_settings_int(s, WQ_SET_SANDBOX_PORT));
+	for (size_t i = 0; i < WQ_COUNT(argv); i++)
+		d->sandbox.argv[i] = argv[i];
+	d->sandbox.name = "sandbox";
+	d->sandbox.keep_fd = -1;
+	d->sandbox.on_line = on_sandbox_line;
+	d->sandbox.on_given_up = on_given_up;
+	d->sandbox.ctx = d;
+	rc = wq_minder_start(&d->sandbox, d->node.loop);
+	d->sandbox_runs = rc == 0;
+	if (rc < 0)
+		fprintf(stderr, "willaq: the sandbox could not be started: %s\n", wq_err_text(rc));
+	return rc;
+}
+
+static void on_child_stopped(struct wq_minder *m)
+{
+	struct dev *d = m->ctx;
+
+	if (--d->stopping == 0)
+		wq_loop_stop(d->node.loop);
+}
+
+/* The server is drained and closed by now: nobody needs them any more. */
+static void stop_children(struct dev *d)
+{
+	d->stopping = (unsigned)d->redis_runs + (unsigned)d->sandbox_runs;
+	if (d->sandbox_runs)
+		wq_minder_stop(&d->sandbox, on_child_stopped);
+	if (d->redis_runs)
+		wq_minder_stop(&d->redis, on_child_stopped);
+	if (d->stopping > 0)
+		wq_loop_run(d->node.loop);
+}
+
+static enum wq_exit run(struct dev *d)
+{
+	if (!name_socket(d) || wq_node_init(&d->node, d->node.settings, d->redis_url) < 0)
+		return WQ_EXIT_FAILED;
+	d->started_us = wq_loop_now_us(d->node.loop);
+	if (start_redis(d) < 0)
+		return WQ_EXIT_FAILED;
+	if (!wq_node_listen(&d->node))
+		return WQ_EXIT_USAGE;
+	if (start_sandbox(d) < 0)
+		return WQ_EXIT_FAILED;
+	return wq_node_run(&d->node);
+}
+
+enum wq_exit wq_dev_run(const struct wq_settings *s, const struct wq_args *args)
+{
+	struct dev d = { .node = { .settings = s, .on_redis = on_redis, .ctx = &d }, .dir_fd = -1 };
+	enum wq_exit code = WQ_EXIT_FAILED;
+
+	(void)args;
+	wq_process_prepare(s, "dev");
+	if (wq_datadir_open(&d.data, wq_settings_text(s, WQ_SET_DATA))) {
+		d.dir_fd = open(d.data.path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+		code = run(&d);
+	}
+	wq_node_close(&d.node);
+	stop_children(&d);
+	wq_node_fini(&d.node);
+	if (d.dir_fd >= 0)
+		close(d.dir_fd);
+	wq_datadir_close(&d.data);
+	return code;
+}

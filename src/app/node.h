@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+/* node.h — one serving process: its object graph and its life.
+ *
+ *   init     builds loop → resolver → redis → server; everything borrows from what was built before it
+ *   listen   binds, prints a line per listener
+ *   run      until somebody asks it to stop (SIGTERM, SIGINT, wq_node_stop) and it has drained
+ *   fini     takes down in reverse
+ *
+ * The stop is a flow of its own (shutdown.c).  A second SIGINT or SIGTERM ends the process at once.
+ */
+#include <stdbool.h>
+
+#include "app/cli/command.h"
+#include "app/health.h"
+#include "app/process.h"
+#include "app/shutdown.h"
+#include "base/metrics.h"
+#include "io/dns/resolver.h"
+#include "io/loop/loop.h"
+#include "io/loop/signal.h"
+#include "io/redis/redis.h"
+#include "io/server/server.h"
+
+struct wq_settings;
+
+struct wq_node {
+	const struct wq_settings *settings; /* borrowed */
+	struct wq_loop *loop;
+	struct wq_metrics metrics;
+	struct wq_process_metrics process;
+	struct wq_resolver *resolver;
+	struct wq_redis *redis;
+	struct wq_server *server;
+	struct wq_health health;
+	struct wq_shutdown shutdown;
+	struct wq_signal on_int, on_term;
+	bool signals;              /* on_int and on_term are watched */
+	bool stopping;
+	enum wq_exit exit_code;
+	/* Optional: told when Redis comes and goes. */
+	void (*on_redis)(void *ctx, bool ready);
+	void *ctx;
+};
+
+/* redis_url NULL: the setting's.  0 or a raised error, after which wq_node_fini is all there is to do. */
+int wq_node_init(struct wq_node *n, const struct wq_settings *s, const char *redis_url);
+/* False: a sentence was printed. */
+bool wq_node_listen(struct wq_node *n);
+/* Returns the exit code once everything is drained and closed; only the loop is left. */
+enum wq_exit wq_node_run(struct wq_node *n);
+void wq_node_stop(struct wq_node *n, enum wq_exit exit_code);
+/* Closes all but the loop, if wq_node_run has not done so. */
+void wq_node_close(struct wq_node *n);
+void wq_node_fini(struct wq_node *n);
+
+/* The server's options from the settings. */
+void wq_node_server_opts(const struct wq_settings *s, struct wq_server_opts *o);
+/* Binds host, port and unix-socket of the settings and prints a line per listener; false: a sentence was printed. */
+bool wq_node_bind(const struct wq_settings *s, struct wq_server *server);

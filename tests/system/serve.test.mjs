@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+// serve.test.mjs — `willaq serve` as a black box: its pages, its Redis that comes and goes, its refusals, its end.
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { request, Agent } from 'node:http'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { freePort, run, start, until } from './support.mjs'
+
+const LISTENING = /listening (http:\/\/\S+)/
+
+async function startServe(args, env) {
+  const server = start(['serve', '--port', '0', ...args], { env })
+  server.url = (await server.until(LISTENING))[1]
+  return server
+}
+
+async function startRedis(port, dir) {
+  const redis = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--dir', dir, '--save', ''], { stdio: 'ignore' })
+  const stop = (signal = 'SIGTERM') =>
+    new Promise((resolve) => {
+      redis.on('exit', resolve)
+      redis.kill(signal)
+    })
+  await until(() => new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => socket.destroy(resolve(true)))
+    socket.on('error', () => resolve(false))
+  }))
+  return { pid: redis.pid, stop }
+}
+
+const status = async (url) => (await fetch(url)).status
+
+describe('willaq serve', () => {
+  let dir, port
+  before(async () => {
+    dir = mkdtempSync(join(tmpdir(), 'willaq-serve-'))
+    port = await freePort()
+  })
+  after(() => rmSync(dir, { recursive: true, force: true }))
+
+  test('Redis absent at start: told, 503, and ready without a restart once it is there', async () => {
+    const server = await startServe(['--redis-url', `redis://127.0.0.1:${port}`])
+    const answer = await fetch(`${server.url}/readyz`)
+    assert.equal(answer.status, 503)
+    assert.ok(Number(answer.headers.get('retry-after')) > 0)
+    const { checks } = await answer.json()
+    assert.equal(checks.redis.ok, false)
+    assert.ok(checks.redis.why.length > 0)
+    assert.equal(await status(`${server.url}/livez`), 200)
+    await server.until(/event=redis_away .*127\.0\.0\.1/)
+    const redis = await startRedis(port, dir)
+    await until(async () => (await status(`${server.url}/readyz`)) === 200)
+    await redis.stop('SIGKILL')
+    await until(async () => (await status(`${server.url}/readyz`)) === 503)
+    const again = await startRedis(port, dir)
+    await until(async () => (await status(`${server.url}/readyz`)) === 200)
+    await again.stop()
+    assert.equal((await server.stop()).code, 0)
+  })
+
+  test('its pages: live, health, metrics, description, problems', async () => {
+    const server = await startServe(['--redis-url', `redis://127.0.0.1:${port}`])
+    for (const path of ['/livez', '/healthz']) assert.deepEqual(await (await fetch(server.url + path)).json(), { status: 'ok' })
+    assert.equal((await (await fetch(`${server.url}/health`)).json()).status, 'not ready')
+    const metrics = await (await fetch(`${server.url}/metrics`)).text()
+    for (const name of ['willaq_loop_lag_seconds_bucket', 'process_resident_memory_bytes', 'willaq_build_info'])
+      assert.match(metrics, new RegExp(`^${name}`, 'm'))
+    const openapi = await (await fetch(`${server.url}/openapi.json`)).json()
+    assert.equal(openapi.openapi, '3.1.0')
+    assert.ok(openapi.paths['/readyz'].get.summary)
+    const none = await fetch(`${server.url}/no/such`)
+    assert.equal(none.status, 404)
+    assert.equal(none.headers.get('content-type'), 'application/problem+json')
+    const problem = await none.json()
+    for (const key of ['type', 'title', 'status', 'code']) assert.ok(problem[key], key)
+    const wrong = await fetch(`${server.url}/livez`, { method: 'POST' })
+    assert.equal(wrong.status, 405)
+    assert.match(wrong.headers.get('allow'), /GET/)
+    assert.ok(wrong.headers.get('x-request-id'))
+    assert.equal((await server.stop()).code, 0)
+  })
+
+  test('wrong starts: one sentence and exit 2', async () => {
+    const url = await run(['serve', '--redis-url', 'http://127.0.0.1'])
+    assert.equal(url.code, 2)
+    assert.match(url.stderr, /redis-url/)
+    const host = await run(['serve', '--port', '0', '--host', '192.0.2.1'])
+    assert.equal(host.code, 2)
+    assert.match(host.stderr, /^willaq: .*192\.0\.2\.1/m)
+    const file = await run(['serve', '--env-file', join(dir, 'none')])
+    assert.equal(file.code, 2)
+    assert.match(file.stderr, /none/)
+    const server = await startServe(['--redis-url', `redis://127.0.0.1:${port}`])
+    const taken = await run(['serve', '--port', new URL(server.url).port])
+    assert.equal(taken.code, 2)
+    assert.match(taken.stderr, /^willaq: 127\.0\.0\.1:\d+ is taken by another program: .*--port$/m)
+    assert.equal((await server.stop()).code, 0)
+  })
+
+  test('a Unix socket beside the port', async () => {
+    const path = join(dir, 'willaq.sock')
+    const server = await startServe(['--redis-url', `redis://127.0.0.1:${port}`, '--unix-socket', path])
+    const code = await new Promise((resolve, reject) =>
+      request({ socketPath: path, path: '/livez' }, (answer) => resolve(answer.resume().statusCode)).on('error', reject).end())
+    assert.equal(code, 200)
+    assert.equal((await server.stop()).code, 0)
+  })
+
+  test('one thread under load, with a Redis whose name needs resolving', async () => {
+    const redis = await startRedis(port, dir)
+    const server = await startServe(['--redis-url', `redis://localhost:${port}`])
+    const agent = new Agent({ keepAlive: true, maxSockets: 50 })
+    let answered = 0
+    const one = () => new Promise((resolve, reject) =>
+      request(`${server.url}/readyz`, { agent }, (answer) => answer.resume().on('end', () => resolve(answered++))).on('error', reject).end())
+    await until(async () => (await status(`${server.url}/readyz`)) === 200)
+    for (let round = 0; round < 20; round++) {
+      await Promise.all(Array.from({ length: 50 }, one))
+      assert.equal(readdirSync(`/proc/${server.pid}/task`).length, 1)
+    }
+    assert.equal(answered, 1000)
+    agent.destroy()
+    await redis.stop()
+    assert.equal((await server.stop()).code, 0)
+  })
+
+  test('SIGTERM under load: every request that was taken is answered', async () => {
+    const server = await startServe(['--redis-url', `redis://127.0.0.1:${port}`])
+    const agent = new Agent({ keepAlive: true, maxSockets: 20 })
+    let sent = true, cut = 0, answered = 0
+    const loop = async () => {
+      while (sent) {
+        await new Promise((resolve) => {
+          const call = request(`${server.url}/livez`, { agent }, (answer) => answer.resume().on('end', () => resolve(answered++)))
+          call.on('error', (error) => {
+            // A request that crossed the close of its idle connection was never taken.
+            if (error.code !== 'ECONNREFUSED' && !call.reusedSocket) cut++
+            sent = false
+            resolve()
+          }).end()
+        })
+      }
+    }
+    const loops = Array.from({ length: 20 }, loop)
+    await until(() => answered > 500)
+    assert.equal((await server.stop()).code, 0)
+    await Promise.all(loops)
+    assert.equal(cut, 0)
+    agent.destroy()
+  })
+})
