@@ -108,7 +108,8 @@ static void become_ready(struct wq_redis *r)
 	wq_info("redis_connected", WQ_S("url", r->where), WQ_U("after_ms", away_ms(r)));
 	if (r->o.on_state)
 		r->o.on_state(r->o.ctx, true, "");
-	wq_redis_queue_release(r);
+	if (r->state == WQ_REDIS_READY) /* a subscriber that cannot subscribe gives it up at once */
+		wq_redis_queue_release(r);
 }
 
 static int greet_with(struct wq_redis *r, unsigned char what, const struct wq_str *argv,
@@ -198,7 +199,7 @@ static void on_reply(void *ctx, const struct wq_redis_value *v)
 	if (r->on_push && r->on_push(r->push_ctx, v))
 		return;
 	if (!wq_redis_queue_answer(r, v)) {
-		snprintf(text, sizeof(text), "%.*s", WQ_STR_ARG(v->s));
+		snprintf(text, sizeof(text), "%.*s", WQ_STR_ARG(wq_redis_str(v)));
 		wq_redis_lost(r, WQ_EPROTO,
 		              v->type == WQ_REDIS_ERROR ? text : "an answer that nobody asked for");
 	} else if (r->state == WQ_REDIS_DRAINING && wq_redis_queue_idle(r)) {
@@ -223,7 +224,6 @@ static void finish(struct wq_redis *r)
 
 	if (r->state != WQ_REDIS_CLOSED || r->open > 0 || r->resolving)
 		return;
-	wq_redis_metrics_fini(r);
 	wq_redis_queue_fini(r);
 	wq_redis_target_fini(&r->target);
 	wq_tls_context_destroy(r->tls);
