@@ -13,10 +13,14 @@ struct redisReader;
 
 struct wq_redis_value {
 	enum wq_redis_type type;
-	int64_t i;                          /* INTEGER */
-	struct wq_str s;                    /* STRING, ERROR; p is never NULL */
-	const struct wq_redis_value **item; /* ARRAY */
-	size_t n;
+	union {
+		int64_t i;       /* INTEGER */
+		struct wq_str s; /* STRING, ERROR; p is never NULL */
+		struct {
+			const struct wq_redis_value **item; /* ARRAY */
+			size_t n;
+		};
+	};
 };
 
 struct wq_redis_reader {
