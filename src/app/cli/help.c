@@ -17,10 +17,9 @@ enum wq_exit wq_help_unknown(const char *name)
 	for (size_t i = 0; (c = wq_command_at(i)); i++)
 		wq_suggest_offer(&s, c->name, c->name);
 	wq_buf_init(&shown, WQ_SETTING_MAX_BYTES);
-	if (wq_value_quote_text(wq_str(name), &shown) == 0)
-		fprintf(stderr, "willaq: unknown command %.*s%s%s%s\n",
-		        WQ_STR_ARG(wq_buf_str(&shown)), s.best[0] ? "; did you mean " : "", s.best,
-		        s.best[0] ? "?" : "");
+	(void)wq_value_quote_text(wq_str(name), &shown);
+	fprintf(stderr, "willaq: unknown command %.*s%s\n", WQ_STR_ARG(wq_buf_str(&shown)),
+	        wq_suggest_remark(&s));
 	wq_buf_fini(&shown);
 	fprintf(stderr, "\"willaq help\" tells what there is\n");
 	return WQ_EXIT_USAGE;

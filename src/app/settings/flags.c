@@ -123,9 +123,9 @@ static void tell_unknown(struct parser *p, const struct word *w)
 		offer(&s, "", o->name, "");
 	offer(&s, "", "help", "");
 	wq_buf_init(&shown, WQ_SETTING_MAX_BYTES);
-	if (wq_value_quote_text(wq_strn(w->whole, (size_t)shown_length(w)), &shown) == 0)
-		wq_problem(p->problems, "unknown flag %.*s%s%s%s", WQ_STR_ARG(wq_buf_str(&shown)),
-		           s.best[0] ? "; did you mean " : "", s.best, s.best[0] ? "?" : "");
+	(void)wq_value_quote_text(wq_strn(w->whole, (size_t)shown_length(w)), &shown);
+	wq_problem(p->problems, "unknown flag %.*s%s", WQ_STR_ARG(wq_buf_str(&shown)),
+	           wq_suggest_remark(&s));
 	wq_buf_fini(&shown);
 }
 

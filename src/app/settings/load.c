@@ -72,20 +72,6 @@ static struct wq_found look(struct wq_reader *r, enum wq_setting id)
 	return found;
 }
 
-static void tell_refused(struct wq_reader *r, const struct wq_setting_def *d,
-                         const struct wq_found *found, const char *verdict, const char *why)
-{
-	struct wq_buf b;
-
-	wq_buf_init(&b, WQ_SETTING_MAX_BYTES);
-	if (wq_value_quote(d, wq_str(found->text), &b) == 0 &&
-	    wq_buf_addf(&b, " (from %s) is not %s", found->from, verdict) == 0 &&
-	    (*verdict || wq_value_accepts(d, &b) == 0))
-		wq_problem(&r->problems, "setting %s: %.*s%s%s", d->name,
-		           WQ_STR_ARG(wq_buf_str(&b)), why ? ": " : "", why ? why : "");
-	wq_buf_fini(&b);
-}
-
 /* A choice in the table's spelling, whatever case it was written in. */
 static const char *spelling(struct wq_reader *r, const struct wq_setting_def *d, int64_t index)
 {
@@ -105,12 +91,9 @@ static void take(struct wq_settings *s, struct wq_reader *r, enum wq_setting id)
 
 	if (!found.text)
 		return;
-	if (!wq_value_parse(d, wq_str(found.text), &v.number, &why)) {
-		tell_refused(r, d, &found, "", why);
-		return;
-	}
-	if (d->check && *found.text && !d->check(found.text, &why)) {
-		tell_refused(r, d, &found, "usable", why);
+	if (!wq_value_parse(d, wq_str(found.text), &v.number, &why) ||
+	    (d->check && *found.text && !d->check(found.text, &why))) {
+		wq_reader_refuse(r, wq_reader_textf(r, "setting %s", d->name), d, &found, why);
 		return;
 	}
 	if (d->type == WQ_SETTING_CHOICE)

@@ -66,10 +66,9 @@ static void check(struct wq_reader *r, struct wq_str name, struct wq_str text, c
 	wq_suggest_begin(&s, wq_strn(name.p + strlen(prefix), name.n - strlen(prefix)));
 	offer_all(&s);
 	wq_buf_init(&shown, WQ_SETTING_MAX_BYTES);
-	if (wq_value_quote_text(name, &shown) == 0)
-		wq_problem(&r->problems, "%s: unknown setting %.*s%s%s%s", where,
-		           WQ_STR_ARG(wq_buf_str(&shown)), s.best[0] ? "; did you mean " : "",
-		           s.best, s.best[0] ? "?" : "");
+	(void)wq_value_quote_text(name, &shown);
+	wq_problem(&r->problems, "%s: unknown setting %.*s%s", where,
+	           WQ_STR_ARG(wq_buf_str(&shown)), wq_suggest_remark(&s));
 	wq_buf_fini(&shown);
 }
 

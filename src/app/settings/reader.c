@@ -48,10 +48,24 @@ static void tell_unreadable(struct wq_reader *r, const char *what, const char *p
 	struct wq_buf quoted;
 
 	wq_buf_init(&quoted, WQ_SETTING_MAX_BYTES);
-	if (wq_value_quote_text(wq_str(path), &quoted) == 0)
-		wq_problem(&r->problems, "%s: cannot read %.*s (from %s): %s", what,
-		           WQ_STR_ARG(wq_buf_str(&quoted)), from, why);
+	(void)wq_value_quote_text(wq_str(path), &quoted);
+	wq_problem(&r->problems, "%s: cannot read %.*s (from %s): %s", what,
+	           WQ_STR_ARG(wq_buf_str(&quoted)), from, why);
 	wq_buf_fini(&quoted);
+}
+
+void wq_reader_refuse(struct wq_reader *r, const char *what, const struct wq_setting_def *d,
+                      const struct wq_found *found, const char *why)
+{
+	struct wq_buf b;
+
+	wq_buf_init(&b, WQ_SETTING_MAX_BYTES);
+	if (wq_value_quote(d, wq_str(found->text), &b) == 0 &&
+	    wq_buf_addf(&b, " (from %s) is not ", found->from) == 0)
+		(void)wq_value_accepts(d, &b);
+	wq_problem(&r->problems, "%s: %.*s%s%s", what, WQ_STR_ARG(wq_buf_str(&b)), why ? ": " : "",
+	           why ? why : "");
+	wq_buf_fini(&b);
 }
 
 /* One entry of the file into the list. */

@@ -48,6 +48,9 @@ struct wq_found wq_reader_look(struct wq_reader *r, enum wq_level level, const c
 /* The content of a file that holds one value; `what` is told when that fails. */
 struct wq_found wq_reader_load(struct wq_reader *r, const char *path, const char *from,
                                const char *what);
+/* Tells that what was found is not what the setting takes; `what` names it, `why` may be NULL. */
+void wq_reader_refuse(struct wq_reader *r, const char *what, const struct wq_setting_def *d,
+                      const struct wq_found *found, const char *why);
 /* A formatted copy in the arena; "" and no_memory when there is no room. */
 const char *wq_reader_textf(struct wq_reader *r, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));

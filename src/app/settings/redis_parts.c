@@ -50,16 +50,10 @@ static bool judge(struct wq_reader *r, const struct wq_setting_def *d, enum part
                   const struct wq_found *found, int64_t *number)
 {
 	const char *why;
-	struct wq_buf b;
 
 	if (!found->text || wq_value_parse(d, wq_str(found->text), number, &why))
 		return true;
-	wq_buf_init(&b, WQ_SETTING_MAX_BYTES);
-	if (wq_value_quote(d, wq_str(found->text), &b) == 0 &&
-	    wq_buf_addf(&b, " (from %s) is not ", found->from) == 0 && wq_value_accepts(d, &b) == 0)
-		wq_problem(&r->problems, "%s: %.*s", wq_redis_parts[part],
-		           WQ_STR_ARG(wq_buf_str(&b)));
-	wq_buf_fini(&b);
+	wq_reader_refuse(r, wq_redis_parts[part], d, found, why);
 	return false;
 }
 

@@ -27,3 +27,10 @@ void wq_suggest_offer(struct wq_suggest *s, const char *name, const char *shown)
 	s->distance = distance;
 	snprintf(s->best, sizeof(s->best), "%s", shown);
 }
+
+const char *wq_suggest_remark(struct wq_suggest *s)
+{
+	if (s->best[0])
+		snprintf(s->remark, sizeof(s->remark), "; did you mean %s?", s->best);
+	return s->remark;
+}
