@@ -3,8 +3,8 @@
 /* core.h — what the files of the server share, and nobody else sees: the server's own state.
  *
  * Who owns whom: the server owns listeners, connections, and what is spare.  A connection owns the exchange it works on
- * until that is answered or the connection goes; an exchange without connection ("orphan") belongs to its handler, whose
- * answer frees it.
+ * until that is answered or the connection goes; an exchange without connection ("orphan") belongs to its handler,
+ * whose answer frees it.
  */
 #include "base/random.h"
 #include "io/loop/timer.h"

@@ -43,9 +43,9 @@ struct wq_arena *wq_exchange_arena(struct wq_exchange *x);
 void wq_exchange_set_data(struct wq_exchange *x, void *data);
 void *wq_exchange_data(const struct wq_exchange *x);
 /* Called, from the loop, if nobody waits for the answer any more: the peer has gone, has sent its last byte (and may
- * still listen: the answer is written all the same), or got the server's own (time-out, a broken body).  Once, before the
- * answer, which must still be given.  Asking for it in on_head makes sure that what on_head set up is given back even
- * when the body never comes whole. */
+ * still listen: the answer is written all the same), or got the server's own (time-out, a broken body).  Once, before
+ * the answer, which must still be given.  Asking for it in on_head makes sure that what on_head set up is given back
+ * even when the body never comes whole. */
 void wq_exchange_on_gone(struct wq_exchange *x, void (*cb)(struct wq_exchange *x));
 bool wq_exchange_gone(const struct wq_exchange *x);
 
@@ -60,4 +60,8 @@ void wq_reply_json(struct wq_exchange *x, int status, struct wq_str json);
  * sentence for people (NULL: none). */
 void wq_reply_problem(struct wq_exchange *x, int status, const char *code, const char *detail, ...)
 	__attribute__((format(printf, 4, 5)));
+/* No answer at all: the connection ends, with a FIN or with a RST, and not one byte is written.  This too ends the
+ * exchange.  For servers that others test their clients with. */
+void wq_reply_close(struct wq_exchange *x);
+void wq_reply_reset(struct wq_exchange *x);
 const char *wq_status_text(int status);

@@ -45,6 +45,6 @@ static inline bool wq_all_of(struct wq_str s, uint8_t byte_class)
 	return true;
 }
 
-/* Resolves %XX (and + as a space, if `plus`) into out, which has room for in.n bytes; how many were written, or -1 for a
- * broken escape or an escaped NUL. */
+/* Resolves %XX (and + as a space, if `plus`) into out, which has room for in.n bytes; how many were written, or -1 for
+ * a broken escape or an escaped NUL. */
 long wq_unescape(struct wq_str in, bool plus, char *out);

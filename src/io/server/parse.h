@@ -2,15 +2,14 @@
 #pragma once
 /* parse.h — bytes of a peer to one request, without I/O.
  *
- * Feed it bytes in any pieces; it tells HEAD once, BODY for each piece of the body, then END; or REFUSED with the status
- * to answer, after which the connection has to end, for where the next request begins is anybody's guess.  What it tells
- * does not depend on how the bytes were cut, but for the cutting of the body's pieces.
+ * Feed it bytes in any pieces; it tells HEAD once, BODY for each piece of the body, then END; or REFUSED with the
+ * status to answer, after which the connection has to end, for where the next request begins is anybody's guess.  What
+ * it tells does not depend on how the bytes were cut, but for the cutting of the body's pieces.
  *
- * A head is gathered whole (its slices stay where they are until reset), checked line by line as it comes, read by llhttp
- * without any leniency, and judged by its fields: Host, Content-Length, Transfer-Encoding, Expect.  Where the body ends is
- * decided here and by chunk.h alone.
- * Strict beyond RFC 9112: no obs-fold, no absolute-form target, no empty Host, no chunk extensions, one Content-Length
- * without any list, at most one empty line in front.
+ * A head is gathered whole (its slices stay where they are until reset), checked line by line as it comes, read by
+ * llhttp without any leniency, and judged by its fields: Host, Content-Length, Transfer-Encoding, Expect.  Where the
+ * body ends is decided here and by chunk.h alone. Strict beyond RFC 9112: no obs-fold, no absolute-form target, no
+ * empty Host, no chunk extensions, one Content-Length without any list, at most one empty line in front.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -64,7 +63,8 @@ void wq_parse_fini(struct wq_parse *p);
 /* Ready for the next request; keeps a head buffer of modest size. */
 void wq_parse_reset(struct wq_parse *p);
 
-/* Takes what it read off the front of *in; never beyond the end of this request.  Call again until MORE, END or REFUSED. */
+/* Takes what it read off the front of *in; never beyond the end of this request.  Call again until MORE, END or
+ * REFUSED. */
 enum wq_parse_event wq_parse_feed(struct wq_parse *p, struct wq_str *in, struct wq_str *piece);
 /* Between HEAD and the first BODY: another bound for the body; false: it is too large, REFUSED comes next. */
 bool wq_parse_allow(struct wq_parse *p, uint64_t body_max_bytes);

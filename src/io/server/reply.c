@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* reply.c — status, headers and body into the bytes that go out.
  *
- * An answer is laid into the connection's buffer in one reservation.  When memory is short the connection is cut: a peer
- * that gets nothing tries again, one that gets half an answer may believe it.
+ * An answer is laid into the connection's buffer in one reservation.  When memory is short the connection is cut: a
+ * peer that gets nothing tries again, one that gets half an answer may believe it.
  */
 #include "io/server/reply.h"
 
 #include <stdio.h>
+#include <sys/socket.h>
 #include <time.h>
 
 #include "base/assert.h"
@@ -241,6 +242,22 @@ void wq_reply(struct wq_exchange *x, int status, const char *content_type, struc
 	wq_exchange_drop(x);
 }
 
+void wq_reply_close(struct wq_exchange *x)
+{
+	if (x->conn)
+		cut(x->conn);
+	wq_exchange_drop(x);
+}
+
+void wq_reply_reset(struct wq_exchange *x)
+{
+	const struct linger hard = { .l_onoff = 1 }; /* close() then sends a RST */
+
+	if (x->conn)
+		setsockopt(x->conn->fd, SOL_SOCKET, SO_LINGER, &hard, sizeof(hard));
+	wq_reply_close(x);
+}
+
 void wq_reply_json(struct wq_exchange *x, int status, struct wq_str json)
 {
 	wq_reply(x, status, "application/json", json);
@@ -270,7 +287,7 @@ static int write_problem(struct wq_buf *out, int status, const char *code, const
 
 void wq_reply_problem(struct wq_exchange *x, int status, const char *code, const char *detail, ...)
 {
-	char text[DETAIL_MAX_BYTES];
+	char text[DETAIL_MAX_BYTES] = "";
 	struct wq_buf body;
 	va_list ap;
 

@@ -5,8 +5,8 @@
  * A pattern is made of segments: literal text, or ":name", which takes one non-empty segment, percent-decoded, without
  * '/' and NUL; "v:name" takes what stands behind the "v".  A last segment "*name" takes the rest of the path, percent-
  * decoded, even if that is empty.  Literals win over parameters, whatever the order in which the routes were added; a
- * path whose most literal route does not know the method goes to the next that does.  Known path with another method: 405 with Allow.  HEAD is answered by the GET route,
- * without a body.  OPTIONS answers 204 with Allow.
+ * path whose most literal route does not know the method goes to the next that does.  Known path with another method:
+ * 405 with Allow.  HEAD is answered by the GET route, without a body.  OPTIONS answers 204 with Allow.
  */
 #include <stddef.h>
 

@@ -16,7 +16,7 @@ enum kind { LITERAL, PARAM, REST };
 struct wq_router_node {
 	struct wq_router_node *next, *child;
 	enum kind kind;
-	struct wq_str text; /* LITERAL: the segment; PARAM: what stands in front of the colon; borrowed from the pattern */
+	struct wq_str text; /* LITERAL: the segment; PARAM: what is in front of the colon; borrowed */
 	const struct wq_route *routes[WQ_METHODS];
 };
 

@@ -2,8 +2,8 @@
 #pragma once
 /* router.h — the tree of all routes; patterns as in route.h.
  *
- * Of the routes that fit a path and know its method the most literal one wins, judged from the left.  Owns copies of the
- * routes; borrows their texts.
+ * Of the routes that fit a path and know its method the most literal one wins, judged from the left.  Owns copies of
+ * the routes; borrows their texts.
  */
 #include "base/limits.h"
 #include "base/list.h"

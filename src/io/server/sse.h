@@ -15,7 +15,7 @@ struct wq_exchange;
  * gone before, and so is the exchange. */
 int wq_sse_open(struct wq_exchange *x, void (*on_closed)(struct wq_exchange *x, void *ctx),
                 void *ctx);
-/* event and id are one line each, or NULL.  data may hold line ends.  Returns 0, WQ_ETOOBIG (an event beyond its bound: left out), or
- * WQ_EFULL (the peer is too slow: on_closed will run). */
+/* event and id are one line each, or NULL.  data may hold line ends.  Returns 0, WQ_ETOOBIG (an event beyond its
+ * bound: left out), or WQ_EFULL (the peer is too slow: on_closed will run). */
 int wq_sse_send(struct wq_exchange *x, const char *event, const char *id, struct wq_str data);
 void wq_sse_close(struct wq_exchange *x);
