@@ -30,6 +30,8 @@ struct wq_loop {
 	uint64_t armed_us; /* what `wake` was started for; UINT64_MAX: it is not running */
 	bool stale;        /* now_us is from before the poll */
 	bool stopping;
+	bool (*until)(void *ctx); /* tests: asked before each poll, which could block past the fact */
+	void *until_ctx;
 	unsigned quiet; /* turns in which nothing of ours ran; virtual time only */
 	struct wq_metric turns, stalls, turn_time, lag;
 };
@@ -140,7 +142,7 @@ static void on_prepare(uv_prepare_t *h)
 		wq_metric_count(&l->stalls, 1);
 	l->now_us = end;
 	l->stale = true;
-	if (l->stopping)
+	if (l->stopping || (l->until && l->until(l->until_ctx)))
 		uv_stop(&l->uv);
 	arm(l);
 }
@@ -238,11 +240,11 @@ void wq_loop_stop(struct wq_loop *l)
 bool wq_loop_run_until(struct wq_loop *l, bool (*done)(void *ctx), void *ctx, unsigned turns)
 {
 	l->stopping = false;
-	for (; turns > 0; turns--) {
-		if (done(ctx))
-			return true;
+	l->until = done;
+	l->until_ctx = ctx;
+	for (; turns > 0 && !done(ctx); turns--)
 		uv_run(&l->uv, UV_RUN_ONCE);
-	}
+	l->until = NULL;
 	return done(ctx);
 }
 
