@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/assert.h"
+#include "io/redis/redis.h"
 
 enum { KIB = 1024, MIB = 1024 * KIB, SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE };
 static const int64_t GIB = 1024 * (int64_t)MIB;
@@ -69,7 +70,7 @@ static const struct wq_setting_def table[WQ_SET_COUNT] = {
 		.help = "to finish what is in work after SIGTERM" },
 
 	[WQ_SET_REDIS_URL] = { "redis-url", URL, REDIS, .preset = "redis://127.0.0.1:6379", .others = "REDIS_URL",
-		.choices = "redis rediss unix", .file_twin = true,
+		.choices = "redis rediss unix", .file_twin = true, .check = wq_redis_url_check,
 		.help = "Redis: redis://[user:password@]host[:port][/database]; rediss for TLS" },
 	[WQ_SET_REDIS_CA_FILE] = { "redis-ca-file", PATH, REDIS, .preset = "",
 		.help = "certificates (PEM) to trust for rediss; the system's when none" },
