@@ -199,6 +199,8 @@ static void on_connection(uv_stream_t *s, int status)
 	wq_list_push(&p->conns, &c->link);
 	if (p->accept == WQ_PEER_RESET_AT_ONCE)
 		close_conn(c, true);
+	else if (p->accept == WQ_PEER_SPEAK_FIRST)
+		take_step(c);
 	else if (p->accept == WQ_PEER_SERVE)
 		uv_read_start((uv_stream_t *)&c->tcp, on_alloc, on_read);
 }

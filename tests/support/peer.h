@@ -4,7 +4,7 @@
  *
  * Each request that arrives whole, on whatever connection, takes the next step of the script: bytes to answer, at once
  * or in pieces of one turn each, and what to do then.  With the script at its end, the last step is taken again.  What
- * arrived is kept: the referee of "exactly one".
+ * arrived is kept: the referee of "exactly one".  A peer that speaks first takes a step when a connection comes.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,7 +13,7 @@
 #include "io/loop/loop.h"
 
 enum wq_peer_then { WQ_PEER_KEEP, WQ_PEER_CLOSE, WQ_PEER_RESET };
-enum wq_peer_accept { WQ_PEER_SERVE, WQ_PEER_RESET_AT_ONCE, WQ_PEER_IGNORE };
+enum wq_peer_accept { WQ_PEER_SERVE, WQ_PEER_RESET_AT_ONCE, WQ_PEER_IGNORE, WQ_PEER_SPEAK_FIRST };
 
 struct wq_peer_step {
 	const char *answer; /* NULL: nothing */

@@ -108,7 +108,7 @@ static int judge_unsent(const struct wq_call_state *st, CURLcode code)
 int wq_answer_judge(const struct wq_call_state *st, CURLcode code)
 {
 	if (code == CURLE_OK)
-		return st->call->status ? 0 : WQ_EPROTO;
+		return st->head_done ? 0 : WQ_ELOST; /* curl is content with half a head */
 	if (!st->call->sent)
 		return judge_unsent(st, code);
 	if (st->repeated)
