@@ -274,7 +274,7 @@ static void open_next(struct wq_redis *r, int rc, const char *why)
 		wq_redis_conn_close(r->conn);
 		r->conn = NULL;
 	}
-	while (r->address_at < count) {
+	while (r->address_at < count && rc != WQ_ETLS) { /* a host's addresses share its certificate */
 		unsigned i = r->address_at++;
 
 		rc = open_address(r, r->target.path ? NULL : &r->resolve.addresses[i], &why);

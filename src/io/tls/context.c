@@ -4,6 +4,7 @@
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "base/assert.h"
@@ -14,9 +15,12 @@ struct wq_tls_context {
 	bool verifies;
 };
 
+/* The first of a pile is the nearest to the cause: "No such file or directory" below "system lib". */
 static const char *reason(void)
 {
-	const char *text = ERR_reason_error_string(ERR_peek_last_error());
+	unsigned long e = ERR_peek_error();
+	const char *text = ERR_SYSTEM_ERROR(e) ? strerror(ERR_GET_REASON(e))
+	                                       : ERR_reason_error_string(e);
 
 	return text ? text : "no reason given";
 }
