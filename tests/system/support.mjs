@@ -8,6 +8,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -40,7 +41,7 @@ export async function until(fn, ms = UNTIL_MS, what = fn.toString()) {
       error = e
     }
     if (Date.now() >= end) throw new Error(`not within ${ms} ms: ${what}`, { cause: error })
-    await new Promise((resume) => setTimeout(resume, POLL_MS))
+    await pause(POLL_MS)
   }
 }
 

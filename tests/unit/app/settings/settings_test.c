@@ -213,64 +213,66 @@ WQ_TEST(arguments)
 	unload(&w);
 }
 
+static const struct {
+	const char *flags, *env, *file, *want;
+} refused[] = {
+	{ "--prot 1", "", NULL, "unknown flag \"--prot\"; did you mean --port?\n" },
+	{ "--no-colour", "", NULL,
+	  "unknown flag \"--no-colour\"; did you mean --no-color?\n" },
+	{ "--no-port", "", NULL, "unknown flag \"--no-port\"; did you mean --port?\n" },
+	{ "--webhook-secret-fil x", "", NULL,
+	  "unknown flag \"--webhook-secret-fil\"; did you mean --webhook-secret-file?\n" },
+	{ "--jsno", "", NULL, "unknown flag \"--jsno\"; did you mean --json?\n" },
+	{ "-p", "", NULL, "unknown flag \"-p\"\n" },
+	{ "--=x", "", NULL, "unknown flag \"--\"\n" },
+	{ "--port", "", NULL, "--port needs a value\n" },
+	{ "--port --reuse-port", "", NULL, "--port needs a value\n" },
+	{ "--out", "", NULL, "--out needs a value: PATH\n" },
+	{ "--json=1", "", NULL, "--json takes no value\n" },
+	{ "--no-color=1", "", NULL,
+	  "--no-color takes no value; write --color or --no-color\n" },
+	{ "--latency 1", "", NULL,
+	  "test does not take the flag --latency; it belongs to sandbox\n" },
+	{ "--port 70000", "", NULL,
+	  "setting port: \"70000\" (from --port) is not a port from 0 to 65535\n" },
+	{ "--host=", "", NULL,
+	  "setting host: \"\" (from --host) is not text without control characters: it must not be empty\n" },
+	{ "", "PORT=x", NULL,
+	  "setting port: \"x\" (from env PORT) is not a port from 0 to 65535\n" },
+	{ "", "", "\nLOG_LEVEL=loud",
+	  "setting log-level: \"loud\" (from .env:2) is not error, warn, info, debug or trace\n" },
+	{ "", "REDIS_URL=redis://:hunter2@h:0", NULL,
+	  "setting redis-url: \"redis://***@h:0\" (from env REDIS_URL) is not a URL that starts with "
+	  "redis://, rediss:// or unix://: "
+	  "the port must be a number from 1 to 65535\n" },
+	{ "--redis-url redis://h/x", "", NULL,
+	  "setting redis-url: \"redis://h/x\" (from --redis-url) is not a URL that starts with "
+	  "redis://, rediss:// or unix://: " },
+	{ "", "WILLAQ_PROT=1", NULL,
+	  "environment: unknown setting \"WILLAQ_PROT\"; did you mean WILLAQ_PORT?\n" },
+	{ "", "WILLAQ_REDIS_HOST=h", NULL,
+	  "environment: unknown setting \"WILLAQ_REDIS_HOST\"; did you mean REDIS_HOST?\n" },
+	{ "", "WILLAQ_PORT_FILE=h", NULL,
+	  "environment: unknown setting \"WILLAQ_PORT_FILE\"" },
+	{ "", "", "#\nWILLAQ_PROT=1",
+	  ".env:2: unknown setting \"WILLAQ_PROT\"; did you mean WILLAQ_PORT?\n" },
+	{ "", "", "PORT",
+	  ".env:1: a line is NAME=value or a comment that starts with #\n" },
+	{ "", "REDIS_HOST=h|REDIS_PORT=x", NULL,
+	  "REDIS_PORT: \"x\" (from env REDIS_PORT) is not a port from 1 to 65535\n" },
+	{ "", "REDIS_HOST=h|REDIS_DB=-1", NULL,
+	  "REDIS_DB: \"-1\" (from env REDIS_DB) is not a whole number from 0 to 1000000\n" },
+};
+
 WQ_TEST(problems)
 {
-	static const struct {
-		const char *flags, *env, *file, *want;
-	} cases[] = {
-		{ "--prot 1", "", NULL, "unknown flag \"--prot\"; did you mean --port?\n" },
-		{ "--no-colour", "", NULL,
-		  "unknown flag \"--no-colour\"; did you mean --no-color?\n" },
-		{ "--no-port", "", NULL, "unknown flag \"--no-port\"; did you mean --port?\n" },
-		{ "--webhook-secret-fil x", "", NULL,
-		  "unknown flag \"--webhook-secret-fil\"; did you mean --webhook-secret-file?\n" },
-		{ "--jsno", "", NULL, "unknown flag \"--jsno\"; did you mean --json?\n" },
-		{ "-p", "", NULL, "unknown flag \"-p\"\n" },
-		{ "--=x", "", NULL, "unknown flag \"--\"\n" },
-		{ "--port", "", NULL, "--port needs a value\n" },
-		{ "--port --reuse-port", "", NULL, "--port needs a value\n" },
-		{ "--out", "", NULL, "--out needs a value: PATH\n" },
-		{ "--json=1", "", NULL, "--json takes no value\n" },
-		{ "--no-color=1", "", NULL,
-		  "--no-color takes no value; write --color or --no-color\n" },
-		{ "--latency 1", "", NULL,
-		  "test does not take the flag --latency; it belongs to sandbox\n" },
-		{ "--port 70000", "", NULL,
-		  "setting port: \"70000\" (from --port) is not a port from 0 to 65535\n" },
-		{ "--host=", "", NULL,
-		  "setting host: \"\" (from --host) is not text without control characters: it must not be empty\n" },
-		{ "", "PORT=x", NULL,
-		  "setting port: \"x\" (from env PORT) is not a port from 0 to 65535\n" },
-		{ "", "", "\nLOG_LEVEL=loud",
-		  "setting log-level: \"loud\" (from .env:2) is not error, warn, info, debug or trace\n" },
-		{ "", "REDIS_URL=redis://:hunter2@h:0", NULL,
-		  "setting redis-url: \"redis://***@h:0\" (from env REDIS_URL) is not a URL that starts with redis://, rediss:// or unix://: "
-		  "the port must be a number from 1 to 65535\n" },
-		{ "--redis-url redis://h/x", "", NULL,
-		  "setting redis-url: \"redis://h/x\" (from --redis-url) is not a URL that starts with redis://, rediss:// or unix://: " },
-		{ "", "WILLAQ_PROT=1", NULL,
-		  "environment: unknown setting \"WILLAQ_PROT\"; did you mean WILLAQ_PORT?\n" },
-		{ "", "WILLAQ_REDIS_HOST=h", NULL,
-		  "environment: unknown setting \"WILLAQ_REDIS_HOST\"; did you mean REDIS_HOST?\n" },
-		{ "", "WILLAQ_PORT_FILE=h", NULL,
-		  "environment: unknown setting \"WILLAQ_PORT_FILE\"" },
-		{ "", "", "#\nWILLAQ_PROT=1",
-		  ".env:2: unknown setting \"WILLAQ_PROT\"; did you mean WILLAQ_PORT?\n" },
-		{ "", "", "PORT",
-		  ".env:1: a line is NAME=value or a comment that starts with #\n" },
-		{ "", "REDIS_HOST=h|REDIS_PORT=x", NULL,
-		  "REDIS_PORT: \"x\" (from env REDIS_PORT) is not a port from 1 to 65535\n" },
-		{ "", "REDIS_HOST=h|REDIS_DB=-1", NULL,
-		  "REDIS_DB: \"-1\" (from env REDIS_DB) is not a whole number from 0 to 1000000\n" },
-	};
-
-	for (size_t i = 0; i < WQ_COUNT(cases); i++) {
+	for (size_t i = 0; i < WQ_COUNT(refused); i++) {
 		struct world w = { .rc = 0 };
 
-		load(&w, cases[i].flags, cases[i].env, cases[i].file);
-		WQ_CHECK_INT(cases[i].want, w.rc, WQ_EINVAL);
-		if (!wq_str_starts(wq_buf_str(&w.errors), cases[i].want))
-			WQ_CHECK_SLICE("one line", wq_buf_str(&w.errors), cases[i].want);
+		load(&w, refused[i].flags, refused[i].env, refused[i].file);
+		WQ_CHECK_INT(refused[i].want, w.rc, WQ_EINVAL);
+		if (!wq_str_starts(wq_buf_str(&w.errors), refused[i].want))
+			WQ_CHECK_SLICE("one line", wq_buf_str(&w.errors), refused[i].want);
 		WQ_CHECK("no secret", !strstr(wq_buf_text(&w.errors), "hunter2"));
 		unload(&w);
 	}
@@ -310,9 +312,11 @@ WQ_TEST(secrets_from_files)
 		{ "empty", "", "WEBHOOK_SECRET_FILE=/run/secret", NULL, "\n", NULL,
 		  "WEBHOOK_SECRET: cannot read \"/run/secret\" (from env WEBHOOK_SECRET_FILE): it is empty\n" },
 		{ "missing", "", "WEBHOOK_SECRET_FILE=/run/none", NULL, NULL, NULL,
-		  "WEBHOOK_SECRET: cannot read \"/run/none\" (from env WEBHOOK_SECRET_FILE): No such file or directory\n" },
+		  "WEBHOOK_SECRET: cannot read \"/run/none\" (from env WEBHOOK_SECRET_FILE): "
+		  "No such file or directory\n" },
 		{ "missing, by flag", "--webhook-secret-file=/run/none", "", NULL, NULL, NULL,
-		  "--webhook-secret-file: cannot read \"/run/none\" (from --webhook-secret-file): No such file or directory\n" },
+		  "--webhook-secret-file: cannot read \"/run/none\" (from --webhook-secret-file): "
+		  "No such file or directory\n" },
 		{ "both", "", "WEBHOOK_SECRET=e|WEBHOOK_SECRET_FILE=/run/secret", NULL, "s", NULL,
 		  "WEBHOOK_SECRET and WEBHOOK_SECRET_FILE are both set" },
 	};

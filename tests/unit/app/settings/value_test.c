@@ -44,121 +44,121 @@ static const struct wq_setting_def choice = {
 	.name = "l", .type = WQ_SETTING_CHOICE, .choices = "error warn info", .preset = "info"
 };
 
+static const struct {
+	const struct wq_setting_def *d;
+	const char *text;
+	int64_t want;
+	const char *shown;
+} typed[] = {
+	{ &text, "a b", 0, "a b" },
+	{ &text, "", 0, "" },
+	{ &text, "\xc3\xa9", 0, "\xc3\xa9" },
+	{ &text, "a\nb", REFUSED, NULL },
+	{ &text, "a\x7f", REFUSED, NULL },
+	{ &needed, "", REFUSED, NULL },
+	{ &secret, "hunter2", 0, "***" },
+	{ &secret, "", 0, "" },
+	{ &secret, "a\nb", 0, "***" },
+	{ &url, "http://h/x", 0, "http://h/x" },
+	{ &url, "HTTPS://h", 0, "HTTPS://h" },
+	{ &url, "https://u:p@h:1/x?y=z", 0, "https://***@h:1/x?***" },
+	{ &url, "https://h/x@y", 0, "https://***@y" },
+	{ &url, "ftp://h", REFUSED, NULL },
+	{ &url, "h:80", REFUSED, NULL },
+	{ &url, "http://h:0", REFUSED, NULL },
+	{ &url, "http://h x", REFUSED, NULL },
+	{ &proxy, "h:3128", 0, "h:3128" },
+	{ &proxy, "u:p@h:3128", 0, "***@h:3128" },
+	{ &proxy, "socks5://h:1080", 0, "socks5://h:1080" },
+	{ &proxy, "h:x", REFUSED, NULL },
+	{ &flag, "true", 1, "true" },
+	{ &flag, "FALSE", 0, "false" },
+	{ &flag, "yes", 1, "true" },
+	{ &flag, "no", 0, "false" },
+	{ &flag, "On", 1, "true" },
+	{ &flag, "off", 0, "false" },
+	{ &flag, "1", 1, "true" },
+	{ &flag, "0", 0, "false" },
+	{ &flag, "2", REFUSED, NULL },
+	{ &flag, "", REFUSED, NULL },
+	{ &flag, "t", REFUSED, NULL },
+	{ &count, "1", 1, "1" },
+	{ &count, "100", 100, "100" },
+	{ &count, "007", 7, "7" },
+	{ &count, "0", REFUSED, NULL },
+	{ &count, "101", REFUSED, NULL },
+	{ &count, "-1", REFUSED, NULL },
+	{ &count, "1.5", REFUSED, NULL },
+	{ &count, " 1", REFUSED, NULL },
+	{ &count, "", REFUSED, NULL },
+	{ &count, "99999999999999999999", REFUSED, NULL },
+	{ &port, "0", 0, "0" },
+	{ &port, "65535", 65535, "65535" },
+	{ &port, "65536", REFUSED, NULL },
+	{ &port, "tcp://h:1", REFUSED, NULL },
+	{ &bytes, "1024", 1024, "1k" },
+	{ &bytes, "1025", 1025, "1025" },
+	{ &bytes, "1024b", 1024, "1k" },
+	{ &bytes, "16k", 16384, "16k" },
+	{ &bytes, "16KiB", 16384, "16k" },
+	{ &bytes, "4M", 4 << 20, "4m" },
+	{ &bytes, "1g", 1 << 30, "1g" },
+	{ &bytes, "1gb", 1 << 30, "1g" },
+	{ &bytes, "2g", REFUSED, NULL },
+	{ &bytes, "1023", REFUSED, NULL },
+	{ &bytes, "k", REFUSED, NULL },
+	{ &bytes, "1.5m", REFUSED, NULL },
+	{ &bytes, "9999999999999g", REFUSED, NULL },
+	{ &bytes, "4x", REFUSED, NULL },
+	{ &seconds, "0", 0, "0" },
+	{ &seconds, "10", 10000, "10s" },
+	{ &seconds, "1500ms", 1500, "1500ms" },
+	{ &seconds, "90s", 90000, "90s" },
+	{ &seconds, "120S", 120000, "2m" },
+	{ &seconds, "1h", 3600000, "1h" },
+	{ &seconds, "1d", 86400000, "1d" },
+	{ &seconds, "2d", REFUSED, NULL },
+	{ &seconds, "1w", REFUSED, NULL },
+	{ &seconds, "1 s", REFUSED, NULL },
+	{ &seconds, "99999999999999999d", REFUSED, NULL },
+	{ &millis, "30000", 30000, "30s" },
+	{ &millis, "250", 250, "250ms" },
+	{ &millis, "1s", 1000, "1s" },
+	{ &percent, "0", 0, "0" },
+	{ &percent, "100", 1000000, "100" },
+	{ &percent, "0.5", 5000, "0.5" },
+	{ &percent, "12.25%", 122500, "12.25" },
+	{ &percent, "0.0001", 1, "0.0001" },
+	{ &percent, "100.0001", REFUSED, NULL },
+	{ &percent, "0.00001", REFUSED, NULL },
+	{ &percent, "1.", REFUSED, NULL },
+	{ &percent, ".5", REFUSED, NULL },
+	{ &percent, "%", REFUSED, NULL },
+	{ &percent, "1e1", REFUSED, NULL },
+	{ &percent, "nan", REFUSED, NULL },
+	{ &percent, "-1", REFUSED, NULL },
+	{ &choice, "error", 0, "error" },
+	{ &choice, "INFO", 2, "INFO" },
+	{ &choice, "inf", REFUSED, NULL },
+	{ &choice, "error warn", REFUSED, NULL },
+	{ &choice, "", REFUSED, NULL },
+};
+
 WQ_TEST(value_types)
 {
-	static const struct {
-		const struct wq_setting_def *d;
-		const char *text;
-		int64_t want;
-		const char *shown;
-	} cases[] = {
-		{ &text, "a b", 0, "a b" },
-		{ &text, "", 0, "" },
-		{ &text, "\xc3\xa9", 0, "\xc3\xa9" },
-		{ &text, "a\nb", REFUSED, NULL },
-		{ &text, "a\x7f", REFUSED, NULL },
-		{ &needed, "", REFUSED, NULL },
-		{ &secret, "hunter2", 0, "***" },
-		{ &secret, "", 0, "" },
-		{ &secret, "a\nb", 0, "***" },
-		{ &url, "http://h/x", 0, "http://h/x" },
-		{ &url, "HTTPS://h", 0, "HTTPS://h" },
-		{ &url, "https://u:p@h:1/x?y=z", 0, "https://***@h:1/x?***" },
-		{ &url, "https://h/x@y", 0, "https://***@y" },
-		{ &url, "ftp://h", REFUSED, NULL },
-		{ &url, "h:80", REFUSED, NULL },
-		{ &url, "http://h:0", REFUSED, NULL },
-		{ &url, "http://h x", REFUSED, NULL },
-		{ &proxy, "h:3128", 0, "h:3128" },
-		{ &proxy, "u:p@h:3128", 0, "***@h:3128" },
-		{ &proxy, "socks5://h:1080", 0, "socks5://h:1080" },
-		{ &proxy, "h:x", REFUSED, NULL },
-		{ &flag, "true", 1, "true" },
-		{ &flag, "FALSE", 0, "false" },
-		{ &flag, "yes", 1, "true" },
-		{ &flag, "no", 0, "false" },
-		{ &flag, "On", 1, "true" },
-		{ &flag, "off", 0, "false" },
-		{ &flag, "1", 1, "true" },
-		{ &flag, "0", 0, "false" },
-		{ &flag, "2", REFUSED, NULL },
-		{ &flag, "", REFUSED, NULL },
-		{ &flag, "t", REFUSED, NULL },
-		{ &count, "1", 1, "1" },
-		{ &count, "100", 100, "100" },
-		{ &count, "007", 7, "7" },
-		{ &count, "0", REFUSED, NULL },
-		{ &count, "101", REFUSED, NULL },
-		{ &count, "-1", REFUSED, NULL },
-		{ &count, "1.5", REFUSED, NULL },
-		{ &count, " 1", REFUSED, NULL },
-		{ &count, "", REFUSED, NULL },
-		{ &count, "99999999999999999999", REFUSED, NULL },
-		{ &port, "0", 0, "0" },
-		{ &port, "65535", 65535, "65535" },
-		{ &port, "65536", REFUSED, NULL },
-		{ &port, "tcp://h:1", REFUSED, NULL },
-		{ &bytes, "1024", 1024, "1k" },
-		{ &bytes, "1025", 1025, "1025" },
-		{ &bytes, "1024b", 1024, "1k" },
-		{ &bytes, "16k", 16384, "16k" },
-		{ &bytes, "16KiB", 16384, "16k" },
-		{ &bytes, "4M", 4 << 20, "4m" },
-		{ &bytes, "1g", 1 << 30, "1g" },
-		{ &bytes, "1gb", 1 << 30, "1g" },
-		{ &bytes, "2g", REFUSED, NULL },
-		{ &bytes, "1023", REFUSED, NULL },
-		{ &bytes, "k", REFUSED, NULL },
-		{ &bytes, "1.5m", REFUSED, NULL },
-		{ &bytes, "9999999999999g", REFUSED, NULL },
-		{ &bytes, "4x", REFUSED, NULL },
-		{ &seconds, "0", 0, "0" },
-		{ &seconds, "10", 10000, "10s" },
-		{ &seconds, "1500ms", 1500, "1500ms" },
-		{ &seconds, "90s", 90000, "90s" },
-		{ &seconds, "120S", 120000, "2m" },
-		{ &seconds, "1h", 3600000, "1h" },
-		{ &seconds, "1d", 86400000, "1d" },
-		{ &seconds, "2d", REFUSED, NULL },
-		{ &seconds, "1w", REFUSED, NULL },
-		{ &seconds, "1 s", REFUSED, NULL },
-		{ &seconds, "99999999999999999d", REFUSED, NULL },
-		{ &millis, "30000", 30000, "30s" },
-		{ &millis, "250", 250, "250ms" },
-		{ &millis, "1s", 1000, "1s" },
-		{ &percent, "0", 0, "0" },
-		{ &percent, "100", 1000000, "100" },
-		{ &percent, "0.5", 5000, "0.5" },
-		{ &percent, "12.25%", 122500, "12.25" },
-		{ &percent, "0.0001", 1, "0.0001" },
-		{ &percent, "100.0001", REFUSED, NULL },
-		{ &percent, "0.00001", REFUSED, NULL },
-		{ &percent, "1.", REFUSED, NULL },
-		{ &percent, ".5", REFUSED, NULL },
-		{ &percent, "%", REFUSED, NULL },
-		{ &percent, "1e1", REFUSED, NULL },
-		{ &percent, "nan", REFUSED, NULL },
-		{ &percent, "-1", REFUSED, NULL },
-		{ &choice, "error", 0, "error" },
-		{ &choice, "INFO", 2, "INFO" },
-		{ &choice, "inf", REFUSED, NULL },
-		{ &choice, "error warn", REFUSED, NULL },
-		{ &choice, "", REFUSED, NULL },
-	};
-
-	for (size_t i = 0; i < WQ_COUNT(cases); i++) {
-		struct wq_setting_value v = { .text = cases[i].text };
+	for (size_t i = 0; i < WQ_COUNT(typed); i++) {
+		struct wq_setting_value v = { .text = typed[i].text };
 		const char *why;
-		bool ok = wq_value_parse(cases[i].d, wq_str(v.text), &v.number, &why);
+		bool ok = wq_value_parse(typed[i].d, wq_str(v.text), &v.number, &why);
 		struct wq_buf shown;
 
-		WQ_CHECK_INT(cases[i].text, ok, cases[i].want != REFUSED);
+		WQ_CHECK_INT(typed[i].text, ok, typed[i].want != REFUSED);
 		if (!ok)
 			continue;
-		WQ_CHECK_INT(cases[i].text, v.number, cases[i].want);
+		WQ_CHECK_INT(typed[i].text, v.number, typed[i].want);
 		wq_buf_init(&shown, TEXT_MAX_BYTES);
-		WQ_CHECK_INT(cases[i].text, wq_value_show(cases[i].d, &v, &shown), 0);
-		WQ_CHECK_SLICE(cases[i].text, wq_buf_str(&shown), cases[i].shown);
+		WQ_CHECK_INT(typed[i].text, wq_value_show(typed[i].d, &v, &shown), 0);
+		WQ_CHECK_SLICE(typed[i].text, wq_buf_str(&shown), typed[i].shown);
 		wq_buf_fini(&shown);
 	}
 }
