@@ -61,6 +61,7 @@ WQ_TEST(envfile_syntax)
 		{ "quote inside", "A=it's", "1:A=it's;" },
 		{ "no expansion", "A=$B${C}`d`", "1:A=$B${C}`d`;" },
 		{ "over lines", "A=\"x\ny\"\nB=1", "1:A=x\ny;3:B=1;" },
+		{ "over four lines", "A=\"x\ny\n\nz\"\nB=1", "1:A=x\ny\n\nz;5:B=1;" },
 		{ "over lines, CRLF", "A=\"x\r\ny\" # z\r\nB=1", "1:A=x\ny;3:B=1;" },
 		{ "quoted to the end", "A=\"x\"", "1:A=x;" },
 		{ "dots and dashes", "a.b-c_1=d", "1:a.b-c_1=d;" },
