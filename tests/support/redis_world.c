@@ -67,16 +67,11 @@ static void on_state(void *ctx, bool ready, const char *why)
 		snprintf(w->why, sizeof(w->why), "%s", why);
 }
 
-void wq_redis_world_begin(struct wq_redis_world *w, const char *url,
-                          void (*adjust)(struct wq_redis_opts *o))
+void wq_redis_world_connect(struct wq_redis_world *w, const char *url,
+                            void (*adjust)(struct wq_redis_opts *o))
 {
 	struct wq_redis_opts o;
 
-	*w = (struct wq_redis_world){ .n = 0 };
-	WQ_CHECK_INT("loop", wq_loop_create(&w->loop, NULL), 0);
-	WQ_CHECK_INT("resolver", wq_resolver_create(&w->resolver, w->loop, NULL), 0);
-	if (!url)
-		return;
 	wq_redis_opts_init(&o);
 	o.url = url;
 	o.backoff_max_ms = 200;
@@ -85,6 +80,16 @@ void wq_redis_world_begin(struct wq_redis_world *w, const char *url,
 	if (adjust)
 		adjust(&o);
 	WQ_CHECK_INT("client", wq_redis_create(&w->redis, w->loop, w->resolver, &o), 0);
+}
+
+void wq_redis_world_begin(struct wq_redis_world *w, const char *url,
+                          void (*adjust)(struct wq_redis_opts *o))
+{
+	*w = (struct wq_redis_world){ .n = 0 };
+	WQ_CHECK_INT("loop", wq_loop_create(&w->loop, NULL), 0);
+	WQ_CHECK_INT("resolver", wq_resolver_create(&w->resolver, w->loop, NULL), 0);
+	if (url)
+		wq_redis_world_connect(w, url, adjust);
 }
 
 static void on_closed(void *ctx)

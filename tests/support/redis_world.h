@@ -35,6 +35,9 @@ struct wq_redis_world {
 /* `adjust` may be NULL.  url NULL: no client yet. */
 void wq_redis_world_begin(struct wq_redis_world *w, const char *url,
                           void (*adjust)(struct wq_redis_opts *o));
+/* A client for a world without one. */
+void wq_redis_world_connect(struct wq_redis_world *w, const char *url,
+                            void (*adjust)(struct wq_redis_opts *o));
 /* Closes what is open; fails on a shot that was not called back exactly once, and on a leak. */
 void wq_redis_world_end(struct wq_redis_world *w);
 void wq_redis_world_close(struct wq_redis_world *w);

@@ -170,12 +170,28 @@ int wq_redis_reader_feed(struct wq_redis_reader *r, const char *p, size_t n)
 	return 0;
 }
 
+/* A string whose length is known already and beyond the bound. */
+static bool announces_too_much(const redisReader *hi)
+{
+	uint64_t n = 0;
+	int type = hi->ridx >= 0 ? hi->task[hi->ridx]->type : -1;
+
+	if (type != REDIS_REPLY_STRING && type != REDIS_REPLY_VERB)
+		return false;
+	for (size_t at = hi->pos; at < hi->len && n <= WQ_REDIS_REPLY_MAX_BYTES; at++) {
+		if (hi->buf[at] < '0' || hi->buf[at] > '9')
+			return false;
+		n = n * 10 + (uint64_t)(hi->buf[at] - '0');
+	}
+	return n > WQ_REDIS_REPLY_MAX_BYTES;
+}
+
 /* hiredis waits for the end of a line, and for the bytes of a string, however long. */
 static bool over_bound(const struct wq_redis_reader *r)
 {
 	size_t waiting = r->hi->len - r->hi->pos;
 
-	if (r->partial > WQ_REDIS_REPLY_MAX_BYTES)
+	if (r->partial > WQ_REDIS_REPLY_MAX_BYTES || announces_too_much(r->hi))
 		return true;
 	return waiting > WQ_REDIS_LINE_MAX_BYTES &&
 	       !memchr(r->hi->buf + r->hi->pos, '\n', WQ_REDIS_LINE_MAX_BYTES);
