@@ -26,7 +26,10 @@ static bool set_host(SSL *ssl, const char *host)
 	X509_VERIFY_PARAM_set_hostflags(rules, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
 	if (X509_VERIFY_PARAM_set1_ip_asc(rules, host) == 1)
 		return true;
-	return SSL_set1_host(ssl, host) == 1 && SSL_set_tlsext_host_name(ssl, host) == 1;
+	/* What SSL_set_tlsext_host_name does, without its cast that drops a const. */
+	return SSL_set1_host(ssl, host) == 1 &&
+	       SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
+	                (void *)(uintptr_t)host) == 1;
 }
 
 static bool set_pipes(struct wq_tls_session *s)
