@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+// docs.test.mjs — every `build/willaq …` line in the documents runs as it stands, but for ports and folders.
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import { ROOT, run, scratch, start } from './support.mjs'
+
+const SERVERS = ['dev', 'serve', 'sandbox']
+const PAGES = ['README.md', 'CONTRIBUTING.md', ...readdirSync(join(ROOT, 'docs')).filter((name) => name.endsWith('.md')).map((name) => join('docs', name))]
+
+// The shell lines of a page's fenced blocks, continued ones joined, without comments and redirections.
+function commands(page) {
+  const blocks = readFileSync(join(ROOT, page), 'utf8').matchAll(/^```sh\n([\s\S]*?)^```/gm)
+  return [...blocks]
+    .flatMap(([, text]) => text.replaceAll(/\\\n\s*/g, ' ').split('\n'))
+    .map((line) => line.replace(/\s+#\s.*$/, '').replace(/\s*>\s*\S+$/, '').trim())
+    .filter((line) => /(^|\s)build\/willaq\s/.test(line) && !line.includes('|'))
+}
+
+function parse(line) {
+  const words = [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain)
+  const at = words.indexOf('build/willaq')
+  const env = Object.fromEntries(words.slice(0, at).map((word) => word.split(/=(.*)/s).slice(0, 2)))
+  return { env, args: words.slice(at + 1) }
+}
+
+function elsewhere(args, dir) {
+  const set = (name, value) => (word, i) => (args[i - 1] === name ? value : word)
+  return args.map(set('--port', '0')).map(set('--data', join(dir, 'data')))
+}
+
+describe('documents', () => {
+  for (const page of PAGES) {
+    for (const line of commands(page)) {
+      test(`${page}: ${line}`, async (t) => {
+        const { env, args } = parse(line)
+        const dir = scratch(t)
+        if (!SERVERS.includes(args[0]) || args.includes('--help')) {
+          const done = await run(args, { env, cwd: dir })
+          assert.equal(done.code, 0, done.stderr)
+          return
+        }
+        const server = start(args.includes('--port') ? elsewhere(args, dir) : [...args, '--port', '0'], { t, env, cwd: dir })
+        await server.until(/listening http:\/\/\S+/)
+        assert.equal((await server.stop()).code, 0)
+      })
+    }
+
+    test(`${page}: what it names in the tree is there`, () => {
+      const text = readFileSync(join(ROOT, page), 'utf8')
+      for (const [, path] of text.matchAll(/`((?:src|docs|tests|bench|deploy|subprojects)\/[\w./-]+)`/g)) {
+        assert.ok(existsSync(join(ROOT, path)), path)
+      }
+    })
+  }
+})
