@@ -114,14 +114,16 @@ static void handle_openapi(struct wq_exchange *x, void *ctx)
 
 int wq_health_routes(struct wq_health *h)
 {
+	/* clang-format off: read by column */
 	const struct wq_route routes[] = {
-		{ .method = WQ_GET, .pattern = "/livez", .handle = handle_live, .summary = "The process answers" },
-		{ .method = WQ_GET, .pattern = "/healthz", .handle = handle_live, .summary = "The same as /livez" },
-		{ .method = WQ_GET, .pattern = "/readyz", .handle = handle_ready, .summary = "All it needs is there" },
-		{ .method = WQ_GET, .pattern = "/health", .handle = handle_ready, .summary = "The same as /readyz" },
-		{ .method = WQ_GET, .pattern = "/metrics", .handle = handle_metrics, .summary = "Figures for Prometheus" },
-		{ .method = WQ_GET, .pattern = "/openapi.json", .handle = handle_openapi, .summary = "This description" },
+		{ WQ_GET, "/livez", handle_live, .summary = "The process answers" },
+		{ WQ_GET, "/healthz", handle_live, .summary = "The same as /livez" },
+		{ WQ_GET, "/readyz", handle_ready, .summary = "All it needs is there" },
+		{ WQ_GET, "/health", handle_ready, .summary = "The same as /readyz" },
+		{ WQ_GET, "/metrics", handle_metrics, .summary = "Figures for Prometheus" },
+		{ WQ_GET, "/openapi.json", handle_openapi, .summary = "This description" },
 	};
+	/* clang-format on */
 
 	for (size_t i = 0; i < WQ_COUNT(routes); i++) {
 		struct wq_route route = routes[i];

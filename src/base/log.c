@@ -20,9 +20,14 @@ static struct {
 	unsigned lines;
 } logger = { .o = { .level = WQ_LOG_INFO, .fd = 2 } };
 
+/* Kept free for what closes a line that was cut: three dots, a quote, a brace, the line end. */
+enum { CLOSING_BYTES = 8 };
+
 struct line {
 	char p[WQ_LOG_LINE_MAX_BYTES];
 	size_t n;
+	bool full;   /* nothing more goes in */
+	bool broken; /* the field at hand did not fit and cannot be cut */
 };
 
 static const char *const level_names[] = { "error", "warn", "info", "debug", "trace" };
@@ -53,11 +58,12 @@ bool wq_log_level_from(struct wq_str name, enum wq_log_level *out)
 	return false;
 }
 
-/* Room is kept for the closing of the line. */
 static bool put(struct line *l, const char *p, size_t n)
 {
-	if (n > sizeof(l->p) - 8 - l->n)
+	if (l->full || l->broken || n > sizeof(l->p) - CLOSING_BYTES - l->n) {
+		l->broken = true;
 		return false;
+	}
 	memcpy(l->p + l->n, p, n);
 	l->n += n;
 	return true;
@@ -65,7 +71,7 @@ static bool put(struct line *l, const char *p, size_t n)
 
 static void put_text(struct line *l, const char *text)
 {
-	(void)put(l, text, strlen(text)); /* a line that is full is cut, which its reader sees */
+	(void)put(l, text, strlen(text)); /* l->broken tells put_field */
 }
 
 /* Everything but printable ASCII becomes \uXXXX: valid in JSON, harmless on a terminal. */
@@ -82,9 +88,11 @@ static void put_escaped(struct line *l, struct wq_str s)
 			fits = put(l, (const char *)&c, 1);
 		else
 			fits = put(l, esc, (size_t)snprintf(esc, sizeof(esc), "\\u%04x", c));
-		if (!fits) {
-			memcpy(l->p + l->n, "...", 3); /* the room put() keeps */
+		if (!fits) { /* a text may be cut: its reader sees the dots */
+			memcpy(l->p + l->n, "...", 3);
 			l->n += 3;
+			l->full = true;
+			l->broken = false;
 			return;
 		}
 	}
@@ -105,14 +113,15 @@ static bool is_bare(struct wq_str s)
 
 static void put_string(struct line *l, struct wq_str s)
 {
-	if (logger.o.format == WQ_LOG_LOGFMT && is_bare(s)) {
-		if (!put(l, s.p, s.n))
-			put_text(l, "...");
+	if (logger.o.format == WQ_LOG_LOGFMT && is_bare(s) &&
+	    s.n < sizeof(l->p) - CLOSING_BYTES - l->n) {
+		put(l, s.p, s.n);
 		return;
 	}
-	put_text(l, "\"");
+	if (!put(l, "\"", 1))
+		return;
 	put_escaped(l, s);
-	l->p[l->n++] = '"'; /* from the room put() keeps: a cut value still closes */
+	l->p[l->n++] = '"'; /* a cut value still closes */
 }
 
 static void put_phone(struct line *l, struct wq_str s)
@@ -186,8 +195,13 @@ static void put_value(struct line *l, const struct wq_kv *kv)
 	put_text(l, number);
 }
 
+/* A field goes in whole, or cut if it is a text, or not at all. */
 static void put_field(struct line *l, const struct wq_kv *kv)
 {
+	size_t start = l->n;
+
+	if (l->full)
+		return;
 	if (logger.o.format == WQ_LOG_JSON) {
 		put_text(l, l->n > 1 ? ",\"" : "\"");
 		put_text(l, kv->key);
@@ -198,6 +212,10 @@ static void put_field(struct line *l, const struct wq_kv *kv)
 		put_text(l, "=");
 	}
 	put_value(l, kv);
+	if (l->broken) {
+		l->n = start;
+		l->full = true;
+	}
 }
 
 static void put_time(struct line *l)
@@ -244,8 +262,10 @@ static bool deliver(struct line *l)
 
 void wq_log_line(enum wq_log_level level, const char *event, const struct wq_kv *fields)
 {
-	struct line l = { .n = 0 };
+	struct line l;
 
+	l.n = 0;
+	l.full = l.broken = false;
 	if (!wq_log_wants(level))
 		return;
 	if (!logger.o.sink && over_rate()) {

@@ -17,7 +17,8 @@
 #include "base/err.h"
 
 /* In the child: never returns.  Tells errno through `report` when exec fails. */
-static void become(const char *const argv[], int out_fd, int keep_fd, int report, pid_t parent)
+static _Noreturn void become(const char *const argv[], int out_fd, int keep_fd, int report,
+                             pid_t parent)
 {
 	int null = open("/dev/null", O_RDWR);
 	sigset_t none;
@@ -193,7 +194,7 @@ static void watch_output(struct wq_child *c, struct wq_loop *l, int fd)
 int wq_child_start(struct wq_child *c, struct wq_loop *l, const char *const argv[],
                    void (*on_exit)(struct wq_child *c, int status))
 {
-	int report[2], out[2], rc;
+	int report[2] = { -1, -1 }, out[2] = { -1, -1 }, rc;
 
 	c->on_exit = on_exit;
 	c->line_n = 0;
