@@ -60,7 +60,7 @@ bool wq_log_level_from(struct wq_str name, enum wq_log_level *out)
 
 static bool put(struct line *l, const char *p, size_t n)
 {
-	if (l->full || l->broken || n > sizeof(l->p) - CLOSING_BYTES - l->n) {
+	if (l->full || l->broken || l->n + n > sizeof(l->p) - CLOSING_BYTES) {
 		l->broken = true;
 		return false;
 	}
@@ -114,7 +114,7 @@ static bool is_bare(struct wq_str s)
 static void put_string(struct line *l, struct wq_str s)
 {
 	if (logger.o.format == WQ_LOG_LOGFMT && is_bare(s) &&
-	    s.n < sizeof(l->p) - CLOSING_BYTES - l->n) {
+	    l->n + s.n < sizeof(l->p) - CLOSING_BYTES) {
 		put(l, s.p, s.n);
 		return;
 	}
