@@ -6,12 +6,16 @@
 #include "app/cli/help.h"
 #include "app/cli/version.h"
 #include "app/dev/dev.h"
+#include "app/sandbox/run.h"
 #include "app/serve.h"
 #include "app/settings/table.h"
 #include "base/assert.h"
 
 #define SERVING \
 	(WQ_BIT(WQ_GROUP_LISTEN) | WQ_BIT(WQ_GROUP_REDIS) | WQ_BIT(WQ_GROUP_NAMES) | WQ_BIT(WQ_GROUP_GENERAL))
+#define SANDBOX                                                                               \
+	(WQ_BIT(WQ_GROUP_LISTEN) | WQ_BIT(WQ_GROUP_NAMES) | WQ_BIT(WQ_GROUP_WEBHOOK) |       \
+	 WQ_BIT(WQ_GROUP_SANDBOX) | WQ_BIT(WQ_GROUP_GENERAL))
 #define ALL_GROUPS (WQ_BIT(WQ_GROUP_COUNT) - 1)
 
 /* clang-format off: read by column */
@@ -20,6 +24,8 @@ static const struct wq_command table[] = {
 	  .usage = "", .summary = "run everything on a Redis of its own and a sandbox: nothing to configure" },
 	{ .name = "serve", .run = wq_serve_run, .groups = SERVING | WQ_BIT(WQ_GROUP_SERVE),
 	  .usage = "", .summary = "run the server on your Redis" },
+	{ .name = "sandbox", .run = wq_sandbox_run, .groups = SANDBOX,
+	  .usage = "", .summary = "run a stand-in for Meta's Cloud API, with faults on order" },
 	{ .name = "config", .run = wq_config_run, .groups = ALL_GROUPS, .options = wq_config_options,
 	  .usage = "", .summary = "show every setting, its value and where it came from" },
 	{ .name = "help", .run = wq_help_run, .usage = "[COMMAND]", .args_max = 1,

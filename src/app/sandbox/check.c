@@ -165,7 +165,7 @@ static bool check_content(yyjson_val *root, struct wq_graph_message *m, struct w
 	if (t->check == check_text)
 		m->text = wq_json_get_str(m->content, "body");
 	if (t->check == wq_check_interactive)
-		m->replies = wq_json_get_str(m->content, "type");
+		m->interactive = wq_json_get_str(m->content, "type");
 	return t->check(m->content, e);
 }
 

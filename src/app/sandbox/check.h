@@ -20,7 +20,7 @@ struct wq_graph_message {
 	struct wq_str type;    /* "text" if none was written */
 	struct wq_str opaque;  /* biz_opaque_callback_data; p == NULL: none */
 	struct wq_str text;    /* text.body; p == NULL: not a text */
-	struct wq_str replies; /* interactive type, for a reply that fits; p == NULL: none */
+	struct wq_str interactive; /* its kind: "button", "list", …; p == NULL: another type */
 	yyjson_val *content;   /* the object named by type */
 };
 

@@ -71,10 +71,32 @@ void wq_faults_fini(struct wq_faults *f)
 		wq_faults_clear(f);
 }
 
+static void drop(struct wq_faults *f, struct wq_fault_order *o)
+{
+	wq_list_remove(&o->link);
+	wq_free(o);
+	f->orders_n--;
+}
+
+/* The oldest order that has nothing left to do makes room. */
+static void drop_one_done(struct wq_faults *f)
+{
+	for (struct wq_list *l = f->orders.next; l != &f->orders; l = l->next) {
+		struct wq_fault_order *o = WQ_OWNER(l, struct wq_fault_order, link);
+
+		if (o->times && o->done >= o->times) {
+			drop(f, o);
+			return;
+		}
+	}
+}
+
 int64_t wq_faults_add(struct wq_faults *f, const struct wq_fault_order *o)
 {
 	struct wq_fault_order *copy;
 
+	if (f->orders_n >= WQ_SANDBOX_ORDERS_MAX)
+		drop_one_done(f);
 	if (f->orders_n >= WQ_SANDBOX_ORDERS_MAX)
 		return WQ_EFULL;
 	copy = wq_alloc(sizeof(*copy));
@@ -91,11 +113,8 @@ int64_t wq_faults_add(struct wq_faults *f, const struct wq_fault_order *o)
 
 void wq_faults_clear(struct wq_faults *f)
 {
-	struct wq_list *l;
-
-	while ((l = wq_list_pop(&f->orders)))
-		wq_free(WQ_OWNER(l, struct wq_fault_order, link));
-	f->orders_n = 0;
+	while (!wq_list_empty(&f->orders))
+		drop(f, WQ_OWNER(f->orders.next, struct wq_fault_order, link));
 }
 
 static bool by_chance(struct wq_rng *r, uint32_t ppm)

@@ -3,7 +3,7 @@
 /* faults.h — what goes wrong, decided.  Pure: a seed and the order of questions give the same answers.
  *
  * Two sources: chances (a share of all sends or webhooks), and orders (this very request).  An order beats chance; of
- * several orders that fit, the oldest that still has something to do.  Shares are in millionths, so that 0.5 % is exact.
+ * several orders that fit, the oldest that still has something to do.  Shares are in millionths: 0.5 % is exact.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -74,7 +74,7 @@ struct wq_faults {
 
 void wq_faults_init(struct wq_faults *f, uint64_t seed, const struct wq_faults_opts *o);
 void wq_faults_fini(struct wq_faults *f);
-/* A copy of *o is kept; its id, or WQ_EFULL (WQ_SANDBOX_ORDERS_MAX, not raised) or WQ_ENOMEM. */
+/* A copy of *o is kept; its id, or WQ_EFULL (WQ_SANDBOX_ORDERS_MAX are still to be met; not raised) or WQ_ENOMEM. */
 int64_t wq_faults_add(struct wq_faults *f, const struct wq_fault_order *o);
 void wq_faults_clear(struct wq_faults *f);
 

@@ -196,7 +196,7 @@ static void write_content(const struct wq_webhook_message *m, struct wq_jsonw *w
 {
 	char type[64];
 
-	if (!m->text.p && !m->content)
+	if (!m->text.p && !m->content_json.p && !m->content)
 		return;
 	(void)snprintf(type, sizeof(type), "%.*s", (int)(m->type.n < 63 ? m->type.n : 63),
 	               m->type.p);
@@ -205,6 +205,8 @@ static void write_content(const struct wq_webhook_message *m, struct wq_jsonw *w
 		wq_jsonw_object(w);
 		put(w, "body", m->text);
 		wq_jsonw_object_end(w);
+	} else if (m->content_json.p) {
+		wq_jsonw_raw(w, m->content_json);
 	} else {
 		wq_jsonw_value(w, m->content);
 	}

@@ -39,6 +39,7 @@ struct wq_webhook_message {
 	struct wq_str name;  /* of the profile */
 	struct wq_str type;
 	struct wq_str text;    /* p != NULL: content is {"body":text} */
+	struct wq_str content_json; /* otherwise, p != NULL: what the object named by type holds */
 	yyjson_val *content;   /* otherwise, the object named by type; NULL: none */
 	struct wq_str context; /* id of the message it answers; p == NULL: none */
 	yyjson_val

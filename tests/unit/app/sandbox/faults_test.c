@@ -166,13 +166,16 @@ WQ_TEST(an_order_for_a_share)
 WQ_TEST(orders_are_bounded)
 {
 	struct wq_faults_opts o = { 0 };
-	struct wq_fault_order order = { .share_ppm = WQ_PPM };
+	struct wq_fault_order order = { .share_ppm = WQ_PPM, .times = 1 };
 	struct wq_faults f;
 
 	wq_faults_init(&f, 5, &o);
 	for (int i = 0; i < WQ_SANDBOX_ORDERS_MAX; i++)
 		WQ_CHECK("fits", wq_faults_add(&f, &order) > 0);
 	WQ_CHECK_INT("full", wq_faults_add(&f, &order), WQ_EFULL);
+	(void)send_to(&f, "1");
+	WQ_CHECK("one is done and makes room", wq_faults_add(&f, &order) > 0);
+	WQ_CHECK_INT("full again", wq_faults_add(&f, &order), WQ_EFULL);
 	wq_faults_fini(&f);
 }
 

@@ -135,11 +135,11 @@ WQ_TEST(groups_and_user_ids)
 		                        .id = WQ_STR("w"),
 		                        .bsuid = WQ_STR("US.1") };
 	WQ_CHECK_INT("user id", wq_webhook_write_status(&account, &s, &out), 0);
-	WQ_CHECK_SLICE(
-		"user id", wq_buf_str(&out),
-		HEAD
-		"\"contacts\":[{\"profile\":{\"name\":\"Sandbox\"},\"user_id\":\"US.1\"}],"
-		"\"statuses\":[{\"id\":\"w\",\"status\":\"read\",\"timestamp\":\"0\",\"recipient_user_id\":\"US.1\"}]" TAIL);
+	WQ_CHECK_SLICE("user id", wq_buf_str(&out),
+	               HEAD
+	               "\"contacts\":[{\"profile\":{\"name\":\"Sandbox\"},\"user_id\":\"US.1\"}],"
+	               "\"statuses\":[{\"id\":\"w\",\"status\":\"read\",\"timestamp\":\"0\","
+	               "\"recipient_user_id\":\"US.1\"}]" TAIL);
 	wq_buf_fini(&out);
 }
 
@@ -159,7 +159,8 @@ WQ_TEST(other_types_are_copied)
 	WQ_CHECK_SLICE(
 		"golden", wq_buf_str(&out),
 		HEAD
-		"\"contacts\":[{\"profile\":{\"name\":\"N\"},\"wa_id\":\"1\"}],\"messages\":[{\"from\":\"1\",\"id\":\"w\","
+		"\"contacts\":[{\"profile\":{\"name\":\"N\"},\"wa_id\":\"1\"}],"
+		"\"messages\":[{\"from\":\"1\",\"id\":\"w\","
 		"\"timestamp\":\"5\",\"type\":\"image\",\"context\":{\"forwarded\":true},\"image\":{\"id\":\"1\","
 		"\"caption\":\"a\\/b \\u20ac\",\"n\":[1,-2.5,true,null]}}]" TAIL);
 	wq_json_free(doc);
