@@ -135,6 +135,13 @@ describe('willaq dev', () => {
     assert.match(none.stderr, /^willaq: no-such-redis could not be started .*--redis-server$/m)
   })
 
+  test('a Unix socket that the environment names is the server\'s alone', async () => {
+    const dev = start(['dev', '--port', '0', '--data', join(root, 'unix')], { env: { WILLAQ_UNIX_SOCKET: join(root, 'w.sock') } })
+    await dev.until(SANDBOX)
+    assert.match(dev.stdout, /^listening unix:.*w\.sock$/m)
+    assert.equal((await dev.stop()).code, 0)
+  })
+
   test('a taken port is one sentence and exit 2', async () => {
     const dev = await startDev(join(root, 'port'))
     const port = new URL(dev.url).port

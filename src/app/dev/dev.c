@@ -134,6 +134,7 @@ static int start_sandbox(struct dev *d)
 	ssize_t n = readlink("/proc/self/exe", d->self, sizeof(d->self) - 1);
 	const char *argv[] = {
 		n > 0 ? d->self : "willaq", "sandbox", "--host", "127.0.0.1", "--port", d->sandbox_port,
+		"--unix-socket", "", /* one that the environment names is ours */
 	};
 	int rc;
 
