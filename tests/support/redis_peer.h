@@ -2,8 +2,8 @@
 #pragma once
 /* redis_peer.h — something that is not Redis, on the test's own loop: it answers with the bytes it was given.
  *
- * The first bytes of a connection are the client's greeting and get `greeting`; whatever comes behind gets `answer`, once
- * for every read.  Then it may go on with filler, or close.
+ * The first bytes of a connection are the client's greeting and get `greeting`; whatever comes behind gets `answer`,
+ * once for every read.  Then it may go on with filler, or close.
  */
 #include <stdbool.h>
 #include <stddef.h>

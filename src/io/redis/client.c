@@ -5,8 +5,8 @@
  *      ▲            │            │ next address │         │          │
  *      └────────────┴────────────┴──────────────┴─────────┴──────────┘  wq_redis_lost
  *
- * Greeting sends AUTH, SELECT, CLIENT SETNAME and PING in one write; the first that is refused ends it.  A refused login is
- * tried again at the slowest pace.  Every state but ready has a deadline, so a silent peer is left behind.
+ * Greeting sends AUTH, SELECT, CLIENT SETNAME and PING in one write; the first that is refused ends it.  A refused
+ * login is tried again at the slowest pace.  Every state but ready has a deadline, so a silent peer is left behind.
  */
 #include "io/redis/client.h"
 

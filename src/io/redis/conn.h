@@ -6,8 +6,8 @@
  *   on_reply  one whole reply, borrowed during the call
  *   on_down   it is of no more use and why; the owner closes it
  *
- * Events come from the loop only.  Bytes queued in one turn leave in one write at its end.  After wq_redis_conn_close no
- * event comes; on_closed runs from the loop when its memory is gone.
+ * Events come from the loop only.  Bytes queued in one turn leave in one write at its end.  After wq_redis_conn_close
+ * no event comes; on_closed runs from the loop when its memory is gone.
  */
 #include "base/buf.h"
 #include "io/dns/resolver.h"
@@ -31,8 +31,8 @@ struct wq_redis_conn_opts {
 	void *ctx;
 };
 
-/* `o` is copied; what it points to is used during the call only, but for tls.  < 0 (raised, or WQ_ECONNECT unraised with
- * *why, static): nothing was opened. */
+/* `o` is copied; what it points to is used during the call only, but for tls.  < 0 (raised, or WQ_ECONNECT unraised
+ * with *why, static): nothing was opened. */
 int wq_redis_conn_create(struct wq_redis_conn **out, struct wq_loop *l,
                          const struct wq_redis_conn_opts *o, const char **why);
 void wq_redis_conn_close(struct wq_redis_conn *c);

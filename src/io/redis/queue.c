@@ -5,8 +5,8 @@
  *     │         ▲  └─ NOSCRIPT: flies again, at last with the script's body
  *     └─► waits ┘
  *
- * Whatever completes a command was called by the loop; nothing here is called back from inside wq_redis_start.  A callback
- * may start, forget and close whatever it likes: a command has left its place before it is called back.
+ * Whatever completes a command was called by the loop; nothing here is called back from inside wq_redis_start.  A
+ * callback may start, forget and close whatever it likes: a command has left its place before it is called back.
  */
 #include <string.h>
 

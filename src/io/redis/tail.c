@@ -3,8 +3,8 @@
  *
  *   from "$" ──► XREVRANGE: the last id ──► XREAD BLOCK ──► entries ──► XREAD BLOCK …
  *
- * "$" is turned into an id at once: asked again after a lost connection, it would skip what came in between.  A block is
- * short, so that a silent connection is found by the command's time-out.
+ * "$" is turned into an id at once: asked again after a lost connection, it would skip what came in between.  A block
+ * is short, so that a silent connection is found by the command's time-out.
  */
 #include <stdio.h>
 #include <string.h>
