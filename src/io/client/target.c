@@ -140,13 +140,14 @@ static int parse(struct wq_call_state *st, CURLU *u, struct target *t)
 	return set == CURLUE_OK ? 0 : code_of(set);
 }
 
-/* Printable ASCII only: what else it could mean would have to be guessed. */
+/* Printable ASCII, and no backslash, which some read as a slash: nothing that two readers could take differently. */
 static bool plain(const char *url)
 {
 	size_t n = 0;
 
 	for (; url[n]; n++)
-		if ((unsigned char)url[n] <= 0x20 || (unsigned char)url[n] >= 0x7f)
+		if ((unsigned char)url[n] <= 0x20 || (unsigned char)url[n] >= 0x7f ||
+		    url[n] == '\\')
 			return false;
 	return n <= WQ_CLIENT_URL_MAX_BYTES;
 }
