@@ -135,6 +135,13 @@ describe('willaq dev', () => {
     assert.match(none.stderr, /^willaq: no-such-redis could not be started .*--redis-server$/m)
   })
 
+  test('a Redis that keeps ending is given up, told, and everything ends', async () => {
+    const dev = start(['dev', '--port', '0', '--data', join(root, 'false'), '--redis-server', 'false'])
+    assert.equal((await dev.end()).code, 1)
+    assert.equal(dev.stderr.match(/event=child_ended .*child=redis-server/g).length, 5)
+    assert.match(dev.stderr, /^willaq: redis-server keeps ending by itself; .*redis\.log in /m)
+  })
+
   test('a Unix socket that the environment names is the server\'s alone', async () => {
     const dev = start(['dev', '--port', '0', '--data', join(root, 'unix')], { env: { WILLAQ_UNIX_SOCKET: join(root, 'w.sock') } })
     await dev.until(SANDBOX)
