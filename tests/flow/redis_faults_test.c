@@ -245,6 +245,32 @@ WQ_TEST(a_connection_cut_by_the_server)
 	end();
 }
 
+/* With the settings that people get: five seconds after the server can be reached again, it is. */
+WQ_TEST(it_heals_in_five_seconds)
+{
+	struct wq_redis_opts o;
+	struct wq_loop *loop;
+	uint64_t start;
+
+	wq_redisd_start(&s, NULL);
+	wq_redis_world_begin(&w, NULL, NULL);
+	loop = w.loop;
+	wq_redis_opts_init(&o);
+	o.url = s.url;
+	WQ_CHECK_INT("client", wq_redis_create(&w.redis, loop, w.resolver, &o), 0);
+	wq_redis_world_until_ready(&w);
+	wq_redisd_signal(&s, SIGSTOP);
+	fire_all(1, "PING");
+	wq_redis_world_collect(&w);
+	WQ_CHECK_INT("dead", w.shots[0].rc, WQ_ETIMEDOUT);
+	wq_redis_world_turn(&w, 5000); /* tries and rests at their longest */
+	wq_redisd_signal(&s, SIGCONT);
+	start = wq_loop_now_us(loop);
+	wq_redis_world_until_ready(&w);
+	WQ_CHECK("in time", wq_loop_now_us(loop) - start < 5000000);
+	end();
+}
+
 /* --- the log --- */
 static unsigned lines, away_lines, lost_lines, connected_lines;
 static bool leaked;
@@ -288,4 +314,5 @@ WQ_TEST_MAIN(WQ_CASE(a_server_that_comes_later), WQ_CASE(patience_ends),
              WQ_CASE(a_kill_completes_each_once), WQ_CASE(a_kill_amid_answers),
              WQ_CASE(busy_with_a_script), WQ_CASE(memory_is_full),
              WQ_CASE(a_replica_is_left_behind), WQ_CASE(no_room_for_another_client),
-             WQ_CASE(a_connection_cut_by_the_server), WQ_CASE(the_log_tells_changes_not_commands))
+             WQ_CASE(a_connection_cut_by_the_server), WQ_CASE(it_heals_in_five_seconds),
+             WQ_CASE(the_log_tells_changes_not_commands))

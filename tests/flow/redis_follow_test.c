@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/err.h"
 #include "io/redis/subscribe.h"
+#include "support/fault.h"
 #include "support/redis.h"
 #include "support/redis_world.h"
 #include "support/test.h"
@@ -430,10 +431,88 @@ WQ_TEST(a_blocked_command_meets_a_failover)
 	wq_redisd_stop(&primary);
 }
 
+/* --- memory --- */
+static struct {
+	struct wq_loop *loop;
+	struct wq_redis_sub *sub;
+	struct wq_redis_tail *tail;
+	unsigned entries, gaps, open;
+} f;
+
+static void on_fault_entry(void *ctx, struct wq_str id, const struct wq_redis_value *fields)
+{
+	(void)ctx;
+	(void)id;
+	(void)fields;
+	f.entries++;
+}
+
+static void on_fault_gap(void *ctx)
+{
+	(void)ctx;
+	f.gaps++;
+}
+
+static void on_fault_closed(void *ctx)
+{
+	(void)ctx;
+	f.open--;
+}
+
+static bool both_follow(void *ctx)
+{
+	(void)ctx;
+	return (!f.sub || f.gaps > 0) && (!f.tail || f.entries >= 3);
+}
+
+static bool both_closed(void *ctx)
+{
+	(void)ctx;
+	return f.open == 0;
+}
+
+static void run_followers(void)
+{
+	struct wq_redis_sub_opts so = { .on_message = on_message, .on_gap = on_fault_gap };
+	struct wq_redis_tail_opts to = { .stream = "st", .from = "0", .on_entry = on_fault_entry };
+	struct wq_redis_opts o = opts();
+
+	o.backoff_min_ms = 1;
+	o.backoff_max_ms = 2;
+	memset(&f, 0, sizeof(f));
+	if (wq_loop_create(&f.loop, NULL) < 0)
+		return;
+	(void)wq_redis_sub_create(&f.sub, f.loop, NULL, &o, &so);
+	(void)wq_redis_tail_create(&f.tail, f.loop, NULL, &o, &to);
+	if (f.sub && wq_redis_sub_add(f.sub, wq_str("a")) < 0 &&
+	    wq_redis_sub_add(f.sub, wq_str("a")) < 0)
+		WQ_CHECK("one allocation fails, not two", false);
+	WQ_CHECK("both get there", wq_loop_run_until(f.loop, both_follow, NULL, 100000));
+	f.open = (f.sub != NULL) + (f.tail != NULL);
+	if (f.sub)
+		wq_redis_sub_close(f.sub, on_fault_closed, NULL);
+	if (f.tail)
+		wq_redis_tail_close(f.tail, on_fault_closed, NULL);
+	WQ_CHECK("closed", wq_loop_run_until(f.loop, both_closed, NULL, 1000));
+	wq_loop_destroy(f.loop);
+}
+
+WQ_TEST(memory_may_run_out_anywhere)
+{
+	static const struct wq_redisd_opts socket = { .socket = true };
+
+	wq_redisd_start(&s, &socket);
+	wq_redis_world_begin(&w, s.url, NULL);
+	add_entries(0, 3);
+	wq_redis_world_end(&w);
+	WQ_CHECK("tried", wq_fault_sweep("channel and stream", run_followers, 2000).runs > 20);
+	wq_redisd_stop(&s);
+}
+
 WQ_TEST_MAIN(WQ_CASE(channels_come_and_go), WQ_CASE(channels_survive_a_restart),
              WQ_CASE(a_silent_server_is_found), WQ_CASE(channels_are_bounded),
              WQ_CASE(a_refused_channel_is_not_spun), WQ_CASE(a_stream_from_its_beginning),
              WQ_CASE(what_is_new_in_a_stream_that_comes), WQ_CASE(a_stream_survives_restarts),
              WQ_CASE(a_stream_that_is_none_yet), WQ_CASE(a_stream_refuses_what_is_no_id),
              WQ_CASE(a_blocking_command_has_no_time_out),
-             WQ_CASE(a_blocked_command_meets_a_failover))
+             WQ_CASE(a_blocked_command_meets_a_failover), WQ_CASE(memory_may_run_out_anywhere))
