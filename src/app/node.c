@@ -85,8 +85,30 @@ static int create_redis(struct wq_node *n, const char *url)
 	return wq_redis_create(&n->redis, n->loop, n->resolver, &o);
 }
 
-void wq_node_server_opts(const struct wq_settings *s, struct wq_server_opts *o)
+static int create_client(struct wq_node *n)
 {
+	const struct wq_settings *s = n->settings;
+	struct wq_client_opts o;
+
+	wq_client_opts_init(&o);
+	o.timeout_ms = (uint32_t)wq_settings_ms(s, WQ_SET_HTTP_TIMEOUT);
+	o.connect_timeout_ms = (uint32_t)wq_settings_ms(s, WQ_SET_HTTP_CONNECT_TIMEOUT);
+	o.connections_max = (uint32_t)wq_settings_int(s, WQ_SET_HTTP_CONNECTIONS_MAX);
+	o.connections_per_host_max =
+		(uint32_t)wq_settings_int(s, WQ_SET_HTTP_CONNECTIONS_PER_HOST_MAX);
+	o.calls_max = (uint32_t)wq_settings_int(s, WQ_SET_HTTP_CALLS_MAX);
+	o.response_max_bytes = (size_t)wq_settings_bytes(s, WQ_SET_HTTP_RESPONSE_MAX);
+	o.ca_file = text_or_null(s, WQ_SET_CA_FILE);
+	o.http_proxy = text_or_null(s, WQ_SET_HTTP_PROXY);
+	o.https_proxy = text_or_null(s, WQ_SET_HTTPS_PROXY);
+	o.no_proxy = text_or_null(s, WQ_SET_NO_PROXY);
+	return wq_client_create(&n->client, n->loop, n->resolver, &o);
+}
+
+static void server_opts(const struct wq_node *n, struct wq_server_opts *o)
+{
+	const struct wq_settings *s = n->settings;
+
 	wq_server_opts_init(o);
 	o->connections_max = (uint32_t)wq_settings_int(s, WQ_SET_CONNECTIONS_MAX);
 	o->head_max_bytes = (size_t)wq_settings_bytes(s, WQ_SET_HEAD_MAX);
@@ -97,6 +119,8 @@ void wq_node_server_opts(const struct wq_settings *s, struct wq_server_opts *o)
 	o->handler_timeout_ms = (uint32_t)wq_settings_ms(s, WQ_SET_HANDLER_TIMEOUT);
 	o->write_timeout_ms = (uint32_t)wq_settings_ms(s, WQ_SET_WRITE_TIMEOUT);
 	o->idle_timeout_ms = (uint32_t)wq_settings_ms(s, WQ_SET_IDLE_TIMEOUT);
+	if (o->handler_timeout_ms < n->role->handler_timeout_min_ms)
+		o->handler_timeout_ms = n->role->handler_timeout_min_ms;
 	o->server_name = "willaq";
 }
 
@@ -105,12 +129,13 @@ static int create_server(struct wq_node *n)
 	struct wq_server_opts o;
 	int rc;
 
-	wq_node_server_opts(n->settings, &o);
+	server_opts(n, &o);
 	rc = wq_server_create(&n->server, n->loop, &o);
 	if (rc < 0)
 		return rc;
 	wq_health_init(&n->health, n->loop, n->server, &n->metrics);
-	wq_health_add(&n->health, (struct wq_health_check){ "redis", redis_ok, n });
+	if (n->redis)
+		wq_health_add(&n->health, (struct wq_health_check){ "redis", redis_ok, n });
 	wq_health_add(&n->health, (struct wq_health_check){ "process", not_stopping, n });
 	return wq_health_routes(&n->health);
 }
@@ -130,29 +155,49 @@ static int watch_signals(struct wq_node *n)
 	return 0;
 }
 
-int wq_node_init(struct wq_node *n, const struct wq_settings *s, const char *redis_url)
+static int build(struct wq_node *n, const char *redis_url)
 {
-	int rc;
+	int rc = wq_resolver_create(&n->resolver, n->loop,
+	                            text_or_null(n->settings, WQ_SET_DNS_SERVERS));
 
-	n->settings = s;
-	wq_metrics_init(&n->metrics);
-	rc = wq_loop_create(&n->loop, NULL);
-	if (rc < 0)
-		return rc;
-	rc = wq_resolver_create(&n->resolver, n->loop, text_or_null(s, WQ_SET_DNS_SERVERS));
-	if (rc == 0)
+	if (rc == 0 && n->role->client)
+		rc = create_client(n);
+	if (rc == 0 && n->role->redis)
 		rc = create_redis(n, redis_url);
 	if (rc == 0)
 		rc = create_server(n);
-	if (rc == 0)
-		rc = watch_signals(n);
-	if (rc < 0)
-		return rc;
+	if (rc == 0 && n->role->build)
+		rc = n->role->build(n);
+	return rc == 0 ? watch_signals(n) : rc;
+}
+
+static void add_metrics(struct wq_node *n)
+{
 	wq_loop_add_metrics(n->loop, &n->metrics);
 	wq_server_add_metrics(n->server, &n->metrics);
-	wq_redis_add_metrics(n->redis, &n->metrics);
+	if (n->redis)
+		wq_redis_add_metrics(n->redis, &n->metrics);
+	if (n->client)
+		wq_client_add_metrics(n->client, &n->metrics);
 	wq_process_add_metrics(&n->process, &n->metrics);
-	return 0;
+}
+
+int wq_node_init(struct wq_node *n, const struct wq_node_role *role, const struct wq_settings *s,
+                 const char *redis_url)
+{
+	int rc;
+
+	n->role = role;
+	n->settings = s;
+	wq_metrics_init(&n->metrics);
+	wq_process_prepare(s, role->name);
+	rc = wq_loop_create(&n->loop, NULL);
+	if (rc < 0)
+		return rc;
+	rc = build(n, redis_url);
+	if (rc == 0)
+		add_metrics(n);
+	return rc;
 }
 
 static void tell_bind_failure(const char *address, int rc)
@@ -186,8 +231,9 @@ static bool bind_one(struct wq_server *server, const char *address, bool reuse_p
 	return rc == 0;
 }
 
-bool wq_node_bind(const struct wq_settings *s, struct wq_server *server)
+bool wq_node_listen(struct wq_node *n)
 {
+	const struct wq_settings *s = n->settings;
 	const char *host = wq_settings_text(s, WQ_SET_HOST);
 	const char *socket = text_or_null(s, WQ_SET_UNIX_SOCKET);
 	char address[ADDRESS_MAX_BYTES];
@@ -198,17 +244,12 @@ bool wq_node_bind(const struct wq_settings *s, struct wq_server *server)
 	else
 		snprintf(address, sizeof(address), "%s:%d", host,
 		         (int)wq_settings_int(s, WQ_SET_PORT));
-	if (!bind_one(server, address, wq_settings_bool(s, WQ_SET_REUSE_PORT)))
+	if (!bind_one(n->server, address, wq_settings_bool(s, WQ_SET_REUSE_PORT)))
 		return false;
 	if (!socket)
 		return true;
 	snprintf(address, sizeof(address), "unix:%s", socket);
-	return bind_one(server, address, false);
-}
-
-bool wq_node_listen(struct wq_node *n)
-{
-	return wq_node_bind(n->settings, n->server);
+	return bind_one(n->server, address, false);
 }
 
 enum wq_exit wq_node_run(struct wq_node *n)

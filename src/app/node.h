@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
-/* node.h — one serving process: its object graph and its life.
+/* node.h — one serving process: its object graph and its life, the same for every role.
  *
- *   init     builds loop → resolver → redis → server; everything borrows from what was built before it
+ *   init     builds loop → resolver → client → redis → server → what the role adds; everything borrows from what was
+ *            built before it
  *   listen   binds, prints a line per listener
  *   run      until somebody asks it to stop (SIGTERM, SIGINT, wq_node_stop) and it has drained
  *   fini     takes down in reverse
@@ -16,6 +17,7 @@
 #include "app/process.h"
 #include "app/shutdown.h"
 #include "base/metrics.h"
+#include "io/client/client.h"
 #include "io/dns/resolver.h"
 #include "io/loop/loop.h"
 #include "io/loop/signal.h"
@@ -23,14 +25,30 @@
 #include "io/server/server.h"
 
 struct wq_settings;
+struct wq_node;
+
+/* What a role needs beyond a loop, names and a server.  Static; zero: no. */
+struct wq_node_role {
+	const char *name;
+	bool redis, client;
+	uint32_t handler_timeout_min_ms; /* the setting is raised to this */
+	/* Optional: builds what the role adds and gives n->server its routes; 0 or a raised error. */
+	int (*build)(struct wq_node *n);
+	/* Optional: the drain begins; answers that are held back go out. */
+	void (*release)(struct wq_node *n);
+	/* Optional: takes down what build made and calls done(ctx) later, from the loop; false: there is nothing. */
+	bool (*close)(struct wq_node *n, void (*done)(void *ctx), void *ctx);
+};
 
 struct wq_node {
+	const struct wq_node_role *role;    /* borrowed */
 	const struct wq_settings *settings; /* borrowed */
 	struct wq_loop *loop;
 	struct wq_metrics metrics;
 	struct wq_process_metrics process;
 	struct wq_resolver *resolver;
-	struct wq_redis *redis;
+	struct wq_client *client; /* NULL: the role needs none */
+	struct wq_redis *redis;   /* NULL: the role needs none */
 	struct wq_server *server;
 	struct wq_health health;
 	struct wq_shutdown shutdown;
@@ -44,8 +62,9 @@ struct wq_node {
 };
 
 /* redis_url NULL: the setting's.  0 or a raised error, after which wq_node_fini is all there is to do. */
-int wq_node_init(struct wq_node *n, const struct wq_settings *s, const char *redis_url);
-/* False: a sentence was printed. */
+int wq_node_init(struct wq_node *n, const struct wq_node_role *role, const struct wq_settings *s,
+                 const char *redis_url);
+/* Binds host, port and unix-socket of the settings and prints a line per listener; false: a sentence was printed. */
 bool wq_node_listen(struct wq_node *n);
 /* Returns the exit code once everything is drained and closed; only the loop is left. */
 enum wq_exit wq_node_run(struct wq_node *n);
@@ -53,8 +72,3 @@ void wq_node_stop(struct wq_node *n, enum wq_exit exit_code);
 /* Closes all but the loop, if wq_node_run has not done so. */
 void wq_node_close(struct wq_node *n);
 void wq_node_fini(struct wq_node *n);
-
-/* The server's options from the settings. */
-void wq_node_server_opts(const struct wq_settings *s, struct wq_server_opts *o);
-/* Binds host, port and unix-socket of the settings and prints a line per listener; false: a sentence was printed. */
-bool wq_node_bind(const struct wq_settings *s, struct wq_server *server);

@@ -9,14 +9,14 @@
 
 enum wq_exit wq_serve_run(const struct wq_settings *s, const struct wq_args *args)
 {
-	struct wq_node node = { .settings = s };
+	static const struct wq_node_role role = { .name = "serve", .redis = true };
+	struct wq_node node = { .exit_code = WQ_EXIT_DONE };
 	enum wq_exit code = WQ_EXIT_FAILED;
 
 	(void)args;
 	if (wq_settings_int(s, WQ_SET_PROCESSES) > 1)
 		return wq_supervisor_run(s);
-	wq_process_prepare(s, "serve");
-	if (wq_node_init(&node, s, NULL) == 0)
+	if (wq_node_init(&node, &role, s, NULL) == 0)
 		code = wq_node_listen(&node) ? wq_node_run(&node) : WQ_EXIT_USAGE;
 	wq_node_fini(&node);
 	return code;

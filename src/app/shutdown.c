@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* shutdown.c — from "please stop" to an empty loop.
  *
- *   drain ──► redis ──► names ──► end
+ *   drain ──► role ──► client ──► redis ──► names ──► end
  *
  * Happy path: no new connection, answers in work are finished, then what they needed is closed.
  * Failures: none can occur; the drain has a deadline after which connections are cut, the others close at once.
@@ -14,7 +14,7 @@
 #include "base/assert.h"
 #include "base/log.h"
 
-enum { DRAIN, REDIS, NAMES, END };
+enum { DRAIN, ROLE, CLIENT, REDIS, NAMES, END };
 
 static struct wq_node *node_of(struct wq_flow *f)
 {
@@ -33,9 +33,33 @@ static enum wq_flow_next shutdown_drain(struct wq_flow *f)
 	struct wq_node *n = node_of(f);
 
 	if (!n->server)
-		return wq_flow_go(f, REDIS);
+		return wq_flow_go(f, ROLE);
+	if (n->role->release)
+		n->role->release(n);
 	wq_server_drain(n->server, (uint32_t)wq_settings_ms(n->settings, WQ_SET_DRAIN_TIMEOUT),
 	                on_step_done, n);
+	return wq_flow_after(f, ROLE, 0);
+}
+
+static enum wq_flow_next shutdown_role(struct wq_flow *f)
+{
+	struct wq_node *n = node_of(f);
+
+	wq_server_destroy(n->server);
+	n->server = NULL;
+	if (!n->role->close || !n->role->close(n, on_step_done, n))
+		return wq_flow_go(f, CLIENT);
+	return wq_flow_after(f, CLIENT, 0);
+}
+
+static enum wq_flow_next shutdown_client(struct wq_flow *f)
+{
+	struct wq_node *n = node_of(f);
+
+	if (!n->client)
+		return wq_flow_go(f, REDIS);
+	wq_client_close(n->client, on_step_done, n);
+	n->client = NULL;
 	return wq_flow_after(f, REDIS, 0);
 }
 
@@ -43,8 +67,6 @@ static enum wq_flow_next shutdown_redis(struct wq_flow *f)
 {
 	struct wq_node *n = node_of(f);
 
-	wq_server_destroy(n->server);
-	n->server = NULL;
 	if (!n->redis)
 		return wq_flow_go(f, NAMES);
 	wq_redis_close(n->redis, on_step_done, n);
@@ -83,7 +105,9 @@ static void on_end(struct wq_flow *f, int rc)
 }
 
 static const struct wq_flow_step steps[] = {
-	[DRAIN] = { "drain", shutdown_drain, NULL, WQ_BIT(REDIS) },
+	[DRAIN] = { "drain", shutdown_drain, NULL, WQ_BIT(ROLE) },
+	[ROLE] = { "role", shutdown_role, NULL, WQ_BIT(CLIENT) },
+	[CLIENT] = { "client", shutdown_client, NULL, WQ_BIT(REDIS) },
 	[REDIS] = { "redis", shutdown_redis, NULL, WQ_BIT(NAMES) },
 	[NAMES] = { "names", shutdown_names, NULL, WQ_BIT(END) },
 	[END] = { "end", shutdown_end, NULL, 0 },

@@ -13,9 +13,9 @@
 
 #define SERVING \
 	(WQ_BIT(WQ_GROUP_LISTEN) | WQ_BIT(WQ_GROUP_REDIS) | WQ_BIT(WQ_GROUP_NAMES) | WQ_BIT(WQ_GROUP_GENERAL))
-#define SANDBOX                                                                               \
-	(WQ_BIT(WQ_GROUP_LISTEN) | WQ_BIT(WQ_GROUP_NAMES) | WQ_BIT(WQ_GROUP_WEBHOOK) |       \
-	 WQ_BIT(WQ_GROUP_SANDBOX) | WQ_BIT(WQ_GROUP_GENERAL))
+#define SANDBOX                                                                          \
+	(WQ_BIT(WQ_GROUP_LISTEN) | WQ_BIT(WQ_GROUP_NAMES) | WQ_BIT(WQ_GROUP_WEBHOOK) |  \
+	 WQ_BIT(WQ_GROUP_OUTBOUND) | WQ_BIT(WQ_GROUP_SANDBOX) | WQ_BIT(WQ_GROUP_GENERAL))
 #define ALL_GROUPS (WQ_BIT(WQ_GROUP_COUNT) - 1)
 
 /* clang-format off: read by column */

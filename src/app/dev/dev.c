@@ -174,9 +174,11 @@ static void stop_children(struct dev *d)
 		wq_loop_run(d->node.loop);
 }
 
-static enum wq_exit run(struct dev *d)
+static enum wq_exit run(struct dev *d, const struct wq_settings *s)
 {
-	if (!name_socket(d) || wq_node_init(&d->node, d->node.settings, d->redis_url) < 0)
+	static const struct wq_node_role role = { .name = "dev", .redis = true };
+
+	if (!name_socket(d) || wq_node_init(&d->node, &role, s, d->redis_url) < 0)
 		return WQ_EXIT_FAILED;
 	d->started_us = wq_loop_now_us(d->node.loop);
 	if (start_redis(d) < 0)
@@ -190,14 +192,13 @@ static enum wq_exit run(struct dev *d)
 
 enum wq_exit wq_dev_run(const struct wq_settings *s, const struct wq_args *args)
 {
-	struct dev d = { .node = { .settings = s, .on_redis = on_redis, .ctx = &d }, .dir_fd = -1 };
+	struct dev d = { .node = { .on_redis = on_redis, .ctx = &d }, .dir_fd = -1 };
 	enum wq_exit code = WQ_EXIT_FAILED;
 
 	(void)args;
-	wq_process_prepare(s, "dev");
 	if (wq_datadir_open(&d.data, wq_settings_text(s, WQ_SET_DATA))) {
 		d.dir_fd = open(d.data.path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-		code = run(&d);
+		code = run(&d, s);
 	}
 	wq_node_close(&d.node);
 	stop_children(&d);
