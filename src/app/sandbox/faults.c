@@ -127,12 +127,15 @@ static bool fits(const char *want, struct wq_str got)
 	return !want[0] || wq_str_is(got, want);
 }
 
-static bool hits(struct wq_faults *f, struct wq_fault_order *o, struct wq_str phone_number_id,
-                 struct wq_str to, struct wq_str type)
+static bool concerns(const struct wq_fault_order *o, struct wq_str phone_number_id, struct wq_str to,
+                     struct wq_str type)
 {
-	if (!fits(o->phone_number_id, phone_number_id) || !fits(o->to, to) || !fits(o->type, type))
-		return false;
-	o->seen++;
+	return fits(o->phone_number_id, phone_number_id) && fits(o->to, to) && fits(o->type, type);
+}
+
+/* Whether it strikes the send that it has just seen. */
+static bool strikes(struct wq_faults *f, struct wq_fault_order *o)
+{
 	if ((o->times && o->done >= o->times) || o->seen < o->nth)
 		return false;
 	if (o->share_ppm < WQ_PPM && !by_chance(&f->shares, o->share_ppm))
@@ -162,7 +165,10 @@ struct wq_fault wq_faults_send(struct wq_faults *f, struct wq_str phone_number_i
 	for (struct wq_list *l = f->orders.next; l != &f->orders; l = l->next) {
 		struct wq_fault_order *o = WQ_OWNER(l, struct wq_fault_order, link);
 
-		if (out.order || !hits(f, o, phone_number_id, to, type))
+		if (!concerns(o, phone_number_id, to, type))
+			continue;
+		o->seen++;
+		if (out.order || !strikes(f, o))
 			continue;
 		out = o->then;
 		out.latency_ms = o->latency_ms < 0 ? f->opts.latency_ms : (uint32_t)o->latency_ms;

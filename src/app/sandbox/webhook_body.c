@@ -277,6 +277,12 @@ static int add_code_point(uint32_t c, struct wq_buf *out)
 	return wq_buf_addf(out, "\\u%04x\\u%04x", 0xd800 + (c >> 10), 0xdc00 + (c & 0x3ff));
 }
 
+/* A backslash and what it escapes; in JSON that is ASCII, in anything else it may be half a character. */
+static bool starts_escape(struct wq_str json, size_t i)
+{
+	return json.p[i] == '\\' && i + 1 < json.n && (unsigned char)json.p[i + 1] < 0x80;
+}
+
 int wq_webhook_escape(struct wq_str json, struct wq_buf *out)
 {
 	size_t plain = 0; /* start of the run that stays as it is */
@@ -288,7 +294,7 @@ int wq_webhook_escape(struct wq_str json, struct wq_buf *out)
 		unsigned char c = (unsigned char)json.p[i];
 		uint32_t code = 0;
 
-		n = c == '\\' && i + 1 < json.n ? 2 : 1; /* "\/" is escaped already */
+		n = starts_escape(json, i) ? 2 : 1; /* "\/" is escaped already */
 		if (c < 0x80 && c != '/')
 			continue;
 		if (c >= 0x80)

@@ -144,6 +144,23 @@ WQ_TEST(the_oldest_order_goes_first)
 	wq_faults_fini(&f);
 }
 
+WQ_TEST(an_order_counts_what_another_took)
+{
+	struct wq_faults_opts o = { 0 };
+	struct wq_fault_order first = { .times = 1, .share_ppm = WQ_PPM, .then = { .kind = WQ_FAULT_CLOSE } };
+	struct wq_fault_order second = { .nth = 2, .times = 1, .share_ppm = WQ_PPM,
+		                         .then = { .kind = WQ_FAULT_HANG } };
+	struct wq_faults f;
+
+	wq_faults_init(&f, 1, &o);
+	wq_faults_add(&f, &first);
+	wq_faults_add(&f, &second);
+	WQ_CHECK_INT("the first", send_to(&f, "1").kind, WQ_FAULT_CLOSE);
+	WQ_CHECK_INT("the second", send_to(&f, "1").kind, WQ_FAULT_HANG);
+	WQ_CHECK_INT("the third", send_to(&f, "1").kind, WQ_FAULT_NONE);
+	wq_faults_fini(&f);
+}
+
 WQ_TEST(an_order_for_a_share)
 {
 	struct wq_faults_opts o = { 0 };
@@ -194,4 +211,4 @@ WQ_TEST(kinds_have_names)
 WQ_TEST_MAIN(WQ_CASE(a_seed_replays), WQ_CASE(webhooks_do_not_disturb_sends),
              WQ_CASE(shares_are_shares), WQ_CASE(chance_draws_every_code),
              WQ_CASE(an_order_hits_the_nth_that_fits), WQ_CASE(the_oldest_order_goes_first),
-             WQ_CASE(an_order_for_a_share), WQ_CASE(orders_are_bounded), WQ_CASE(kinds_have_names))
+             WQ_CASE(an_order_counts_what_another_took), WQ_CASE(an_order_for_a_share), WQ_CASE(orders_are_bounded), WQ_CASE(kinds_have_names))
