@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* server_test.c — requests and answers over real sockets: what a peer sees when nobody misbehaves, and when somebody
- * tries to smuggle.  Deadlines, limits and lack of memory are in server_limits_test.c, streams in server_stream_test.c. */
+ * tries to smuggle.  Deadlines, limits and lack of memory are in server_limits_test.c, streams in
+ * server_stream_test.c. */
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>

@@ -35,7 +35,7 @@ static const struct wq_smuggling wq_smugglings[] = {
 	{ "leading zeros of a size",
 	  WQ_STR(POST TE "\r\n00005\r\nhello\r\n000\r\n\r\n" NEXT), "POST / [hello] GET /next [] " },
 	{ "trailers are dropped",
-	  WQ_STR(POST TE "\r\n5\r\nhello\r\n0\r\nX-T: 1\r\nContent-Length: 9\r\n\r\n" NEXT),
+	  WQ_STR(POST TE "\r\n5\r\nhello\r\n0\r\nX-T: 1\r\nContent-Length-X: 9\r\n\r\n" NEXT),
 	  "POST / [hello] GET /next [] " },
 	{ "no body without either",      WQ_STR(POST "\r\n" NEXT), "POST / [] GET /next [] " },
 	{ "one empty line in front",     WQ_STR("\r\n" NEXT NEXT), "GET /next [] GET /next [] " },
@@ -205,6 +205,11 @@ static const struct wq_smuggling wq_smugglings[] = {
 	{ "a folded trailer",            WQ_STR(POST TE "\r\n0\r\nX: y\r\n z\r\n\r\n" EVIL), "400" },
 	{ "a trailer behind LF",         WQ_STR(POST TE "\r\n0\r\nX: y\nZ: z\r\n\r\n" EVIL), "400" },
 	{ "a trailer without colon",     WQ_STR(POST TE "\r\n0\r\nX y\r\n\r\n" EVIL), "400" },
+	{ "a length as a trailer",       WQ_STR(POST TE "\r\n0\r\nX: y\r\nContent-Length: 9\r\n\r\n" EVIL), "400" },
+	{ "a coding as a trailer",       WQ_STR(POST TE "\r\n0\r\ntransfer-Encoding: chunked\r\n\r\n" EVIL), "400" },
+	{ "a Host as a trailer",         WQ_STR(POST TE "\r\n0\r\nHOST: b\r\n\r\n" EVIL), "400" },
+	{ "half a name as a trailer",    WQ_STR(POST TE "\r\n0\r\nContent: b\r\nHosts: b\r\n\r\n" NEXT),
+	  "POST / [] GET /next [] " },
 	{ "NUL in a trailer",            WQ_STR(POST TE "\r\n0\r\nX: \0\r\n\r\n" EVIL), "400" },
 
 	/* what is expected */

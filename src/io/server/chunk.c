@@ -2,6 +2,7 @@
 /* chunk.c — one small state machine over bytes. */
 #include "io/server/chunk.h"
 
+#include "base/assert.h"
 #include "base/limits.h"
 #include "io/server/grammar.h"
 
@@ -21,6 +22,28 @@ enum {
 	ENDED,
 	BROKEN
 };
+
+/* Lower case.  Dropped with the rest they would do no harm here, but whoever let them through may have read them. */
+static const char *const forbidden[] = { "content-length", "transfer-encoding", "host" };
+
+/* Letter by letter, for a name may come in any pieces. */
+static void follow_name(struct wq_chunk *c, char byte)
+{
+	char lower = byte >= 'A' && byte <= 'Z' ? (char)(byte | 0x20) : byte;
+
+	for (unsigned i = 0; i < WQ_COUNT(forbidden); i++)
+		if ((c->may_be & WQ_BIT(i)) && forbidden[i][c->name_n] != lower)
+			c->may_be &= (uint8_t)~WQ_BIT(i);
+	c->name_n += c->may_be != 0;
+}
+
+static bool is_forbidden(const struct wq_chunk *c)
+{
+	for (unsigned i = 0; i < WQ_COUNT(forbidden); i++)
+		if ((c->may_be & WQ_BIT(i)) && forbidden[i][c->name_n] == '\0')
+			return true;
+	return false;
+}
 
 static uint8_t after_size(struct wq_chunk *c, char byte)
 {
@@ -44,7 +67,12 @@ static uint8_t after_trailer(struct wq_chunk *c, char byte)
 	if (c->at == LINE_VALUE)
 		return wq_is_value_byte(byte) ? LINE_VALUE : BROKEN;
 	if (c->at == LINE_NAME && byte == ':')
-		return LINE_VALUE;
+		return is_forbidden(c) ? BROKEN : LINE_VALUE;
+	if (c->at == LINE) {
+		c->name_n = 0;
+		c->may_be = WQ_BIT(WQ_COUNT(forbidden)) - 1;
+	}
+	follow_name(c, byte);
 	return wq_is_token_byte(byte) ? LINE_NAME : BROKEN;
 }
 
