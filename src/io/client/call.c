@@ -214,6 +214,18 @@ void wq_call_on_done(struct wq_handle *h, CURLcode code)
 		wq_call_finish(st, wq_answer_judge(st, code));
 }
 
+void wq_call_on_broken(struct wq_pool *p)
+{
+	struct wq_client *c = wq_client_of_pool(p);
+
+	for (struct wq_list *l = c->calls.next; l != &c->calls; l = l->next) {
+		struct wq_call_state *st = WQ_OWNER(l, struct wq_call_state, all);
+
+		if (st->pool == p && st->phase == WQ_CALL_RUNNING)
+			wq_call_finish(st, WQ_ENOMEM);
+	}
+}
+
 static uint64_t pick_us(uint32_t own_ms, uint32_t common_ms)
 {
 	uint32_t ms = own_ms ? own_ms : common_ms;

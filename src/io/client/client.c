@@ -129,6 +129,7 @@ static int open_pool(struct wq_client *c, struct wq_pool *p, uint32_t connection
 		.ca_file = c->ca_file,
 		.guarded = guarded,
 		.on_done = wq_call_on_done,
+		.on_broken = wq_call_on_broken,
 		.on_new = wq_request_base,
 		.on_start = wq_call_on_start,
 	};
@@ -191,10 +192,15 @@ int wq_client_create(struct wq_client **out, struct wq_loop *l, struct wq_resolv
 
 /* ---- end: calls, questions, connections, memory ---- */
 
+struct wq_client *wq_client_of_pool(struct wq_pool *p)
+{
+	return p->o.guarded ? WQ_OWNER(p, struct wq_client, guarded)
+	                    : WQ_OWNER(p, struct wq_client, open);
+}
+
 static void on_pool_closed(struct wq_pool *p)
 {
-	struct wq_client *c = p->o.guarded ? WQ_OWNER(p, struct wq_client, guarded)
-	                                   : WQ_OWNER(p, struct wq_client, open);
+	struct wq_client *c = wq_client_of_pool(p);
 	void (*on_closed)(void *ctx) = c->on_closed;
 	void *ctx = c->on_closed_ctx;
 

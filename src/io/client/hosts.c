@@ -22,6 +22,11 @@ static struct wq_host *of_entry(struct curl_slist *e)
 	return WQ_OWNER(e, struct wq_host, entry);
 }
 
+static struct wq_host *of_bucket(struct wq_list *l)
+{
+	return WQ_OWNER(l, struct wq_host, bucket);
+}
+
 void wq_hosts_free_gone(struct curl_slist *gone, const struct wq_host *until)
 {
 	while (gone && (!until || gone != &until->entry)) {
@@ -47,11 +52,20 @@ void wq_hosts_cancel(struct wq_hosts *hs)
 {
 	for (size_t i = 0; i < WQ_COUNT(hs->buckets); i++)
 		for (struct wq_list *l = hs->buckets[i].next; l != &hs->buckets[i]; l = l->next) {
-			struct wq_host *h = WQ_OWNER(l, struct wq_host, bucket);
+			struct wq_host *h = of_bucket(l);
 
 			if (h->resolving)
 				wq_resolve_cancel(&h->resolve);
 		}
+}
+
+void wq_hosts_untold(struct wq_hosts *hs)
+{
+	wq_hosts_free_gone(hs->gone, NULL);
+	hs->gone = NULL;
+	for (size_t i = 0; i < WQ_COUNT(hs->buckets); i++)
+		for (struct wq_list *l = hs->buckets[i].next; l != &hs->buckets[i]; l = l->next)
+			of_bucket(l)->told = of_bucket(l)->ever_told = false;
 }
 
 static struct wq_list *bucket_of(struct wq_hosts *hs, const char *key)
@@ -103,7 +117,7 @@ static struct wq_host *add(struct wq_hosts *hs, struct wq_list *bucket, const ch
 static struct wq_host *find(struct wq_list *bucket, const char *key)
 {
 	for (struct wq_list *l = bucket->next; l != bucket; l = l->next) {
-		struct wq_host *h = WQ_OWNER(l, struct wq_host, bucket);
+		struct wq_host *h = of_bucket(l);
 
 		if (strcmp(h->key, key) == 0)
 			return h;

@@ -55,6 +55,9 @@ void wq_hosts_fini(struct wq_hosts *hs);
 /* Every question in flight ends with WQ_ECANCELED, from the loop. */
 void wq_hosts_cancel(struct wq_hosts *hs);
 
+/* A new multi knows nothing.  No call that was told by wq_hosts_news may be in flight. */
+void wq_hosts_untold(struct wq_hosts *hs);
+
 /* `name` in lower case, without a dot at its end.  NULL: out of memory (raised). */
 struct wq_host *wq_host_pin(struct wq_hosts *hs, struct wq_str name, uint16_t port);
 /* NULL is fine. */

@@ -3,6 +3,7 @@
 #include "io/client/pool.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <unistd.h>
@@ -43,16 +44,26 @@ static void collect(struct wq_pool *p)
 	}
 }
 
+static void renew(struct wq_pool *p);
+
 static void act(struct wq_pool *p, curl_socket_t fd, int mask)
 {
+	CURLMcode rc;
 	int running;
-	CURLMcode rc = curl_multi_socket_action(p->multi, fd, mask, &running);
 
-	if (rc != CURLM_OK &&
-	    rc != CURLM_BAD_SOCKET) /* the calls concerned end by their deadline */
-		(void)WQ_RAISE_MSG(rc == CURLM_OUT_OF_MEMORY ? WQ_ENOMEM : WQ_EPROTO,
-		                   "curl_multi_socket_action: %s", curl_multi_strerror(rc));
+	if (p->broken || !p->multi)
+		return;
+	rc = curl_multi_socket_action(p->multi, fd, mask, &running);
 	collect(p);
+	if (rc == CURLM_OK || rc == CURLM_BAD_SOCKET)
+		return;
+	(void)WQ_RAISE_MSG(rc == CURLM_OUT_OF_MEMORY ? WQ_ENOMEM : WQ_EPROTO,
+	                   "curl_multi_socket_action: %s", curl_multi_strerror(rc));
+	p->broken = true;
+	if (p->added == 0)
+		renew(p);
+	else
+		p->o.on_broken(p);
 }
 
 static void act_on_time(struct wq_pool *p)
@@ -60,7 +71,7 @@ static void act_on_time(struct wq_pool *p)
 	long ms = -1;
 
 	act(p, CURL_SOCKET_TIMEOUT, 0);
-	if (p->closing || wq_timer_active(&p->timer))
+	if (p->broken || !p->multi || wq_timer_active(&p->timer))
 		return;
 	/* curl does not repeat a time that it thinks is still set; by its own clock it may be to come. */
 	if (curl_multi_timeout(p->multi, &ms) == CURLM_OK && ms >= 0)
@@ -118,6 +129,19 @@ static void on_poll(uv_poll_t *uv, int status, int events)
 	act(p, w->fd, mask);
 }
 
+static void unwatch(struct pool_watch *w)
+{
+	w->pool->watches[w->fd] = NULL;
+	uv_close((uv_handle_t *)&w->uv, on_watch_closed);
+}
+
+/* curl before 8 closes a socket that never became a connection (the loser of two addresses, a call broken off while it
+ * connects) behind our back, and says at most that it watches it no more. */
+static bool is_closed(int fd)
+{
+	return fcntl(fd, F_GETFD) < 0;
+}
+
 static int on_curl_socket(CURL *easy, curl_socket_t fd, int what, void *ctx, void *socket_ctx)
 {
 	struct wq_pool *p = ctx;
@@ -125,8 +149,10 @@ static int on_curl_socket(CURL *easy, curl_socket_t fd, int what, void *ctx, voi
 
 	(void)easy;
 	(void)socket_ctx;
-	if (!w) { /* closed already, or not opened through us: nothing we could watch */
-		WQ_REQUIRE(what == CURL_POLL_REMOVE);
+	if (!w) { /* closed already; anything else has an end by the call's deadline */
+		if (what != CURL_POLL_REMOVE)
+			(void)WQ_RAISE_MSG(WQ_EINVAL,
+			                   "curl watches a socket that it did not open by us");
 		return 0;
 	}
 	w->wanted = 0;
@@ -134,7 +160,9 @@ static int on_curl_socket(CURL *easy, curl_socket_t fd, int what, void *ctx, voi
 		w->wanted |= UV_READABLE;
 	if (what == CURL_POLL_OUT || what == CURL_POLL_INOUT)
 		w->wanted |= UV_WRITABLE;
-	if (w->wanted && w->wanted != w->armed) {
+	if (what == CURL_POLL_REMOVE && is_closed(fd)) {
+		unwatch(w);
+	} else if (w->wanted && w->wanted != w->armed) {
 		uv_poll_start(&w->uv, w->wanted, on_poll);
 		w->armed = w->wanted;
 	}
@@ -161,9 +189,11 @@ static bool make_room(struct wq_pool *p, int fd)
 
 static int watch(struct wq_pool *p, int fd)
 {
-	struct pool_watch *w;
+	struct pool_watch *w = watch_of(p, fd);
 	int rc;
 
+	if (w) /* of a socket that was closed a moment ago: the number is the new one's */
+		unwatch(w);
 	if (!make_room(p, fd))
 		return WQ_RAISE(WQ_ENOMEM);
 	w = wq_zalloc(sizeof(*w));
@@ -224,11 +254,17 @@ static int on_close_socket(void *ctx, curl_socket_t fd)
 	struct wq_pool *p = ctx;
 	struct pool_watch *w = watch_of(p, fd);
 
-	if (w) {
-		p->watches[fd] = NULL;
-		uv_close((uv_handle_t *)&w->uv, on_watch_closed);
-	}
+	if (w)
+		unwatch(w);
 	return close(fd);
+}
+
+/* Where curl has lost count itself (`broken`), or is gone. */
+static void drop_closed(struct wq_pool *p, bool all)
+{
+	for (size_t fd = 0; fd < p->watches_cap; fd++)
+		if (p->watches[fd] && (all || is_closed((int)fd)))
+			unwatch(p->watches[fd]);
 }
 
 /* ---- easy handles ---- */
@@ -275,21 +311,72 @@ struct wq_handle *wq_handle_take(struct wq_pool *p)
 	return WQ_OWNER(l, struct wq_handle, link);
 }
 
+static bool set_up(struct wq_pool *p)
+{
+	CURLM *m = p->multi;
+
+	return curl_multi_setopt(m, CURLMOPT_SOCKETFUNCTION, on_curl_socket) == CURLM_OK &&
+	       curl_multi_setopt(m, CURLMOPT_SOCKETDATA, p) == CURLM_OK &&
+	       curl_multi_setopt(m, CURLMOPT_TIMERFUNCTION, on_curl_timer) == CURLM_OK &&
+	       curl_multi_setopt(m, CURLMOPT_TIMERDATA, p) == CURLM_OK &&
+	       curl_multi_setopt(m, CURLMOPT_MAXCONNECTS, (long)p->o.connections_max) == CURLM_OK &&
+	       curl_multi_setopt(m, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)p->o.connections_max) ==
+	               CURLM_OK &&
+	       curl_multi_setopt(m, CURLMOPT_MAX_HOST_CONNECTIONS,
+	                         (long)p->o.connections_per_host_max) == CURLM_OK;
+}
+
+static int open_multi(struct wq_pool *p)
+{
+	p->multi = curl_multi_init();
+	if (p->multi && set_up(p))
+		return 0;
+	(void)curl_multi_cleanup(p->multi); /* NULL is fine */
+	p->multi = NULL;
+	return WQ_RAISE(WQ_ENOMEM);
+}
+
+/* A multi that ran out of memory is not used again: what it holds of a socket may be half there, and is met again when
+ * the socket's number is (curl 7.88 then divides by zero). */
+static void renew(struct wq_pool *p)
+{
+	(void)curl_multi_cleanup(p->multi);
+	p->multi = NULL; /* wq_handle_add opens the next */
+	drop_closed(p, true);
+	wq_timer_stop(&p->timer);
+	wq_hosts_untold(&p->hosts);
+	p->broken = false;
+	wq_post_at_end(&p->kick);
+}
+
 int wq_handle_add(struct wq_handle *h)
 {
-	CURLMcode rc = curl_multi_add_handle(h->pool->multi, h->easy);
+	CURLMcode rc;
 
-	if (rc == CURLM_OK)
-		return 0;
-	return WQ_RAISE_MSG(rc == CURLM_OUT_OF_MEMORY ? WQ_ENOMEM : WQ_EINVAL,
-	                    "curl_multi_add_handle: %s", curl_multi_strerror(rc));
+	if (!h->pool->multi && open_multi(h->pool) < 0)
+		return WQ_ENOMEM;
+	rc = curl_multi_add_handle(h->pool->multi, h->easy);
+	if (rc != CURLM_OK)
+		return WQ_RAISE_MSG(rc == CURLM_OUT_OF_MEMORY ? WQ_ENOMEM : WQ_EINVAL,
+		                    "curl_multi_add_handle: %s", curl_multi_strerror(rc));
+	h->added = true;
+	h->pool->added++;
+	return 0;
 }
 
 void wq_handle_give(struct wq_handle *h)
 {
 	struct wq_pool *p = h->pool;
 
-	(void)curl_multi_remove_handle(p->multi, h->easy); /* not added yet is fine */
+	if (h->added) {
+		(void)curl_multi_remove_handle(p->multi, h->easy);
+		h->added = false;
+		p->added--;
+	}
+	if (p->broken)
+		drop_closed(p, false);
+	if (p->broken && p->added == 0)
+		renew(p);
 	h->st = NULL;
 	if (p->spare_n >= WQ_CLIENT_SPARE_HANDLES || p->closing) {
 		destroy_handle(h);
@@ -306,6 +393,8 @@ static void on_kick(struct wq_post *post)
 	struct wq_pool *p = WQ_OWNER(post, struct wq_pool, kick);
 	struct wq_list batch, *l;
 
+	if (p->broken) /* its end asks for the next */
+		return;
 	wq_list_init(&batch);
 	wq_list_move(&batch, &p->queued);
 	while ((l = wq_list_pop(&batch)))
@@ -328,21 +417,6 @@ static void on_closed_post(struct wq_post *post)
 	p->on_closed(p);
 }
 
-static bool set_up(struct wq_pool *p)
-{
-	CURLM *m = p->multi;
-
-	return curl_multi_setopt(m, CURLMOPT_SOCKETFUNCTION, on_curl_socket) == CURLM_OK &&
-	       curl_multi_setopt(m, CURLMOPT_SOCKETDATA, p) == CURLM_OK &&
-	       curl_multi_setopt(m, CURLMOPT_TIMERFUNCTION, on_curl_timer) == CURLM_OK &&
-	       curl_multi_setopt(m, CURLMOPT_TIMERDATA, p) == CURLM_OK &&
-	       curl_multi_setopt(m, CURLMOPT_MAXCONNECTS, (long)p->o.connections_max) == CURLM_OK &&
-	       curl_multi_setopt(m, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)p->o.connections_max) ==
-	               CURLM_OK &&
-	       curl_multi_setopt(m, CURLMOPT_MAX_HOST_CONNECTIONS,
-	                         (long)p->o.connections_per_host_max) == CURLM_OK;
-}
-
 int wq_pool_init(struct wq_pool *p, struct wq_loop *l, const struct wq_pool_opts *o)
 {
 	*p = (struct wq_pool){ .loop = l, .o = *o };
@@ -351,14 +425,7 @@ int wq_pool_init(struct wq_pool *p, struct wq_loop *l, const struct wq_pool_opts
 	wq_post_init(&p->closed, l, on_closed_post);
 	wq_list_init(&p->queued);
 	wq_list_init(&p->spare);
-	p->multi = curl_multi_init();
-	if (!p->multi)
-		return WQ_RAISE(WQ_ENOMEM);
-	if (!set_up(p)) {
-		(void)curl_multi_cleanup(p->multi);
-		return WQ_RAISE(WQ_ENOMEM);
-	}
-	return 0;
+	return open_multi(p);
 }
 
 void wq_pool_discard(struct wq_pool *p)
@@ -376,6 +443,7 @@ void wq_pool_close(struct wq_pool *p, void (*on_closed)(struct wq_pool *p))
 	while ((l = wq_list_pop(&p->spare)))
 		destroy_handle(WQ_OWNER(l, struct wq_handle, link));
 	(void)curl_multi_cleanup(p->multi); /* closes every connection through on_close_socket */
+	drop_closed(p, true);
 	wq_timer_stop(&p->timer);
 	wq_post_cancel(&p->kick);
 	if (p->watches_n == 0)

@@ -27,6 +27,7 @@ struct wq_handle {
 	struct wq_pool *pool;
 	const struct wq_proxy *proxy; /* what the easy handle was told */
 	struct wq_list link;
+	bool added; /* to the multi */
 	char why[CURL_ERROR_SIZE];
 };
 
@@ -36,6 +37,9 @@ struct wq_pool_opts {
 	bool guarded;
 	/* An exchange is over; runs outside of curl. */
 	void (*on_done)(struct wq_handle *h, CURLcode code);
+	/* curl ran out of memory between two exchanges and no longer knows which sockets are whose: every exchange must
+	 * be broken off (wq_handle_give).  The pool stands still until then. */
+	void (*on_broken)(struct wq_pool *p);
 	/* Tells a new easy handle everything that is the same for all calls; false: out of memory. */
 	bool (*on_new)(struct wq_handle *h);
 	/* The turn of one that was queued by wq_pool_add. */
@@ -45,7 +49,7 @@ struct wq_pool_opts {
 struct wq_pool {
 	struct wq_loop *loop;
 	struct wq_pool_opts o;
-	CURLM *multi;
+	CURLM *multi; /* NULL: the last one broke */
 	struct wq_timer timer;
 	struct wq_post kick;   /* adds what is queued and lets curl begin, once a turn */
 	struct wq_list queued; /* the caller's links */
@@ -55,7 +59,8 @@ struct wq_pool {
 	size_t watches_cap;
 	unsigned watches_n; /* poll handles not yet closed */
 	struct wq_hosts hosts;
-	bool closing;
+	unsigned added; /* handles in the multi */
+	bool broken, closing;
 	struct wq_post closed;
 	void (*on_closed)(struct wq_pool *p);
 };

@@ -13,13 +13,20 @@
 #include "io/client/guard.h"
 #include "io/client/state.h"
 
+/* curl asks about an IPv6 literal as well, which it reads without looking anything up, unless it runs out of memory over
+ * it: then it would call its resolver and so start a thread. */
 static int on_resolve(void *resolver, void *reserved, void *ctx)
 {
 	const struct wq_handle *h = ctx;
+	void *spare;
 
 	(void)resolver;
 	(void)reserved;
-	return h->st->host ? 1 : 0; /* a literal is asked about as well, and needs no looking up */
+	if (h->st->host)
+		return 1;
+	spare = wq_alloc(WQ_CLIENT_LITERAL_BYTES);
+	wq_free(spare);
+	return spare ? 0 : 1;
 }
 
 static curl_socket_t on_open(void *ctx, curlsocktype purpose, struct curl_sockaddr *a)

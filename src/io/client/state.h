@@ -45,7 +45,7 @@ struct wq_call_state {
 	struct wq_client *client;
 	struct wq_pool *pool;
 	struct wq_handle *handle;     /* from QUEUED's end on */
-	struct wq_host *host;         /* pinned; NULL: a literal address */
+	struct wq_host *host;         /* pinned; NULL: an IPv6 literal */
 	unsigned host_version;        /* of the text that was handed over */
 	struct curl_slist *gone;      /* handed over to curl; owned */
 	const struct wq_proxy *proxy; /* NULL: direct */
@@ -82,6 +82,7 @@ struct wq_call_state {
 void wq_call_finish(struct wq_call_state *st, int rc);
 void wq_call_on_start(struct wq_list *link);
 void wq_call_on_done(struct wq_handle *h, CURLcode code);
+void wq_call_on_broken(struct wq_pool *p);
 void wq_call_on_host(struct wq_host *h, int rc);
 void wq_call_on_tell(struct wq_post *p);
 /* Bytes moved: the stall clock starts again. */
@@ -108,6 +109,7 @@ size_t wq_answer_on_body(char *p, size_t size, size_t n, void *ctx);
 int wq_answer_judge(const struct wq_call_state *st, CURLcode code);
 
 /* client.c */
+struct wq_client *wq_client_of_pool(struct wq_pool *p);
 void wq_client_count(struct wq_client *c, const struct wq_call_state *st, int rc);
 /* The last call has ended while closing. */
 void wq_client_drained(struct wq_client *c);

@@ -152,13 +152,13 @@ static bool plain(const char *url)
 	return n <= WQ_CLIENT_URL_MAX_BYTES;
 }
 
-/* Through a proxy only the proxy's name is ours to resolve. */
+/* Through a proxy only the proxy's name is ours to resolve.  An IPv4 literal is handed to curl like a name; an IPv6
+ * literal has no form in CURLOPT_RESOLVE. */
 static int pin(struct wq_call_state *st, const struct target *t)
 {
 	struct wq_str name = wq_str(st->proxy ? st->proxy->host : t->host);
-	struct wq_address address;
 
-	if (st->proxy ? wq_address_parse(name, &address) : t->literal)
+	if (wq_str_find(name, ':') < name.n)
 		return 0;
 	st->host = wq_host_pin(&st->pool->hosts, name, st->proxy ? st->proxy->port : t->port);
 	return st->host ? 0 : WQ_ENOMEM;

@@ -19,10 +19,15 @@ struct socket_watch {
 static void on_timer(struct wq_timer *t);
 static void on_post(struct wq_post *p);
 
+/* After each call of c-ares that may have opened a socket or begun to wait. */
 static void rearm(struct wq_dns_channel *c)
 {
-	struct timeval tv, *left = ares_timeout(c->ares, NULL, &tv);
+	struct timeval tv, *left;
 
+	if (c->deaf)
+		ares_cancel(c->ares); /* or they would wait for answers that nobody hears */
+	c->deaf = false;
+	left = ares_timeout(c->ares, NULL, &tv);
 	if (left)
 		wq_timer_start(&c->timer,
 		               (uint64_t)left->tv_sec * 1000 + (uint64_t)left->tv_usec / 1000 + 1);
@@ -72,7 +77,7 @@ static struct socket_watch *find(struct wq_dns_channel *c, ares_socket_t fd)
 	return NULL;
 }
 
-/* NULL (raised): c-ares hears nothing on this socket and its own time-out ends the try. */
+/* NULL: raised. */
 static struct socket_watch *open_watch(struct wq_dns_channel *c, ares_socket_t fd)
 {
 	struct socket_watch *w = wq_zalloc(sizeof(*w));
@@ -110,7 +115,9 @@ static void on_socket(void *data, ares_socket_t fd, int readable, int writable)
 	}
 	if (!w)
 		w = open_watch(c, fd);
-	if (w)
+	if (!w)
+		c->deaf = true;
+	else
 		uv_poll_start(&w->poll, (readable ? UV_READABLE : 0) | (writable ? UV_WRITABLE : 0),
 		              on_poll);
 }

@@ -152,8 +152,10 @@ static unsigned collect(const struct ares_addrinfo *found, struct wq_address *ou
 	return n;
 }
 
-static int code_of(int status)
+static int code_of(const struct wq_resolver *r, int status)
 {
+	if (r->channel.deaf)
+		return WQ_ENOMEM; /* raised where it was born */
 	switch (status) {
 	case ARES_SUCCESS:
 		return 0;
@@ -176,7 +178,7 @@ static void on_answer(void *arg, int status, int timeouts, struct ares_addrinfo 
 	struct wq_address addresses[WQ_DNS_ADDRESSES_MAX];
 	uint64_t seconds = WQ_DNS_NEGATIVE_SECONDS, until;
 	unsigned count = 0;
-	int rc = code_of(status);
+	int rc = code_of(k->resolver, status);
 	struct wq_list *l;
 
 	(void)timeouts;
