@@ -2,6 +2,7 @@
 /* redis_faults_test.c — a real redis-server that is away, stopped, killed, full, busy, a replica, or has no room. */
 #include <signal.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/log.h"
 #include "io/redis/redis.h"
@@ -245,6 +246,28 @@ WQ_TEST(a_connection_cut_by_the_server)
 	end();
 }
 
+/* We are stopped, not the server: its answers, more than one turn reads, were there in time. */
+WQ_TEST(our_own_pause_is_not_its_fault)
+{
+	enum { N = 200, BYTES = 65536 };
+	static char words[BYTES + 8];
+	uint64_t end_us;
+
+	memcpy(words, "SET k ", 6);
+	memset(words + 6, 'x', BYTES);
+	begin(NULL);
+	WQ_CHECK_INT("set", wq_redis_world_ask(&w, words), 0);
+	fire_all(N, "GET k");
+	wq_redis_world_turn(&w, 1);
+	end_us = wq_clock_system()->mono_us(wq_clock_system()) + 600000;
+	while (wq_clock_system()->mono_us(wq_clock_system()) < end_us)
+		; /* stopped */
+	wq_redis_world_collect(&w);
+	WQ_CHECK_INT("all", wq_redis_world_count(&w, 0), N);
+	WQ_CHECK_INT("no new connection", w.ups, 1);
+	end();
+}
+
 /* With the settings that people get: five seconds after the server can be reached again, it is. */
 WQ_TEST(it_heals_in_five_seconds)
 {
@@ -314,5 +337,5 @@ WQ_TEST_MAIN(WQ_CASE(a_server_that_comes_later), WQ_CASE(patience_ends),
              WQ_CASE(a_kill_completes_each_once), WQ_CASE(a_kill_amid_answers),
              WQ_CASE(busy_with_a_script), WQ_CASE(memory_is_full),
              WQ_CASE(a_replica_is_left_behind), WQ_CASE(no_room_for_another_client),
-             WQ_CASE(a_connection_cut_by_the_server), WQ_CASE(it_heals_in_five_seconds),
-             WQ_CASE(the_log_tells_changes_not_commands))
+             WQ_CASE(a_connection_cut_by_the_server), WQ_CASE(our_own_pause_is_not_its_fault),
+             WQ_CASE(it_heals_in_five_seconds), WQ_CASE(the_log_tells_changes_not_commands))

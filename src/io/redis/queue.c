@@ -15,7 +15,7 @@
 #include "base/log.h"
 #include "io/redis/client.h"
 
-enum { FIRST_SLOTS = 64, FULL_TOLD_US = 5000000 };
+enum { FIRST_SLOTS = 64, FULL_TOLD_US = 5000000, LATE_FACTOR = 3, LATE_LOOK_MS = 10 };
 
 static void on_oldest(struct wq_timer *t);
 static void on_patience(struct wq_timer *t);
@@ -389,22 +389,26 @@ static void on_patience(struct wq_timer *t)
 		                  WQ_OWNER(r->waiting.next, struct wq_redis_cmd, link)->until_us);
 }
 
-/* The timer is not moved with every answer; it looks when it fires. */
+/* The timer is not moved with every answer; it looks when it fires.  While the kernel has bytes for us, it may be we who
+ * slept, or an answer that is long: the verdict waits, but not for ever. */
 static void on_oldest(struct wq_timer *t)
 {
 	struct wq_redis *r = WQ_OWNER(t, struct wq_redis, oldest);
-	uint64_t now = wq_loop_now_us(r->loop), due;
+	uint64_t now = wq_loop_now_us(r->loop), timeout = (uint64_t)r->o.command_timeout_ms * 1000;
+	bool moving = false;
+	uint64_t due;
 
 	if (!wq_redis_queue_idle(r) && late(r, slot_at(r, r->flight.first), now))
-		(void)wq_redis_conn_read(r->conn); /* we may be the ones who slept */
+		moving = wq_redis_conn_read(r->conn);
 	if (wq_redis_queue_idle(r) || !r->conn)
 		return;
-	if (late(r, slot_at(r, r->flight.first), now)) {
+	due = slot_at(r, r->flight.first)->sent_us + timeout;
+	if (due > now)
+		wq_timer_start_at(&r->oldest, due);
+	else if (moving && due + LATE_FACTOR * timeout > now)
+		wq_timer_start(&r->oldest, LATE_LOOK_MS);
+	else
 		wq_redis_lost(r, WQ_ETIMEDOUT, "no answer in time");
-		return;
-	}
-	due = slot_at(r, r->flight.first)->sent_us + (uint64_t)r->o.command_timeout_ms * 1000;
-	wq_timer_start_at(&r->oldest, due);
 }
 
 void wq_redis_forget(struct wq_redis_cmd *cmd)

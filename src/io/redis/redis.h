@@ -14,7 +14,8 @@
  * Commands of one turn of the loop leave in one write.  The queue is bounded by count and bytes: WQ_EFULL.
  * Before the first connection, and while one is being made again, commands wait up to `wait_ms`, then WQ_EAWAY.
  *
- * A connection whose oldest command has waited for `command_timeout_ms` is dead: it is closed and made again.
+ * A connection whose oldest command has waited for `command_timeout_ms` is dead: it is closed and made again.  While
+ * bytes still come in (a long answer, or we were stopped ourselves) it has four times as long.
  * READONLY and a server that is LOADING also end in a new connection: after a failover the next one finds the primary.
  *
  * Blocking commands (BZPOPMIN, XREAD BLOCK, …) need a client of their own with opts.blocking: they have no time-out
