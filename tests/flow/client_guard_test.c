@@ -122,7 +122,9 @@ static void try_one(const char *url, int how)
 		WQ_CHECK_INT(url, a.rc, WQ_EDENIED);
 	} else {
 		rc = wq_call_start(w.client, &a.call, wq_calls_on_told);
-		WQ_CHECK_INT(url, rc, from_start[how]);
+		/* Later parsers of URLs take fewer spellings of an address for one: refused all the same. */
+		if (how != DENIED || rc != WQ_EINVAL)
+			WQ_CHECK_INT(url, rc, from_start[how]);
 	}
 	WQ_CHECK(url, !a.call.sent);
 	wq_call_fini(&a.call);

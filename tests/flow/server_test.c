@@ -179,11 +179,12 @@ WQ_TEST(methods_and_paths)
 
 static void on_status(struct wq_exchange *x, void *ctx)
 {
-	struct wq_str text = wq_exchange_param(x, "status");
+	uint64_t status = 0;
 
 	(void)ctx;
+	WQ_CHECK("a number", wq_str_to_u64(wq_exchange_param(x, "status"), 599, &status));
 	wq_reply_header(x, "X-Two", wq_str("2"));
-	wq_reply(x, (int)strtol(text.p, NULL, 10), NULL, wq_strn(NULL, 0));
+	wq_reply(x, (int)status, NULL, wq_strn(NULL, 0));
 }
 
 WQ_TEST(answers_without_a_body)

@@ -120,6 +120,10 @@ int wq_answer_judge(const struct wq_call_state *st, CURLcode code)
 		return WQ_ETIMEDOUT;
 	case CURLE_OUT_OF_MEMORY: /* also: a header line longer than curl's own bound */
 		return st->interim && !st->head_done ? WQ_ETOOBIG : WQ_RAISE(WQ_ENOMEM);
+#if LIBCURL_VERSION_NUM >= 0x080600
+	case CURLE_TOO_LARGE: /* later ones also count the lines of a head */
+		return WQ_ETOOBIG;
+#endif
 	case CURLE_UNSUPPORTED_PROTOCOL: /* HTTP/0.9, or a version that nobody knows */
 	case CURLE_WEIRD_SERVER_REPLY:
 	case CURLE_HTTP2:
