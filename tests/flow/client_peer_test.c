@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* client_peer_test.c — peers that close, reset, stall or answer what they should not: the code told, whether the request
  * may have arrived, and how often it did. */
+#include <arpa/inet.h>
 #include <limits.h>
+#include <unistd.h>
 
 #include "base/err.h"
 #include "support/calls.h"
@@ -53,7 +55,7 @@ WQ_TEST(nor_over_an_idle_connection)
 	static const struct wq_peer_step steps[] = {
 		{ .answer = OK("2") "\r\n\r\nok" },
 		{ .answer = OK("2") "\r\n\r\nok" },
-		{ .answer = NULL, .then = WQ_PEER_RESET },
+		{ .answer = NULL, .then = WQ_PEER_CLOSE },
 		{ .answer = OK("6") "\r\n\r\nsecond" },
 	};
 
@@ -123,6 +125,63 @@ WQ_TEST(a_connection_that_leads_nowhere)
 	WQ_CHECK_INT("connected", w.peer.connections, 1);
 	wq_call_fini(&a.call);
 	wq_calls_end(&w);
+}
+
+/* A listener whose queue is full answers no one: the connection is never made.  curl 7.88 closes such a socket behind our
+ * back; its number must serve the next one. */
+enum { FILLERS = 4 };
+
+static int full_listener(int fillers[FILLERS], uint16_t *port)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET,
+		                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t n = sizeof(at);
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	WQ_CHECK_INT("bind", bind(fd, (struct sockaddr *)&at, n), 0);
+	WQ_CHECK_INT("listen", listen(fd, 0), 0);
+	WQ_CHECK_INT("port", getsockname(fd, (struct sockaddr *)&at, &n), 0);
+	for (int i = 0; i < FILLERS; i++) {
+		fillers[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+		(void)connect(fillers[i], (struct sockaddr *)&at, n);
+	}
+	*port = ntohs(at.sin_port);
+	return fd;
+}
+
+WQ_TEST(a_connection_that_is_never_made)
+{
+	int fillers[FILLERS], fd;
+	uint16_t port;
+
+	wq_calls_prepare(&w, false);
+	w.o.connect_timeout_ms = 60;
+	wq_calls_open(&w, &then_closed[2], 1, NULL, 0);
+	fd = full_listener(fillers, &port);
+	for (int i = 0; i < 3; i++) {
+		wq_calls_url(&w, &a, "http://127.0.0.1:");
+		snprintf(a.url, sizeof(a.url), "http://127.0.0.1:%u/", port);
+		wq_calls_ask(&w, &a);
+		WQ_CHECK_INT("rc", a.rc, WQ_ETIMEDOUT);
+		WQ_CHECK("not sent", !a.call.sent);
+		wq_call_fini(&a.call);
+		post("http://127.0.0.1:PORT/", "x");
+		WQ_CHECK_INT("another", a.rc, 0);
+		wq_call_fini(&a.call);
+	}
+	wq_calls_url(&w, &a, "http://127.0.0.1:");
+	snprintf(a.url, sizeof(a.url), "http://127.0.0.1:%u/", port);
+	wq_calls_start(&w, &a);
+	wq_calls_url(&w, &b, "http://127.0.0.1:PORT/");
+	wq_calls_ask(&w, &b); /* by then the first is connecting */
+	wq_call_fini(&b.call);
+	wq_calls_end(&w);
+	WQ_CHECK_INT("closed while connecting", a.rc, WQ_ECANCELED);
+	WQ_CHECK("not sent", !a.call.sent);
+	wq_call_fini(&a.call);
+	for (int i = 0; i < FILLERS; i++)
+		close(fillers[i]);
+	close(fd);
 }
 
 WQ_TEST(a_handshake_that_fails)
@@ -441,7 +500,8 @@ WQ_TEST(the_whole_call_has_an_end)
 WQ_TEST_MAIN(WQ_CASE(a_request_is_never_written_twice), WQ_CASE(nor_over_an_idle_connection),
              WQ_CASE(a_connection_closed_while_idle_is_replaced),
              WQ_CASE(a_port_that_nobody_listens_on), WQ_CASE(a_connection_that_leads_nowhere),
-             WQ_CASE(a_handshake_that_fails), WQ_CASE(a_name_server_that_is_silent),
+             WQ_CASE(a_connection_that_is_never_made), WQ_CASE(a_handshake_that_fails),
+             WQ_CASE(a_name_server_that_is_silent),
              WQ_CASE(waiting_for_a_free_connection_is_not_connecting),
              WQ_CASE(answers_good_and_bad), WQ_CASE(bytes_behind_an_answer_spoil_the_connection),
              WQ_CASE(a_stalled_upload_ends), WQ_CASE(the_whole_call_has_an_end))

@@ -402,6 +402,7 @@ WQ_TEST(names_never_start_a_thread)
 		{ .name = "peer.test", .a = { "127.0.0.1" }, .ttl = 60 },
 		{ .name = "alias.test", .cname = "peer.test", .a = { "two" }, .ttl = 60 },
 		{ .name = "gone.test", .a = { "" } },
+		{ .name = "dual.test", .a = { "127.0.0.1" }, .aaaa = "::1", .ttl = 60 },
 	};
 	static const struct {
 		const char *url;
@@ -410,6 +411,7 @@ WQ_TEST(names_never_start_a_thread)
 		{ "http://peer.test:PORT/", 0 },
 		{ "http://PEER.test.:PORT/", 0 },
 		{ "http://alias.test:PORT/", 0 },
+		{ "http://dual.test:PORT/", 0 },
 		{ "http://gone.test:PORT/", WQ_ERESOLVE },
 		{ "http://localhost:PORT/", 0 },
 		{ "http://a.localhost:PORT/", 0 },
