@@ -32,6 +32,8 @@ struct wq_redis_conn {
 	struct wq_buf encrypted; /* waits for the kernel */
 	struct wq_post flush;
 	uint64_t writes;
+	struct wq_loop *loop;
+	uint64_t heard_us;
 	bool closing;
 };
 
@@ -269,6 +271,7 @@ static ssize_t receive(struct wq_redis_conn *c)
 		down(c, WQ_ELOST, "the server closed the connection");
 		return -1;
 	}
+	c->heard_us = wq_loop_now_us(c->loop);
 	if (!c->tls)
 		return feed(c, p, (size_t)n) < 0 ? -1 : n;
 	rc = wq_tls_session_feed(c->tls, p, (size_t)n);
@@ -417,6 +420,7 @@ int wq_redis_conn_create(struct wq_redis_conn **out, struct wq_loop *l,
 	if (rc < 0)
 		goto free_conn;
 	wq_post_init(&c->flush, l, on_flush);
+	c->loop = l;
 	rc = uv_poll_init(wq_loop_uv(l), &c->poll, c->fd);
 	if (rc < 0) {
 		rc = WQ_RAISE_MSG(wq_err_from_errno(-rc), "uv_poll_init: %s", uv_strerror(rc));
@@ -477,6 +481,11 @@ uint64_t wq_redis_conn_sent(const struct wq_redis_conn *c)
 size_t wq_redis_conn_waiting(const struct wq_redis_conn *c)
 {
 	return c->out.n - c->out_at + c->encrypted.n;
+}
+
+uint64_t wq_redis_conn_heard_us(const struct wq_redis_conn *c)
+{
+	return c->heard_us;
 }
 
 uint64_t wq_redis_conn_writes(const struct wq_redis_conn *c)

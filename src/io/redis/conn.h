@@ -47,5 +47,7 @@ uint64_t wq_redis_conn_sent(const struct wq_redis_conn *c);
 size_t wq_redis_conn_waiting(const struct wq_redis_conn *c);
 /* Reads what the kernel has now, with the usual events: true when there was something. */
 bool wq_redis_conn_read(struct wq_redis_conn *c);
+/* When the last bytes came; 0: none did. */
+uint64_t wq_redis_conn_heard_us(const struct wq_redis_conn *c);
 /* Writes to the socket since it was opened. */
 uint64_t wq_redis_conn_writes(const struct wq_redis_conn *c);

@@ -389,19 +389,20 @@ static void on_patience(struct wq_timer *t)
 		                  WQ_OWNER(r->waiting.next, struct wq_redis_cmd, link)->until_us);
 }
 
-/* The timer is not moved with every answer; it looks when it fires.  While the kernel has bytes for us, it may be we who
- * slept, or an answer that is long: the verdict waits, but not for ever. */
+/* The timer is not moved with every answer; it looks when it fires.  While bytes come, it may be we who slept, or
+ * an answer that is long: the verdict waits, but not for ever. */
 static void on_oldest(struct wq_timer *t)
 {
 	struct wq_redis *r = WQ_OWNER(t, struct wq_redis, oldest);
 	uint64_t now = wq_loop_now_us(r->loop), timeout = (uint64_t)r->o.command_timeout_ms * 1000;
-	bool moving = false;
 	uint64_t due;
+	bool moving;
 
 	if (!wq_redis_queue_idle(r) && late(r, slot_at(r, r->flight.first), now))
-		moving = wq_redis_conn_read(r->conn);
+		(void)wq_redis_conn_read(r->conn);
 	if (wq_redis_queue_idle(r) || !r->conn)
 		return;
+	moving = now - wq_redis_conn_heard_us(r->conn) < timeout / 4;
 	due = slot_at(r, r->flight.first)->sent_us + timeout;
 	if (due > now)
 		wq_timer_start_at(&r->oldest, due);
