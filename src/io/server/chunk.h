@@ -4,9 +4,9 @@
  *
  *   size CRLF bytes CRLF … "0" CRLF [trailer lines] CRLF
  *
- * A size is 1-8 hex digits and nothing else: no extension, no sign, no space.  Trailers must be well formed, must
- * not speak of framing or Host, are bounded (WQ_SERVER_TRAILERS_MAX_BYTES) and dropped.  Every line ends in CRLF.  Holds no bytes and allocates nothing,
- * so that a split between any two bytes changes nothing.
+ * A size is 1-8 hex digits and nothing else: no extension, no sign, no space.  Trailers must be well formed, must not
+ * speak of framing or Host, are bounded (WQ_SERVER_TRAILERS_MAX_BYTES) and dropped.  Every line ends in CRLF.  Holds no
+ * bytes and allocates nothing, so that a split between any two bytes changes nothing.
  */
 #include <stdint.h>
 

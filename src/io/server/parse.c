@@ -12,7 +12,7 @@
 #include "io/server/grammar.h"
 #include "io/server/head.h"
 
-enum { HEAD_KEPT_MAX_BYTES = 4096 };
+enum { HEAD_KEPT_MAX_BYTES = 4096, GATHER_BYTES = 512 };
 
 enum {
 	START,      /* before the first byte of the request line */
@@ -137,6 +137,14 @@ static uint8_t after(struct wq_parse *p, char byte)
 	}
 }
 
+/* Most of a head is values: their bytes are passed over in one go. */
+static uint32_t skip_value(const char *head, uint32_t at, uint32_t n)
+{
+	while (at < n && wq_is_value_byte(head[at]))
+		at++;
+	return at;
+}
+
 /* Looks at what was gathered and not yet looked at. */
 static void scan(struct wq_parse *p)
 {
@@ -144,10 +152,11 @@ static void scan(struct wq_parse *p)
 	uint32_t n = (uint32_t)p->head.n;
 
 	while (p->scanned < n && p->at < HEAD_THERE) {
-		while (p->at == FIELD_IN && p->scanned < n && wq_is_value_byte(head[p->scanned]))
-			p->scanned++;
-		if (p->scanned == n)
-			return;
+		if (p->at == FIELD_IN) {
+			p->scanned = skip_value(head, p->scanned, n);
+			if (p->scanned == n)
+				return;
+		}
 		p->at = after(p, head[p->scanned]);
 		p->scanned++;
 	}
@@ -170,30 +179,34 @@ static enum wq_parse_event start(struct wq_parse *p, struct wq_str *in)
 	return WQ_PARSE_MORE;
 }
 
-/* How much of the input may belong to the head. */
-static size_t head_share(const struct wq_parse *p, struct wq_str in)
+/* Gathers and looks at a little at a time, for most of what comes with a head is its body. */
+static enum wq_parse_event gather(struct wq_parse *p, struct wq_str *in)
 {
-	const char *end = memmem(in.p, in.n, "\r\n\r\n", 4);
-	size_t n = end ? (size_t)(end - in.p) + 4 : in.n, room = p->head.max - p->head.n;
+	while (in->n > 0 && p->at < HEAD_THERE) {
+		size_t before = p->head.n, room = p->head.max - before, n = in->n;
 
-	return n < room ? n : room;
+		n = n < GATHER_BYTES ? n : GATHER_BYTES;
+		n = n < room ? n : room;
+		if (n == 0)
+			return refuse(p, 431, "The head of the request is too large.");
+		if (wq_buf_add(&p->head, in->p, n) < 0)
+			return refuse(p, 503, "Out of memory.");
+		scan(p);
+		p->head.n = p->scanned;
+		n = p->head.n - before;
+		*in = wq_strn(in->p + n, in->n - n);
+	}
+	if (p->at == REFUSED)
+		return WQ_PARSE_REFUSED;
+	return p->at == HEAD_THERE ? WQ_PARSE_HEAD : WQ_PARSE_MORE;
 }
 
 static enum wq_parse_event head(struct wq_parse *p, struct wq_str *in)
 {
-	size_t share = head_share(p, *in), before = p->head.n;
+	enum wq_parse_event event = gather(p, in);
 
-	if (wq_buf_add(&p->head, in->p, share) < 0)
-		return refuse(p, 503, "Out of memory.");
-	scan(p);
-	p->head.n = p->scanned;
-	*in = wq_strn(in->p + (p->head.n - before), in->n - (p->head.n - before));
-	if (p->at == REFUSED)
-		return WQ_PARSE_REFUSED;
-	if (p->at < HEAD_THERE && p->head.n == p->head.max)
-		return refuse(p, 431, "The head of the request is too large.");
-	if (p->at < HEAD_THERE)
-		return WQ_PARSE_MORE;
+	if (event != WQ_PARSE_HEAD)
+		return event;
 	p->fields_n = 0;
 	if (!wq_head_read(p)) {
 		p->at = REFUSED;
