@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* client_fault_test.c — every allocation fails in turn, ours and those that curl and c-ares make through us.
  *
- * Whatever fails: a call that was started is told exactly once, what is told as sent is what the peer may have seen, the
- * peer never sees a request twice, nothing is left behind.  c-ares drops an answer that it has no memory to read, like one
- * that got lost, and asks again a second later: four of the runs take that long.
+ * Whatever fails: a call that was started is told exactly once, what is told as sent is what the peer may have seen,
+ * the peer never sees a request twice, nothing is left behind.  c-ares drops an answer that it has no memory to read,
+ * like one that got lost, and asks again a second later: four of the runs take that long.
  */
 #include <dirent.h>
 

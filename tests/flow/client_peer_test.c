@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* client_peer_test.c — peers that close, reset, stall or answer what they should not: the code told, whether the request
- * may have arrived, and how often it did. */
+/* client_peer_test.c — peers that close, reset, stall or answer what they should not: the code told, whether the
+ * request may have arrived, and how often it did. */
 #include <arpa/inet.h>
 #include <limits.h>
 #include <unistd.h>
@@ -127,8 +127,8 @@ WQ_TEST(a_connection_that_leads_nowhere)
 	wq_calls_end(&w);
 }
 
-/* A listener whose queue is full answers no one: the connection is never made.  curl 7.88 closes such a socket behind our
- * back; its number must serve the next one. */
+/* A listener whose queue is full answers no one: the connection is never made.  curl 7.88 closes such a socket behind
+ * our back; its number must serve the next one. */
 enum { FILLERS = 4 };
 
 static int full_listener(int fillers[FILLERS], uint16_t *port)
@@ -159,15 +159,22 @@ WQ_TEST(a_connection_that_is_never_made)
 	wq_calls_open(&w, &then_closed[2], 1, NULL, 0);
 	fd = full_listener(fillers, &port);
 	for (int i = 0; i < 3; i++) {
+		struct wq_peer other;
+
 		wq_calls_url(&w, &a, "http://127.0.0.1:");
 		snprintf(a.url, sizeof(a.url), "http://127.0.0.1:%u/", port);
 		wq_calls_ask(&w, &a);
 		WQ_CHECK_INT("rc", a.rc, WQ_ETIMEDOUT);
 		WQ_CHECK("not sent", !a.call.sent);
 		wq_call_fini(&a.call);
-		post("http://127.0.0.1:PORT/", "x");
+		wq_peer_start(&other, w.loop, &then_closed[2],
+		              1); /* has that number now, and hears */
+		snprintf(a.url, sizeof(a.url), "http://127.0.0.1:%u/", other.port);
+		a.told = 0;
+		wq_calls_ask(&w, &a);
 		WQ_CHECK_INT("another", a.rc, 0);
 		wq_call_fini(&a.call);
+		wq_peer_stop(&other);
 	}
 	wq_calls_url(&w, &a, "http://127.0.0.1:");
 	snprintf(a.url, sizeof(a.url), "http://127.0.0.1:%u/", port);

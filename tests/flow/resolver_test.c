@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* resolver_test.c — what is asked, what is remembered, for how long; on virtual time but where the network's matters. */
+/* resolver_test.c — what is asked, what is remembered, for how long; on virtual time but where the network's counts. */
 #include "base/alloc.h"
 #include "base/err.h"
 #include "io/dns/resolver.h"

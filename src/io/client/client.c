@@ -158,6 +158,20 @@ static int open_pools(struct wq_client *c, struct wq_resolver *r)
 	return 0;
 }
 
+static int set_up(struct wq_client *c, struct wq_loop *l, struct wq_resolver *r,
+                  const struct wq_client_opts *o)
+{
+	int rc;
+
+	c->loop = l;
+	wq_list_init(&c->calls);
+	wq_list_init(&c->ending);
+	wq_post_init(&c->tell, l, wq_call_on_tell);
+	init_metrics(c);
+	rc = copy_settings(c, o);
+	return rc < 0 ? rc : open_pools(c, r);
+}
+
 int wq_client_create(struct wq_client **out, struct wq_loop *l, struct wq_resolver *r,
                      const struct wq_client_opts *o)
 {
@@ -169,20 +183,13 @@ int wq_client_create(struct wq_client **out, struct wq_loop *l, struct wq_resolv
 	                         wq_calloc) != CURLE_OK)
 		return WQ_RAISE_MSG(WQ_ENOMEM, "curl_global_init_mem");
 	c = wq_zalloc(sizeof(*c));
-	rc = c ? 0 : WQ_RAISE(WQ_ENOMEM);
-	if (rc == 0) {
-		c->loop = l;
-		wq_list_init(&c->calls);
-		wq_list_init(&c->ending);
-		wq_post_init(&c->tell, l, wq_call_on_tell);
-		init_metrics(c);
-		rc = copy_settings(c, o);
+	if (!c) {
+		curl_global_cleanup();
+		return WQ_RAISE(WQ_ENOMEM);
 	}
-	if (rc == 0)
-		rc = open_pools(c, r);
+	rc = set_up(c, l, r, o);
 	if (rc < 0) {
-		if (c)
-			free_client(c);
+		free_client(c);
 		curl_global_cleanup();
 		return rc;
 	}

@@ -8,15 +8,19 @@
  * How it ends (rc of cb)
  *   0              an answer: status, headers, body
  *   WQ_ERESOLVE, WQ_ECONNECT, WQ_ETLS, WQ_EDENIED   no connection: not one byte of the request was written
- *   WQ_ETIMEDOUT, WQ_ELOST, WQ_EPROTO, WQ_ECANCELED look at `sent`: true means that the peer may have acted
- *   WQ_ETOOBIG     the answer is larger than response_max_bytes (status is good)
+ *   WQ_ETIMEDOUT, WQ_ELOST, WQ_EPROTO, WQ_ECANCELED, WQ_ENOMEM look at `sent`: true means that the peer may have acted
+ *   WQ_ETOOBIG     the answer is larger than response_max_bytes, or its head than WQ_CLIENT_HEAD_MAX_BYTES
+ * After a failure `status` is that of the answer that broke off, 0 if none had begun.
+ *
  * A request is written at most once: curl's silent repetition on a reused connection that turned out dead is refused
- * and told as WQ_ELOST.  Redirects are not followed: a 3xx is an answer.
+ * and told as WQ_ELOST.  Redirects are not followed: a 3xx is an answer.  Nothing is decompressed, for nothing is asked
+ * for: a body is the bytes that came.
  *
  * Names are resolved by io/dns, so no thread is ever started.  Connections are reused; HTTP/2 where TLS offers it.
- * Proxies: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY as curl reads them.
+ * Proxies: https_proxy, http_proxy, all_proxy and no_proxy in either case, much as curl reads them (proxy.h).
  * guarded: addresses that are not public (loopback, private, link-local, multicast, mapped, NAT64, …) are refused at
- * connect time, after resolving: a name that changes its mind is caught as well (guard.h).
+ * connect time, after resolving: a name that changes its mind is caught as well (guard.h).  Guarded calls have
+ * connections of their own, a quarter of connections_max, and never go through a proxy, which would resolve for us.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -33,10 +37,11 @@ struct wq_client;
 struct wq_client_opts {
 	uint32_t connections_max; /* open at once, idle ones included */
 	uint32_t connections_per_host_max;
-	uint32_t calls_max;          /* in flight or waiting: WQ_EFULL beyond */
-	uint32_t connect_timeout_ms; /* resolve, connect and TLS */
-	uint32_t timeout_ms;         /* the whole call */
-	uint32_t stall_timeout_ms;   /* without a byte either way */
+	uint32_t calls_max; /* in flight or waiting: WQ_EFULL beyond */
+	uint32_t
+		connect_timeout_ms; /* resolve, connect and TLS; not the wait for a connection to come free */
+	uint32_t timeout_ms;       /* the whole call */
+	uint32_t stall_timeout_ms; /* without a byte either way */
 	size_t response_max_bytes;
 	const char *user_agent;
 	const char *ca_file;                             /* PEM; NULL: the system's */
@@ -81,11 +86,14 @@ int wq_client_create(struct wq_client **out, struct wq_loop *l, struct wq_resolv
 void wq_client_close(struct wq_client *c, void (*on_closed)(void *ctx), void *ctx);
 void wq_client_add_metrics(struct wq_client *c, struct wq_metrics *m);
 
-/* < 0: not started and cb never runs (WQ_EINVAL: URL or header not usable; WQ_EFULL; WQ_ENOMEM; WQ_EDENIED: a guarded
- * URL with a literal address that is refused). */
+/* < 0: not started and cb never runs (WQ_EINVAL: URL, method or header not usable; WQ_EFULL; WQ_ENOMEM; WQ_EDENIED: a
+ * guarded URL with a literal address that is refused).  A URL is printable ASCII, its host a name of letters, digits,
+ * '-' and '_', or an address.  Headers of the framing (Content-Length, Transfer-Encoding, Expect, …) are ours.  A call
+ * that has ended may be started again. */
 int wq_call_start(struct wq_client *c, struct wq_call *call,
                   void (*cb)(struct wq_call *call, int rc));
-/* cb runs, from the loop, with WQ_ECANCELED. */
+/* cb runs, from the loop, with WQ_ECANCELED, or with the outcome if it is known already.  A call that has ended, or
+ * was never started, is fine. */
 void wq_call_cancel(struct wq_call *call);
 /* What curl says about a failure, for people; "" if nothing.  Valid until wq_call_fini. */
 const char *wq_call_why(const struct wq_call *call);

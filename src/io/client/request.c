@@ -13,8 +13,8 @@
 #include "io/client/guard.h"
 #include "io/client/state.h"
 
-/* curl asks about an IPv6 literal as well, which it reads without looking anything up, unless it runs out of memory over
- * it: then it would call its resolver and so start a thread. */
+/* curl asks about an IPv6 literal as well, which it reads without looking anything up, unless it runs out of memory
+ * over it: then it would call its resolver and so start a thread. */
 static int on_resolve(void *resolver, void *reserved, void *ctx)
 {
 	const struct wq_handle *h = ctx;

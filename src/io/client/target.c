@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* target.c — where a call goes: the URL as curl reads it, the proxy, the name that must be resolved.
  *
- * There is one parser, curl's: what it makes of the host ("0x7f.1", "%31%32%37.1", "127.0.0.1.", "user@host") is what we
- * resolve, judge and connect to, and the URL that curl gets is written anew from its own parts.
+ * There is one parser, curl's: what it makes of the host ("0x7f.1", "%31%32%37.1", "127.0.0.1.", "user@host") is what
+ * we resolve, judge and connect to, and the URL that curl gets is written anew from its own parts.
  */
 #include "base/err.h"
 #include "io/client/guard.h"
