@@ -212,12 +212,10 @@ static const char *read_change(yyjson_val *root, struct change *c)
 /* The same; now it is done. */
 static const char *change(struct wq_sandbox *sb, const struct change *c)
 {
-	int rc = c->url ? wq_webhooks_aim(sb->webhooks, yyjson_get_str(c->url)) : 0;
+	int rc = wq_webhooks_aim(sb->webhooks, yyjson_get_str(c->url), yyjson_get_str(c->secret));
 
 	if (rc == WQ_EINVAL)
 		return "webhook_url is not an http or https address.";
-	if (rc == 0 && c->secret)
-		rc = wq_webhooks_set_secret(sb->webhooks, yyjson_get_str(c->secret));
 	if (rc < 0)
 		return "There was not enough memory.";
 	sb->faults.opts = c->faults;

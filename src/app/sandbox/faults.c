@@ -127,8 +127,8 @@ static bool fits(const char *want, struct wq_str got)
 	return !want[0] || wq_str_is(got, want);
 }
 
-static bool concerns(const struct wq_fault_order *o, struct wq_str phone_number_id, struct wq_str to,
-                     struct wq_str type)
+static bool concerns(const struct wq_fault_order *o, struct wq_str phone_number_id,
+                     struct wq_str to, struct wq_str type)
 {
 	return fits(o->phone_number_id, phone_number_id) && fits(o->to, to) && fits(o->type, type);
 }

@@ -20,9 +20,7 @@ static int create_webhooks(struct wq_sandbox *sb, struct wq_client *c,
 	int rc = wq_webhooks_create(&sb->webhooks, sb->loop, c);
 
 	if (rc == 0)
-		rc = wq_webhooks_aim(sb->webhooks, o->webhook_url);
-	if (rc == 0)
-		rc = wq_webhooks_set_secret(sb->webhooks, o->webhook_secret);
+		rc = wq_webhooks_aim(sb->webhooks, o->webhook_url, o->webhook_secret);
 	return rc;
 }
 

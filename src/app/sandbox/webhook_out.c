@@ -335,35 +335,43 @@ static bool is_http(const char *url)
 	       (wq_str_is_nocase(parts.scheme, "http") || wq_str_is_nocase(parts.scheme, "https"));
 }
 
-int wq_webhooks_aim(struct wq_webhooks *w, const char *url)
+static void set_url(struct wq_webhooks *w, char *url)
 {
-	char *copy = NULL;
+	wq_free(w->url);
+	w->url = url;
+	w->aim++;
+}
+
+static void set_key(struct wq_webhooks *w, struct wq_hmac_key *key)
+{
+	wq_hmac_key_destroy(w->key);
+	w->key = key;
+}
+
+int wq_webhooks_aim(struct wq_webhooks *w, const char *url, const char *secret)
+{
+	struct wq_hmac_key *new_key = NULL;
+	char *new_url = NULL;
 
 	if (url && *url) {
 		if (!is_http(url))
 			return WQ_EINVAL;
-		copy = wq_strdup(url);
-		if (!copy)
+		new_url = wq_strdup(url);
+		if (!new_url)
 			return WQ_RAISE(WQ_ENOMEM);
 	}
-	wq_free(w->url);
-	w->url = copy;
-	w->aim++;
-	pump(w);
-	return 0;
-}
-
-int wq_webhooks_set_secret(struct wq_webhooks *w, const char *secret)
-{
-	struct wq_hmac_key *key = NULL;
-
 	if (secret && *secret) {
-		key = wq_hmac_key_create(wq_str(secret));
-		if (!key)
-			return WQ_ENOMEM;
+		new_key = wq_hmac_key_create(wq_str(secret));
+		if (!new_key) {
+			wq_free(new_url);
+			return WQ_ENOMEM; /* raised */
+		}
 	}
-	wq_hmac_key_destroy(w->key);
-	w->key = key;
+	if (url)
+		set_url(w, new_url);
+	if (secret)
+		set_key(w, new_key);
+	pump(w);
 	return 0;
 }
 

@@ -39,11 +39,10 @@ int wq_webhooks_create(struct wq_webhooks **out, struct wq_loop *l, struct wq_cl
  * gone. */
 void wq_webhooks_close(struct wq_webhooks *w, void (*on_closed)(void *ctx), void *ctx);
 
-/* Where to; copied.  NULL or "": nowhere, webhooks are not even made.  0, WQ_EINVAL (not an http or https URL; not
- * raised) or WQ_ENOMEM; after a failure nothing has changed. */
-int wq_webhooks_aim(struct wq_webhooks *w, const char *url);
-/* NULL or "": unsigned.  0 or WQ_ENOMEM. */
-int wq_webhooks_set_secret(struct wq_webhooks *w, const char *secret);
+/* Where to, and with which secret; copied.  NULL: it stays as it is; url "": nowhere, webhooks are not even made;
+ * secret "": unsigned.  0, WQ_EINVAL (not an http or https URL; not raised) or WQ_ENOMEM, after which nothing has
+ * changed. */
+int wq_webhooks_aim(struct wq_webhooks *w, const char *url, const char *secret);
 bool wq_webhooks_aimed(const struct wq_webhooks *w);
 const char *wq_webhooks_url(const struct wq_webhooks *w);
 

@@ -58,8 +58,7 @@ WQ_TEST(other_types_are_refused)
 	static const char *const types[] = {
 		"", "application/json", "multipart/mixed; boundary=a", "multipart/form-data",
 		"multipart/form-data; boundary=", "multipart/form-data; boundary=\"\"",
-		"multipart/form-data; boundary="
-		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+		"multipart/form-data; boundary=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
 	};
 	struct wq_multipart m;
 
@@ -73,6 +72,7 @@ WQ_TEST(garbage_is_broken)
 		"", "x--XyZ\r\n", "--XyZ", "--XyZ\n\n", "--XyZ\r\n\r\nx\r\n--XyZ--",
 		"--XyZ\r\nno colon\r\n\r\nx\r\n--XyZ--",
 		"--XyZ\r\nContent-Disposition: form-data\r\n\r\nx\r\n--XyZ--",
+		"before\r\n--XyZ\r\nContent-Disposition: form-data; name=f\r\n\r\nx\r\n--XyZ--",
 	};
 
 	for (size_t i = 0; i < WQ_COUNT(bodies); i++) {
