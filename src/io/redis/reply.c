@@ -79,7 +79,7 @@ static void *make_array(const redisReadTask *task, size_t n)
 	v = make(task, WQ_REDIS_ARRAY);
 	if (!v || n == 0)
 		return v;
-	v->item = take(r, n * sizeof(*v->item));
+	v->item = take(r, n * sizeof(void *));
 	v->n = n;
 	return v->item ? v : NULL;
 }

@@ -97,7 +97,7 @@ static int parse_socket(struct wq_redis_target *t, const struct wq_url *u, const
 	if (db.p && parse_db(db, &t->db, why) < 0)
 		return WQ_EPARSE;
 	rc = decode(u->path, &t->path, why);
-	if (rc == 0 && strlen(t->path) >= sizeof(((struct sockaddr_un *)NULL)->sun_path))
+	if (rc == 0 && t->path && strlen(t->path) >= sizeof(((struct sockaddr_un *)NULL)->sun_path))
 		rc = fail(why, "the socket's path is longer than the system allows (107 bytes)");
 	return rc;
 }
