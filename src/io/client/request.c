@@ -80,6 +80,8 @@ bool wq_request_base(struct wq_handle *h)
 	bad |= curl_easy_setopt(e, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 	bad |= curl_easy_setopt(e, CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE);
 	bad |= curl_easy_setopt(e, CURLOPT_DNS_CACHE_TIMEOUT, -1L); /* hosts.h decides */
+	/* curl 7.88 frees a session's name twice when memory runs out over it; and connections are kept anyway. */
+	bad |= curl_easy_setopt(e, CURLOPT_SSL_SESSIONID_CACHE, 0L);
 	bad |= curl_easy_setopt(e, CURLOPT_MAXAGE_CONN, (long)WQ_CLIENT_IDLE_MAX_SECONDS);
 	bad |= curl_easy_setopt(e, CURLOPT_RESOLVER_START_FUNCTION, on_resolve);
 	bad |= curl_easy_setopt(e, CURLOPT_RESOLVER_START_DATA, h);
