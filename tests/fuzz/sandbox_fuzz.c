@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* sandbox_fuzz.c — hostile bodies: a message to judge, a form to take apart, JSON to escape.
  *
- * The first byte chooses; the rest is the body.  Parts never reach beyond the body, a refusal says why, what was accepted
- * can be told of in a webhook, and a webhook is ASCII that reads back as the same JSON.
+ * The first byte chooses; the rest is the body.  Parts never reach beyond the body, a refusal says why, what was
+ * accepted can be told of in a webhook, and a webhook is ASCII that reads back as JSON.
  */
 #include <stdlib.h>
 

@@ -147,7 +147,9 @@ WQ_TEST(the_oldest_order_goes_first)
 WQ_TEST(an_order_counts_what_another_took)
 {
 	struct wq_faults_opts o = { 0 };
-	struct wq_fault_order first = { .times = 1, .share_ppm = WQ_PPM, .then = { .kind = WQ_FAULT_CLOSE } };
+	struct wq_fault_order first = { .times = 1,
+		                        .share_ppm = WQ_PPM,
+		                        .then = { .kind = WQ_FAULT_CLOSE } };
 	struct wq_fault_order second = { .nth = 2, .times = 1, .share_ppm = WQ_PPM,
 		                         .then = { .kind = WQ_FAULT_HANG } };
 	struct wq_faults f;
@@ -211,4 +213,5 @@ WQ_TEST(kinds_have_names)
 WQ_TEST_MAIN(WQ_CASE(a_seed_replays), WQ_CASE(webhooks_do_not_disturb_sends),
              WQ_CASE(shares_are_shares), WQ_CASE(chance_draws_every_code),
              WQ_CASE(an_order_hits_the_nth_that_fits), WQ_CASE(the_oldest_order_goes_first),
-             WQ_CASE(an_order_counts_what_another_took), WQ_CASE(an_order_for_a_share), WQ_CASE(orders_are_bounded), WQ_CASE(kinds_have_names))
+             WQ_CASE(an_order_counts_what_another_took), WQ_CASE(an_order_for_a_share),
+             WQ_CASE(orders_are_bounded), WQ_CASE(kinds_have_names))

@@ -58,7 +58,7 @@ WQ_TEST(other_types_are_refused)
 	static const char *const types[] = {
 		"", "application/json", "multipart/mixed; boundary=a", "multipart/form-data",
 		"multipart/form-data; boundary=", "multipart/form-data; boundary=\"\"",
-		"multipart/form-data; boundary=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+		"multipart/form-data; boundary=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
 	};
 	struct wq_multipart m;
 
