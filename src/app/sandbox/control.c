@@ -69,8 +69,6 @@ static void put(struct wq_jsonw *w, const char *key, uint64_t v)
 	wq_jsonw_int(w, (int64_t)v);
 }
 
-/* --- counts ----------------------------------------------------------------------------------------------------- */
-
 static void write_record_counts(const struct wq_record *r, struct wq_jsonw *w)
 {
 	const struct wq_record_counts *c = wq_record_counts(r);
@@ -126,8 +124,6 @@ static void handle_counts(struct wq_exchange *x, void *ctx)
 	wq_jsonw_object_end(&w);
 	wq_control_answer(x, 200, &body, wq_jsonw_end(&w));
 }
-
-/* --- settings --------------------------------------------------------------------------------------------------- */
 
 static void put_percent(struct wq_jsonw *w, const char *key, uint32_t ppm)
 {
@@ -241,8 +237,6 @@ static void handle_change(struct wq_exchange *x, void *ctx)
 	else
 		answer_settings(sb, x);
 }
-
-/* --- a clean slate ---------------------------------------------------------------------------------------------- */
 
 static void handle_reset(struct wq_exchange *x, void *ctx)
 {

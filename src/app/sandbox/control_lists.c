@@ -49,8 +49,6 @@ static void write_next(struct wq_jsonw *w, bool more, uint64_t after)
 		wq_jsonw_null(w);
 }
 
-/* --- sends ------------------------------------------------------------------------------------------------------ */
-
 /* p == NULL: any. */
 struct filter {
 	struct wq_str to, opaque, phone_number_id, type, id, outcome, accepted, duplicate;
@@ -185,8 +183,6 @@ static void handle_messages(struct wq_exchange *x, void *ctx)
 	wq_jsonw_object_end(&w);
 	wq_control_answer(x, 200, &body, wq_jsonw_end(&w));
 }
-
-/* --- webhooks --------------------------------------------------------------------------------------------------- */
 
 static void handle_webhooks(struct wq_exchange *x, void *ctx)
 {

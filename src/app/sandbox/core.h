@@ -38,8 +38,6 @@ struct wq_sandbox {
 	void *ctx;
 };
 
-/* --- graph.c: how the Graph API answers ------------------------------------------------------------------------- */
-
 /* The version ("23.0") and a token are as they should be; otherwise false, and x was answered. */
 bool wq_graph_enter(struct wq_sandbox *sb, struct wq_exchange *x);
 bool wq_graph_has_token(struct wq_exchange *x);
@@ -57,8 +55,6 @@ bool wq_graph_is_version(struct wq_str s);
 /* Digits, at most 32 of them. */
 bool wq_graph_is_id(struct wq_str s);
 
-/* --- follow.c: what comes after a send -------------------------------------------------------------------------- */
-
 /* The number that belongs to a phone number id: always the same. */
 void wq_sandbox_display_number(struct wq_str phone_number_id, char out[16]);
 /* The side a webhook goes to; it borrows both. */
@@ -75,8 +71,6 @@ struct wq_accepted {
 };
 /* Statuses, and a reply if the recipient writes back; `delay_ms` from now on. */
 void wq_sandbox_follow(struct wq_sandbox *sb, const struct wq_accepted *a, uint64_t delay_ms);
-
-/* --- routes, a file each ---------------------------------------------------------------------------------------- */
 
 int wq_graph_messages_routes(struct wq_sandbox *sb, struct wq_server *s);
 int wq_graph_media_routes(struct wq_sandbox *sb, struct wq_server *s);

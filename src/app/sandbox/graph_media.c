@@ -134,8 +134,6 @@ static void handle_upload(struct wq_exchange *x, void *ctx)
 	wq_graph_answer(x, &body, wq_buf_addf(&body, "{\"id\":\"%s\"}", id));
 }
 
-/* --- addresses -------------------------------------------------------------------------------------------------- */
-
 static uint64_t url_hash(const struct wq_sandbox *sb, struct wq_str id, uint64_t until_s)
 {
 	return wq_fingerprint(wq_fingerprint(sb->media_key, id) ^ until_s, wq_str("url"));

@@ -38,8 +38,6 @@ static void destroy(struct send *s)
 	wq_free(s);
 }
 
-/* --- judge ------------------------------------------------------------------------------------------------------ */
-
 static enum wq_outcome refuse(struct send *s, enum wq_outcome o)
 {
 	s->fault = (struct wq_fault){ .kind = WQ_FAULT_ERROR,
@@ -115,8 +113,6 @@ static enum wq_outcome judge(struct send *s)
 	return outcome_of(s->fault.kind);
 }
 
-/* --- note ------------------------------------------------------------------------------------------------------- */
-
 static bool is_v23(struct wq_exchange *x)
 {
 	struct wq_str version = wq_exchange_param(x, "version"), major;
@@ -178,8 +174,6 @@ static void note(struct send *s)
 	if (s->entry.accepted)
 		follow(s, s->fault.latency_ms);
 }
-
-/* --- finish ----------------------------------------------------------------------------------------------------- */
 
 static void write_contact(const struct send *s, struct wq_jsonw *w)
 {

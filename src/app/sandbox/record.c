@@ -58,6 +58,7 @@ int wq_record_create(struct wq_record **out)
 
 static struct slot *slot_of(const struct wq_record *r, uint64_t seq)
 {
+	WQ_REQUIRE(r->cap > 0);
 	return &r->ring[seq % r->cap];
 }
 

@@ -121,8 +121,6 @@ void wq_sandbox_close(struct wq_sandbox *sb, void (*on_closed)(void *ctx), void 
 	wq_webhooks_close(sb->webhooks, on_webhooks_closed, sb);
 }
 
-/* --- figures ---------------------------------------------------------------------------------------------------- */
-
 static double read_posts(void *ctx)
 {
 	return (double)wq_record_counts(((struct wq_sandbox *)ctx)->record)->posts;

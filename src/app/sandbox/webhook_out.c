@@ -67,8 +67,6 @@ struct wq_webhooks {
 
 static void pump(struct wq_webhooks *w);
 
-/* --- entries ---------------------------------------------------------------------------------------------------- */
-
 static void drop(struct entry *e)
 {
 	struct wq_webhooks *w = e->owner;
@@ -146,8 +144,6 @@ static void on_due(struct wq_timer *t)
 	}
 	pump(w);
 }
-
-/* --- posting ---------------------------------------------------------------------------------------------------- */
 
 static uint64_t backoff_ms(unsigned attempts)
 {
@@ -274,8 +270,6 @@ static void pump(struct wq_webhooks *w)
 		settle(e, rc, 0);
 	}
 }
-
-/* --- what the others call --------------------------------------------------------------------------------------- */
 
 static void on_gone(struct wq_post *p)
 {
@@ -452,8 +446,6 @@ const struct wq_webhooks_counts *wq_webhooks_counts(const struct wq_webhooks *w)
 {
 	return &w->counts;
 }
-
-/* --- telling ---------------------------------------------------------------------------------------------------- */
 
 static void put_int(struct wq_jsonw *out, const char *key, int64_t v)
 {

@@ -13,8 +13,6 @@ static struct wq_call_state *of_link(struct wq_list *link)
 	return WQ_OWNER(link, struct wq_call_state, link);
 }
 
-/* ---- clocks ---- */
-
 static void arm(struct wq_call_state *st)
 {
 	uint64_t due = st->phase_due_us < st->total_due_us ? st->phase_due_us : st->total_due_us;
@@ -88,8 +86,6 @@ static void on_timer(struct wq_timer *t)
 		wq_call_finish(st, WQ_ETIMEDOUT);
 }
 
-/* ---- the end ---- */
-
 void wq_call_finish(struct wq_call_state *st, int rc)
 {
 	if (st->phase >= WQ_CALL_ENDING)
@@ -162,8 +158,6 @@ void wq_call_on_tell(struct wq_post *p)
 	if (c->closing && c->in_flight == 0)
 		wq_client_drained(c);
 }
-
-/* ---- the way there ---- */
 
 static void queue(struct wq_call_state *st)
 {

@@ -22,8 +22,6 @@ void wq_client_opts_init(struct wq_client_opts *o)
 	wq_proxies_from_environment(o);
 }
 
-/* ---- numbers ---- */
-
 static const struct {
 	int rc, status; /* rc 0: the hundreds of the status */
 	const char *labels;
@@ -91,8 +89,6 @@ void wq_client_add_metrics(struct wq_client *c, struct wq_metrics *m)
 	wq_metrics_add(m, &c->opened);
 	wq_metrics_add(m, &c->reused);
 }
-
-/* ---- begin ---- */
 
 static int copy_settings(struct wq_client *c, const struct wq_client_opts *o)
 {
@@ -196,8 +192,6 @@ int wq_client_create(struct wq_client **out, struct wq_loop *l, struct wq_resolv
 	*out = c;
 	return 0;
 }
-
-/* ---- end: calls, questions, connections, memory ---- */
 
 struct wq_client *wq_client_of_pool(struct wq_pool *p)
 {

@@ -28,8 +28,6 @@ static struct pool_watch *watch_of(const struct wq_pool *p, curl_socket_t fd)
 	return fd >= 0 && (size_t)fd < p->watches_cap ? p->watches[fd] : NULL;
 }
 
-/* ---- what is over, and curl's own clock ---- */
-
 static void collect(struct wq_pool *p)
 {
 	CURLMsg *m;
@@ -96,8 +94,6 @@ static int on_curl_timer(CURLM *multi, long ms, void *ctx)
 		wq_timer_start(&p->timer, (uint64_t)ms);
 	return 0;
 }
-
-/* ---- sockets ---- */
 
 static void on_watch_closed(uv_handle_t *uv)
 {
@@ -267,8 +263,6 @@ static void drop_closed(struct wq_pool *p, bool all)
 			unwatch(p->watches[fd]);
 }
 
-/* ---- easy handles ---- */
-
 static void destroy_handle(struct wq_handle *h)
 {
 	curl_easy_cleanup(h->easy);
@@ -385,8 +379,6 @@ void wq_handle_give(struct wq_handle *h)
 	wq_list_push_front(&p->spare, &h->link);
 	p->spare_n++;
 }
-
-/* ---- begin and end ---- */
 
 static void on_kick(struct wq_post *post)
 {

@@ -24,8 +24,6 @@
 
 enum { OUT_KEPT_MAX_BYTES = 16384 };
 
-/* --- transit ---------------------------------------------------------------------------------------------------- */
-
 static struct wq_transit *take_transit(struct wq_server *s)
 {
 	struct wq_list *spare = wq_list_pop(&s->spare_transits);
@@ -110,8 +108,6 @@ void wq_conn_ready(struct wq_conn *c)
 	wq_post_at_end(&c->server->turn_end);
 }
 
-/* --- its end ---------------------------------------------------------------------------------------------------- */
-
 static void on_closed(uv_handle_t *h)
 {
 	struct wq_conn *c = WQ_OWNER(h, struct wq_conn, poll);
@@ -154,8 +150,6 @@ static void linger(struct wq_conn *c)
 	wq_timer_start(&c->deadline, WQ_SERVER_LINGER_MS);
 }
 
-/* --- writing ---------------------------------------------------------------------------------------------------- */
-
 static void all_sent(struct wq_conn *c)
 {
 	struct wq_transit *t = c->transit;
@@ -195,8 +189,6 @@ static void write_out(struct wq_conn *c)
 		t->sent = 0;
 	}
 }
-
-/* --- reading ---------------------------------------------------------------------------------------------------- */
 
 static bool busy(const struct wq_conn *c)
 {
@@ -304,8 +296,6 @@ static void on_poll(uv_poll_t *h, int status, int events)
 		wq_conn_ready(c);
 }
 
-/* --- deadlines -------------------------------------------------------------------------------------------------- */
-
 static uint8_t phase_now(const struct wq_conn *c)
 {
 	if (c->phase == WQ_PHASE_LINGER)
@@ -368,8 +358,6 @@ static void on_deadline(struct wq_timer *t)
 		wq_conn_close(c);
 	}
 }
-
-/* --- the end of a turn ------------------------------------------------------------------------------------------ */
 
 /* Nothing is left to do for this peer, now or later. */
 static bool finished(const struct wq_conn *c)
@@ -443,8 +431,6 @@ void wq_conn_turn_end(struct wq_conn *c)
 	if (!c->closed)
 		wait_for_what_comes(c);
 }
-
-/* --- its beginning ---------------------------------------------------------------------------------------------- */
 
 void wq_conn_open(struct wq_server *s, int fd, const struct sockaddr_storage *from)
 {

@@ -67,8 +67,6 @@ bool wq_head_judge_line(struct wq_parse *p)
 	return judge_version(p, version) && judge_method(p, method) && judge_target(p, target);
 }
 
-/* --- fields ---------------------------------------------------------------------------------------------------- */
-
 static int on_name(llhttp_t *h, const char *at, size_t n)
 {
 	struct wq_parse *p = h->data;

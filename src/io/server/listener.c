@@ -24,8 +24,6 @@ struct wq_listener {
 	uv_poll_t poll;
 };
 
-/* --- accepting -------------------------------------------------------------------------------------------------- */
-
 static void pause_all(struct wq_server *s)
 {
 	for (unsigned i = 0; i < s->listeners_n; i++)
@@ -101,8 +99,6 @@ void wq_listener_resume(struct wq_listener *l)
 		uv_poll_start(&l->poll, UV_READABLE, on_poll);
 	l->polling = true;
 }
-
-/* --- opening ---------------------------------------------------------------------------------------------------- */
 
 /* A socket file that nobody listens on is left over from somebody who was killed. */
 static bool remove_stale(const struct wq_endpoint *a)

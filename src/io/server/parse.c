@@ -68,8 +68,6 @@ static enum wq_parse_event refuse(struct wq_parse *p, int status, const char *wh
 	return WQ_PARSE_REFUSED;
 }
 
-/* --- the head, byte by byte ------------------------------------------------------------------------------------- */
-
 static uint8_t broken(struct wq_parse *p, int status, const char *why)
 {
 	refuse(p, status, why);
@@ -215,8 +213,6 @@ static enum wq_parse_event head(struct wq_parse *p, struct wq_str *in)
 	p->target = wq_strn(p->head.p + p->target_at, p->target_n);
 	return WQ_PARSE_HEAD;
 }
-
-/* --- the body --------------------------------------------------------------------------------------------------- */
 
 static enum wq_parse_event too_large(struct wq_parse *p)
 {

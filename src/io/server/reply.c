@@ -72,8 +72,6 @@ const char *wq_status_text(int status)
 	return "Unknown";
 }
 
-/* --- bytes ------------------------------------------------------------------------------------------------------ */
-
 /* What an answer is made of. */
 struct answer {
 	int status;
@@ -197,8 +195,6 @@ static bool is_last(const struct wq_exchange *x)
 	return !x->parse.keep_alive || wq_parse_in_body(&x->parse) || x->server->draining;
 }
 
-/* --- what handlers call ----------------------------------------------------------------------------------------- */
-
 void wq_reply_header(struct wq_exchange *x, const char *name, struct wq_str value)
 {
 	size_t n = strlen(name);
@@ -301,8 +297,6 @@ void wq_reply_problem(struct wq_exchange *x, int status, const char *code, const
 	wq_reply(x, status, "application/problem+json", wq_buf_str(&body));
 	wq_buf_fini(&body);
 }
-
-/* --- what the server says itself -------------------------------------------------------------------------------- */
 
 static const char *code_of(int status)
 {

@@ -31,8 +31,6 @@ void wq_server_opts_init(struct wq_server_opts *o)
 	};
 }
 
-/* --- turns and gaps --------------------------------------------------------------------------------------------- */
-
 static void on_turn_end(struct wq_post *p)
 {
 	struct wq_server *s = WQ_OWNER(p, struct wq_server, turn_end);
@@ -59,8 +57,6 @@ void wq_server_one_less(struct wq_server *s)
 	else if (s->conns_n < s->opts.connections_max && !wq_timer_active(&s->accept_retry))
 		on_accept_retry(&s->accept_retry);
 }
-
-/* --- drain ------------------------------------------------------------------------------------------------------ */
 
 static void on_drained(struct wq_post *p)
 {
@@ -97,8 +93,6 @@ void wq_server_drain(struct wq_server *s, uint32_t timeout_ms, void (*cb)(void *
 	wq_timer_start(&s->drain_timer, timeout_ms);
 	wq_server_one_less(s);
 }
-
-/* --- life ------------------------------------------------------------------------------------------------------- */
 
 static void free_spares(struct wq_server *s)
 {
