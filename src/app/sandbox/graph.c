@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* graph.c — the manners that every route of the Graph API shares. */
-#include <stdarg.h>
 #include <stdio.h>
 
 #include "app/sandbox/core.h"
@@ -90,12 +89,9 @@ void wq_graph_refuse(struct wq_sandbox *sb, struct wq_exchange *x, int code, con
 	struct wq_graph_error e;
 	va_list ap;
 
-	(void)wq_graph_error_set(&e, code, NULL);
-	if (fmt) {
-		va_start(ap, fmt);
-		(void)vsnprintf(e.details, sizeof(e.details), fmt, ap);
-		va_end(ap);
-	}
+	va_start(ap, fmt);
+	wq_graph_error_vset(&e, code, fmt, ap);
+	va_end(ap);
 	wq_graph_refuse_with(sb, x, &e);
 }
 

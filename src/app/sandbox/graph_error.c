@@ -2,7 +2,6 @@
 /* graph_error.c — the table of codes, and the two shapes in which an error travels. */
 #include "app/sandbox/graph_error.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 
 #include "base/assert.h"
@@ -107,15 +106,19 @@ static const struct row *find(int code)
 	return &other;
 }
 
+void wq_graph_error_vset(struct wq_graph_error *e, int code, const char *fmt, va_list ap)
+{
+	*e = (struct wq_graph_error){ .code = code };
+	if (fmt)
+		(void)vsnprintf(e->details, sizeof(e->details), fmt, ap);
+}
+
 bool wq_graph_error_set(struct wq_graph_error *e, int code, const char *fmt, ...)
 {
 	va_list ap;
 
-	*e = (struct wq_graph_error){ .code = code };
-	if (!fmt)
-		return false;
 	va_start(ap, fmt);
-	(void)vsnprintf(e->details, sizeof(e->details), fmt, ap);
+	wq_graph_error_vset(e, code, fmt, ap);
 	va_end(ap);
 	return false;
 }

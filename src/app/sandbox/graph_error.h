@@ -8,6 +8,7 @@
  * A table knows the HTTP status, the title and the usual details of the codes that the sandbox speaks; any other code
  * goes out with status 400 and a plain title.
  */
+#include <stdarg.h>
 #include <stdbool.h>
 
 #include "base/json.h"
@@ -27,6 +28,8 @@ struct wq_graph_error {
 /* Fills *e; fmt NULL: the table's details.  Always false, so that a check can end with it. */
 bool wq_graph_error_set(struct wq_graph_error *e, int code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+void wq_graph_error_vset(struct wq_graph_error *e, int code, const char *fmt, va_list ap)
+	__attribute__((format(printf, 3, 0)));
 /* The HTTP status that the answer carries. */
 int wq_graph_error_status(const struct wq_graph_error *e);
 /* The title that belongs to a code, without "(#code)". */
