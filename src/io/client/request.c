@@ -257,7 +257,7 @@ int wq_request_set(struct wq_call_state *st)
 	if (st->host)
 		st->host_version = st->host->version;
 	h->why[0] = '\0';
-	bad |= curl_easy_setopt(h->easy, CURLOPT_URL, st->url);
+	bad |= curl_easy_setopt(h->easy, CURLOPT_URL, st->url ? st->url : st->call->url);
 	bad |= curl_easy_setopt(h->easy, CURLOPT_RESOLVE, news);
 	bad |= curl_easy_setopt(h->easy, CURLOPT_HTTPHEADER, st->header_list);
 	/* Without TLS there is no HTTP/2, and no use in waiting whether a connection turns out to speak it. */

@@ -73,7 +73,7 @@ struct wq_call_state {
 	int data_rc;    /* why we stopped reading */
 	char why[160];
 
-	char *url; /* normalised; curl's memory */
+	char *url; /* normalised; curl's memory; NULL: the call's own will do */
 	bool tls;
 	struct curl_slist *header_list; /* into the same block as this struct */
 };
