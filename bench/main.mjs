@@ -3,11 +3,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import * as http from './rows/http.mjs'
 import * as idle from './rows/idle.mjs'
+import * as send from './rows/send.mjs'
 import * as slow from './rows/slow.mjs'
 import * as start from './rows/start.mjs'
 import { machine } from './lib.mjs'
 
-const rows = { http, idle, slow, start }
+const rows = { http, idle, send, slow, start }
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !rows[name])
 
