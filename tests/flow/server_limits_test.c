@@ -350,6 +350,18 @@ WQ_TEST(the_memory_of_all_connections)
 	end();
 }
 
+WQ_TEST(a_request_larger_than_the_memory_of_all)
+{
+	wq_world_begin(&w);
+	w.opts.memory_max_bytes = 100;
+	listen_and_dial();
+	wq_dial_send(&d, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 60\r\n\r\n"
+	                 "012345678901234567890123456789012345678901234567890123456789");
+	wq_dial_expect(&d, "503 Service Unavailable");
+	WQ_CHECK_STR("no handler", w.log, "");
+	end();
+}
+
 WQ_TEST(more_connections_than_may_be)
 {
 	static struct wq_dial two, three;
@@ -538,6 +550,7 @@ WQ_TEST_MAIN(WQ_CASE(a_slow_head), WQ_CASE(drops_do_not_move_the_deadline_of_a_h
              WQ_CASE(a_body_too_large_by_its_chunks), WQ_CASE(a_body_that_just_fits),
              WQ_CASE(a_head_and_a_target_too_large), WQ_CASE(pipelined_bytes_are_bounded),
              WQ_CASE(unread_answers_hold_up_further_requests),
-             WQ_CASE(the_memory_of_all_connections), WQ_CASE(more_connections_than_may_be),
-             WQ_CASE(out_of_descriptors), WQ_CASE(many_that_come_and_go),
-             WQ_CASE(every_allocation_may_fail))
+             WQ_CASE(the_memory_of_all_connections),
+             WQ_CASE(a_request_larger_than_the_memory_of_all),
+             WQ_CASE(more_connections_than_may_be), WQ_CASE(out_of_descriptors),
+             WQ_CASE(many_that_come_and_go), WQ_CASE(every_allocation_may_fail))
