@@ -264,6 +264,9 @@ int wq_request_set(struct wq_call_state *st)
 	bad |= curl_easy_setopt(h->easy, CURLOPT_HTTP_VERSION,
 	                        (long)(st->tls ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
 	bad |= curl_easy_setopt(h->easy, CURLOPT_PIPEWAIT, (long)st->tls);
+	bad |= curl_easy_setopt(h->easy, CURLOPT_BUFFERSIZE,
+	                        (long)(st->call->on_data ? WQ_CLIENT_STREAM_BYTES
+	                                                 : WQ_CLIENT_READ_BYTES));
 	bad |= set_method(h->easy, st->call);
 	bad |= set_proxy(h, st->proxy);
 	return bad ? WQ_RAISE(WQ_ENOMEM) : 0;
