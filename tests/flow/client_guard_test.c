@@ -69,6 +69,8 @@ static const struct {
 	{ "http://mapped.test:PORT/", REFUSED },
 	{ "http://alias.test:PORT/", REFUSED },
 	{ "http://mixed.test:PORT/", REFUSED },
+	{ "http://private.test:PORT/", REFUSED },
+	{ "http://metadata.test:PORT/", REFUSED },
 	{ "https://loop.test:PORT/", REFUSED },
 	{ "http://127.0.0.1%00.example.com:PORT/", INVALID },
 	{ "http://127.0.0.1%09:PORT/", INVALID },
@@ -99,8 +101,11 @@ static struct wq_ns_name names[] = {
 	{ .name = "mapped.test", .a = { "127.0.0.1" }, .aaaa = "::ffff:127.0.0.1", .ttl = 60 },
 	{ .name = "alias.test", .a = { "127.0.0.1" }, .cname = "loop.test", .ttl = 60 },
 	{ .name = "mixed.test", .a = { "two" }, .ttl = 60 },
+	{ .name = "private.test", .a = { "10.0.0.1" }, .aaaa = "fd00::1", .ttl = 60 },
+	{ .name = "metadata.test", .a = { "169.254.169.254" }, .ttl = 60 },
 	{ .name = "rebind.test", .a = { "8.8.8.8", "127.0.0.1" }, .ttl = 5 },
 };
+static struct wq_ns_name *const rebind = &names[WQ_COUNT(names) - 1];
 
 static void open_world(void)
 {
@@ -208,7 +213,7 @@ WQ_TEST(a_name_that_changes_its_mind)
 {
 	char text[46];
 
-	names[4].asked = 0;
+	rebind->asked = 0;
 	wq_calls_prepare(&w, true);
 	wq_calls_open(&w, hello, 1, names, WQ_COUNT(names));
 	WQ_CHECK_INT("start",
@@ -220,7 +225,7 @@ WQ_TEST(a_name_that_changes_its_mind)
 	wq_timer_start(&later, 6000);
 	wq_calls_wait(&w, is_later, NULL, "the answer's time is over");
 	try_one("http://rebind.test:PORT/", REFUSED);
-	WQ_CHECK_INT("asked again", names[4].asked, 2);
+	WQ_CHECK_INT("asked again", rebind->asked, 2);
 	WQ_CHECK_INT("not one connection", w.peer.connections, 0);
 	wq_calls_end(&w);
 }
