@@ -381,48 +381,38 @@ WQ_TEST(more_connections_than_may_be)
 	end();
 }
 
-enum { DESCRIPTORS = 512 };
-
-static int taken[DESCRIPTORS];
-static unsigned taken_n;
-static struct rlimit before;
-
-/* Takes every descriptor that can still be had, under a limit that makes them few. */
-static void take_descriptors(void)
+/* Lets no descriptor beyond those open now be had. */
+static void take_descriptors(rlim_t keep)
 {
-	struct rlimit few;
-	int fd;
+	struct rlimit now;
 
-	getrlimit(RLIMIT_NOFILE, &before);
-	few = before;
-	few.rlim_cur = DESCRIPTORS;
-	setrlimit(RLIMIT_NOFILE, &few);
-	for (taken_n = 0; taken_n < DESCRIPTORS && (fd = dup(0)) >= 0; taken_n++)
-		taken[taken_n] = fd;
-}
-
-static void give_descriptors_back(void)
-{
-	while (taken_n > 0)
-		close(taken[--taken_n]);
-	setrlimit(RLIMIT_NOFILE, &before);
+	getrlimit(RLIMIT_NOFILE, &now);
+	now.rlim_cur = keep;
+	setrlimit(RLIMIT_NOFILE, &now);
 }
 
 WQ_TEST(out_of_descriptors)
 {
+	struct rlimit before;
+	int next;
+
 	begin();
 	wq_world_turns(&w, 4);
 	wq_dial_close(&d);
 	wq_world_turns(&w, 4);
+	getrlimit(RLIMIT_NOFILE, &before);
 	wq_dial_open(&d, &w);
 	wq_dial_send(&d, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-	take_descriptors();
-	wq_world_turns(&w, 50);
-	give_descriptors_back();
+	next = dup(0);
+	close(next);
+	take_descriptors((rlim_t)next);
+	for (int i = 0; i < 50; i++)
+		wq_world_turns(&w, 1);
 	WQ_CHECK_INT("nobody came in", wq_server_connections(w.server), 0);
 	WQ_CHECK_INT("counted once", wq_world_metric(&w, "willaq_http_accept_pauses_total"), 1);
 	WQ_CHECK("time goes by: it waits, it does not spin",
 	         wq_world_ms(&w) >= 2 * WQ_SERVER_ACCEPT_RETRY_MS);
+	take_descriptors(before.rlim_cur);
 	wq_dial_expect(&d, "{\"ok\":true}");
 	end();
 }
@@ -440,11 +430,11 @@ static unsigned descriptors(void)
 
 WQ_TEST(many_that_come_and_go)
 {
-	unsigned open_before;
+	unsigned before;
 
 	begin();
 	wq_world_turns(&w, 4);
-	open_before = descriptors();
+	before = descriptors();
 	for (int i = 0; i < 2000; i++) {
 		static struct wq_dial many;
 
@@ -458,7 +448,7 @@ WQ_TEST(many_that_come_and_go)
 	}
 	wq_world_turns(&w, 6);
 	WQ_CHECK_INT("one is left", wq_server_connections(w.server), 1);
-	WQ_CHECK_INT("and no descriptor more", descriptors(), open_before);
+	WQ_CHECK_INT("and no descriptor more", descriptors(), before);
 	end();
 }
 
