@@ -128,3 +128,7 @@
 #define WQ_SANDBOX_MEDIA_MAX             10000     /* files kept */
 #define WQ_SANDBOX_MEDIA_MAX_BYTES       268435456
 #define WQ_SANDBOX_MEDIA_URL_SECONDS     300
+
+/* queues */
+#define WQ_QUEUE_NAME_MAX_BYTES 256   /* of a queue's name, and of a prefix */
+#define WQ_JOB_REASON_MAX_BYTES 16384 /* kept of a failure's reason */

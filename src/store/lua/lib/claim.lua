@@ -1,0 +1,143 @@
+--[[ claim.lua — taking runnable jobs for one worker.
+
+  claim {now, most, token, lock_ms, worker, limit_max, limit_ms, older}
+        most     jobs wanted
+        worker   name to leave in the job, or ''
+        limit_*  the worker's own rate limit, 0: none
+        older    true while a 4.x worker shares the queue: attemptsMade is then left as it stands
+]]
+--@include lib/enqueue
+--@include lib/active
+
+-- Milliseconds until the queue's rate limit allows another start, and how many starts are left until then.
+local function limit_left(q, claim)
+  local most = q.max or claim.limit_max > 0 and claim.limit_max or nil
+  if not most then
+    return 0, math.huge
+  end
+  local key = q.base .. 'limiter'
+  local left = most - (tonumber(redis.call('GET', key) or 0) or 0)
+  if left <= 0 then
+    local ttl = redis.call('PTTL', key)
+    if ttl > 0 then
+      return ttl, 0
+    end
+    if ttl == 0 then
+      redis.call('DEL', key)
+    end
+    return 0, math.huge
+  end
+  return 0, left
+end
+
+local function limit_count(q, claim, started)
+  if started == 0 or not (q.max or claim.limit_max > 0) then
+    return
+  end
+  local duration = claim.limit_ms > 0 and claim.limit_ms or q.duration or 0
+  if redis.call('INCRBY', q.base .. 'limiter', started) == started then
+    redis.call('PEXPIRE', q.base .. 'limiter', math.floor(math.abs(duration)))
+  end
+end
+
+-- Up to n ids from the waiting end; entries "0:…" are marks of 4.x, not jobs.
+local function take_waiting(q, n)
+  local list = q.base .. 'wait'
+  local ids = {}
+  while #ids < n do
+    local want = n - #ids
+    local got = redis.call('LRANGE', list, -want, -1)
+    if #got == 0 then
+      break
+    end
+    redis.call('LTRIM', list, 0, -#got - 1)
+    for i = #got, 1, -1 do
+      if string.sub(got[i], 1, 2) ~= '0:' then
+        ids[#ids + 1] = got[i]
+      end
+    end
+  end
+  return ids
+end
+
+local function take_prioritized(q, ids, n)
+  if #ids >= n then
+    return
+  end
+  local got = redis.call('ZPOPMIN', q.prioritized, n - #ids)
+  for i = 1, #got, 2 do
+    ids[#ids + 1] = got[i]
+  end
+  if #got == 0 then
+    redis.call('DEL', q.base .. 'pc')
+  end
+end
+
+-- Locks and stamps one job.  Its hash as it was before, with its id and place in front; nil: it has no hash.
+local function claim_job(q, claim, active, id)
+  local key = q.base .. id
+  local job = redis.call('HGETALL', key)
+  if #job == 0 then
+    return nil
+  end
+  local started, made, older, deferred = 0, 0, nil, false
+  for i = 1, #job, 2 do
+    local field = job[i]
+    if field == 'ats' then
+      started = tonumber(job[i + 1]) or 0
+    elseif field == 'atm' then
+      made = tonumber(job[i + 1]) or 0
+    elseif field == 'attemptsMade' then
+      older = tonumber(job[i + 1])
+    elseif field == 'defa' then
+      deferred = true
+    end
+  end
+  local place = active_insert(active, id)
+  redis.call('SET', key .. ':lock', claim.token, 'PX', claim.lock_ms)
+  emit(q, 'active', 'jobId', id, 'prev', 'waiting')
+  if claim.worker ~= '' then
+    redis.call('HSET', key, 'processedOn', claim.now, 'ats', started + 1, 'pb', claim.worker)
+  else
+    redis.call('HSET', key, 'processedOn', claim.now, 'ats', started + 1)
+  end
+  if older and not claim.older then
+    redis.call('HSET', key, 'atm', made + older)
+    redis.call('HDEL', key, 'attemptsMade')
+  end
+  return { id, place, job }, deferred
+end
+
+--[[ {jobs, ms to wait for the rate limit, ms at which the next delayed job is due}.  Jobs are taken only as far as the
+  limits allow, those without priority first. ]]
+local function claim_jobs(q, claim, active)
+  local wait_ms, left = limit_left(q, claim)
+  if wait_ms > 0 then
+    return { {}, wait_ms, 0 }
+  end
+  if q.paused then
+    return { {}, 0, 0 }
+  end
+  local most = math.min(claim.most, left)
+  if q.concurrency then
+    most = math.min(most, q.concurrency - active.count + #active.free)
+  end
+  if most <= 0 then
+    return { {}, 0, 0 }
+  end
+  local jobs, counted = {}, 0
+  local ids = take_waiting(q, most)
+  take_prioritized(q, ids, most)
+  for _, id in ipairs(ids) do
+    local job, deferred = claim_job(q, claim, active, id)
+    if job then
+      jobs[#jobs + 1] = job
+      counted = counted + (deferred and 0 or 1)
+    end
+  end
+  limit_count(q, claim, counted)
+  if #jobs < claim.most and #jobs >= left then
+    wait_ms = math.max(redis.call('PTTL', q.base .. 'limiter'), 0)
+  end
+  return { jobs, wait_ms, #jobs < most and next_due(q) or 0 }
+end

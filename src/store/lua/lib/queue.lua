@@ -1,0 +1,103 @@
+--[[ queue.lua — a queue as one call sees it.
+
+  A call opens each queue that it touches once (its own, and those of parents), collects what becomes runnable in it,
+  and flushes: one push per end of the list, one marker.  Nothing that was collected is visible before queue_push.
+
+  base  every key of a queue begins with it: "<prefix>:<queue>:"
+]]
+local EVENTS_MAX = 10000     -- kept in the stream when nobody set opts.maxLenEvents
+local VALUES_MAX = 7000      -- values that one command can take from a Lua table
+local SLOTS_PER_MS = 4096    -- a delayed score is its due time times this, plus an order within the millisecond
+
+local queues, opened = {}, {}
+
+local function queue_open(base)
+  local q = queues[base]
+  if q then
+    return q
+  end
+  local meta = redis.call('HMGET', base .. 'meta', 'paused', 'concurrency', 'max', 'duration', 'opts.maxLenEvents',
+    'version')
+  q = {
+    base = base, events = base .. 'events', active = base .. 'active', delayed = base .. 'delayed',
+    prioritized = base .. 'prioritized', marker = base .. 'marker',
+    paused = meta[1] and true or false,
+    concurrency = tonumber(meta[2] or nil), max = tonumber(meta[3] or nil), duration = tonumber(meta[4] or nil),
+    events_max = tonumber(meta[5] or nil), version = meta[6] or '',
+    back = {}, front = {}, ready = false, later = false,
+  }
+  queues[base] = q
+  opened[#opened + 1] = q
+  return q
+end
+
+-- Bounds the event stream; a call does this once for each queue that it writes to by itself.
+local function queue_trim(q)
+  if q.trimmed then
+    return
+  end
+  q.trimmed = true
+  if not q.events_max then
+    q.events_max = EVENTS_MAX
+    redis.call('HSET', q.base .. 'meta', 'opts.maxLenEvents', EVENTS_MAX)
+  end
+  redis.call('XTRIM', q.events, 'MAXLEN', '~', q.events_max)
+end
+
+local function emit(q, event, ...)
+  redis.call('XADD', q.events, '*', 'event', event, ...)
+end
+
+-- Where a waiting job goes.  Up to 5.x a paused queue keeps its jobs in `paused`, 6.x leaves them in `wait`: follow what is
+-- there, or else the version that last opened the queue.
+local function queue_list(q)
+  if not q.paused or redis.call('EXISTS', q.base .. 'paused') == 0 and (redis.call('EXISTS', q.base .. 'wait') == 1
+    or (tonumber(string.match(q.version, '^bullmq:(%d+)')) or 0) >= 6) then
+    return q.base .. 'wait'
+  end
+  return q.base .. 'paused'
+end
+
+-- True when nothing may be started: paused, or as many active as the queue allows.
+local function queue_blocked(q)
+  return q.paused or q.concurrency and redis.call('LLEN', q.active) >= q.concurrency
+end
+
+local function push_all(command, key, ids)
+  for first = 1, #ids, VALUES_MAX do
+    redis.call(command, key, unpack(ids, first, math.min(first + VALUES_MAX - 1, #ids)))
+  end
+end
+
+-- Makes collected ids visible.  The two ends of a list do not depend on each other, so one push each keeps the order.
+local function queue_push(q)
+  if #q.back == 0 and #q.front == 0 then
+    return
+  end
+  local list = queue_list(q)
+  push_all('LPUSH', list, q.back)
+  push_all('RPUSH', list, q.front)
+  q.back, q.front, q.ready = {}, {}, true
+end
+
+-- Tells idle workers: "0" that work may be there, "1" when the next delayed job is due.
+local function queue_mark(q)
+  if q.ready and not queue_blocked(q) then
+    redis.call('ZADD', q.marker, 0, '0')
+  end
+  if q.later then
+    local first = redis.call('ZRANGE', q.delayed, 0, 0, 'WITHSCORES')
+    if first[2] then
+      redis.call('ZADD', q.marker, tonumber(first[2]) / SLOTS_PER_MS, '1')
+    end
+  end
+  q.ready, q.later = false, false
+end
+
+-- The last thing that a call does.
+local function flush()
+  for i = 1, #opened do
+    queue_push(opened[i])
+    queue_mark(opened[i])
+  end
+end

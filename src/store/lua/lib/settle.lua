@@ -1,0 +1,223 @@
+--[[ settle.lua — what becomes of jobs that ended, for work.lua.
+
+  Locks are read and removed for all items at once.  A refused item (its job, lock or place gone, children pending)
+  changes nothing and has its code in the reply.
+]]
+--@include lib/add
+--@include lib/active
+--@include lib/finish
+--@include lib/dead
+
+local MISSING, LOCK_MISSING, NOT_ACTIVE, CHILDREN_PENDING, LOCK_OTHER, CHILDREN_FAILED = -1, -2, -3, -4, -6, -9
+local finished = { completed = 0, failed = 0 }
+local run = nil -- finishes of one kind and policy that follow each other
+
+-- The set of finished jobs and its bounds, brought up to date.
+local function close_run(q, now)
+  if not run then
+    return
+  end
+  if #run.scores > 0 then
+    push_all('ZADD', run.set, run.scores)
+  end
+  keep_finished(q, run.set, run.keep, now)
+  run = nil
+end
+
+local function run_for(q, kind, at, now)
+  local policy = kind .. ',' .. ARGV[at + ITEM_KEEP_COUNT] .. ',' .. ARGV[at + ITEM_KEEP_AGE_S] .. ','
+    .. ARGV[at + ITEM_KEEP_LIMIT]
+  if not run or run.policy ~= policy then
+    close_run(q, now)
+    run = { policy = policy, set = q.base .. kind, scores = {}, keep = { count = tonumber(ARGV[at + ITEM_KEEP_COUNT]),
+      age_s = tonumber(ARGV[at + ITEM_KEEP_AGE_S]), limit = tonumber(ARGV[at + ITEM_KEEP_LIMIT]) } }
+  end
+  return run
+end
+
+-- Locks of all items, in order, and whether any of their jobs has children.
+local function read_locks(q)
+  local keys, children = {}, {}
+  for at = ITEM_FIRST, #ARGV, ITEM_SIZE do
+    local key = q.base .. ARGV[at + ITEM_ID]
+    keys[#keys + 1] = key .. ':lock'
+    children[#children + 1] = key .. ':dependencies'
+    children[#children + 1] = key .. ':unsuccessful'
+  end
+  return redis.call('MGET', unpack(keys)), redis.call('EXISTS', unpack(children)) > 0
+end
+
+local function children_code(key)
+  if redis.call('SCARD', key .. ':dependencies') > 0 then
+    return CHILDREN_PENDING
+  end
+  return redis.call('ZCARD', key .. ':unsuccessful') > 0 and CHILDREN_FAILED or 0
+end
+
+-- 0, or why the item is refused.
+local function refusal(kind, at, key, lock, parents)
+  if redis.call('EXISTS', key) == 0 then
+    return MISSING
+  end
+  if kind == 'completed' and parents then
+    local code = children_code(key)
+    if code < 0 then
+      return code
+    end
+  end
+  local held = ARGV[at + ITEM_TOKEN]
+  if held == '0' or lock == held then
+    return 0
+  end
+  return lock and LOCK_OTHER or LOCK_MISSING
+end
+
+local function keep_reason(key, at)
+  if ARGV[at + ITEM_VALUE] ~= '' then
+    redis.call('HSET', key, 'failedReason', ARGV[at + ITEM_VALUE])
+  end
+  if ARGV[at + ITEM_TRACE] ~= '' then
+    redis.call('HSET', key, 'stacktrace', ARGV[at + ITEM_TRACE])
+  end
+end
+
+local function finish(q, kind, at, key, now)
+  local id, value = ARGV[at + ITEM_ID], ARGV[at + ITEM_VALUE]
+  local job = redis.call('HMGET', key, 'parentKey', 'parent', 'deid', 'atm')
+  local made = (tonumber(job[4] or 0) or 0) + 1
+  if job[3] then
+    dedup_release(q, job[3], id, now)
+  end
+  local parent = parent_of(job[1], job[2])
+  if parent and kind == 'completed' then
+    child_completed(key, parent, value, now)
+  elseif parent then
+    child_failed(key, parent, value, now)
+  end
+  if kind == 'failed' and ARGV[at + ITEM_DEAD_DATA] ~= '' then
+    dead_letter(key, ARGV[at + ITEM_DEAD_DATA], now)
+  end
+  local policy = run_for(q, kind, at, now)
+  if policy.keep.count == 0 then
+    job_delete(key)
+    if parent then
+      child_drop(q.base, key, false, job)
+    end
+  else
+    policy.scores[#policy.scores + 1] = now
+    policy.scores[#policy.scores + 1] = id
+    if kind == 'completed' then
+      redis.call('HSET', key, 'atm', made, 'returnvalue', value, 'finishedOn', now)
+    else
+      keep_reason(key, at)
+      redis.call('HSET', key, 'atm', made, 'failedReason', value, 'finishedOn', now)
+      redis.call('HDEL', key, 'defa')
+    end
+  end
+  emit(q, kind, 'jobId', id, kind == 'completed' and 'returnvalue' or 'failedReason', value, 'prev', 'active')
+  if kind == 'failed' and made >= tonumber(ARGV[at + ITEM_ATTEMPTS]) then
+    emit(q, 'retries-exhausted', 'jobId', id, 'attemptsMade', made)
+  end
+  finished[kind] = finished[kind] + 1
+end
+
+local function retry(q, at, key)
+  keep_reason(key, at)
+  redis.call('HINCRBY', key, 'atm', 1)
+  local job = redis.call('HMGET', key, 'priority', 'opts')
+  local id = ARGV[at + ITEM_ID]
+  make_ready(q, id, tonumber(job[1] or 0) or 0, truthy(options_of(job[2]).lifo))
+  emit(q, 'waiting', 'jobId', id, 'prev', 'active')
+end
+
+local function put_off(q, at, key, now)
+  local id, delay = ARGV[at + ITEM_ID], tonumber(ARGV[at + ITEM_DELAY_MS])
+  local due = delay > 0 and now + delay or now
+  keep_reason(key, at)
+  if ARGV[at + ITEM_SKIP_ATTEMPT] ~= '1' then
+    redis.call('HINCRBY', key, 'atm', 1)
+  end
+  redis.call('HSET', key, 'delay', delay)
+  make_delayed(q, id, due)
+  emit(q, 'delayed', 'jobId', id, 'delay', due)
+end
+
+-- Back to the front, no attempt used.
+local function put_back(q, at, key)
+  local id, priority = ARGV[at + ITEM_ID], tonumber(redis.call('HGET', key, 'priority') or 0) or 0
+  if priority > 0 then
+    prioritize_front(q, id, priority)
+  else
+    push_front(q, id)
+  end
+  emit(q, 'waiting', 'jobId', id, 'prev', 'active')
+end
+
+-- 0, 1 when nothing is left to wait for, or a refusal.
+local function awaits_children(at, key)
+  if redis.call('ZCARD', key .. ':unsuccessful') > 0 then
+    return CHILDREN_FAILED
+  end
+  local child, dependencies = ARGV[at + ITEM_CHILD], key .. ':dependencies'
+  local pending = child ~= '' and redis.call('SISMEMBER', dependencies, child) or redis.call('SCARD', dependencies)
+  return pending > 0 and 0 or 1
+end
+
+local function move_on(q, kind, at, key, now)
+  if kind == 'completed' or kind == 'failed' then
+    finish(q, kind, at, key, now)
+  elseif kind == 'retry' then
+    retry(q, at, key)
+  elseif kind == 'delayed' then
+    put_off(q, at, key, now)
+  elseif kind == 'wait' then
+    put_back(q, at, key)
+  else
+    redis.call('ZADD', q.base .. 'waiting-children', now, ARGV[at + ITEM_ID])
+    emit(q, 'waiting-children', 'jobId', ARGV[at + ITEM_ID], 'prev', 'active')
+  end
+end
+
+local function settle_item(q, active, at, lock, parents, now)
+  local kind, id = ARGV[at + ITEM_KIND], ARGV[at + ITEM_ID]
+  local key = q.base .. id
+  local code = refusal(kind, at, key, lock, parents)
+  if code == 0 and kind == 'children' then
+    code = awaits_children(at, key)
+  end
+  if code ~= 0 then
+    return code
+  end
+  if ARGV[at + ITEM_TOKEN] ~= '0' then
+    redis.call('DEL', key .. ':lock')
+    redis.call('SREM', q.base .. 'stalled', id)
+  end
+  if not active_remove(active, id, tonumber(ARGV[at + ITEM_PLACE])) then
+    return NOT_ACTIVE
+  end
+  move_on(q, kind, at, key, now)
+  return 0
+end
+
+local function settle_items(q, active, now)
+  local codes = {}
+  local locks, parents = read_locks(q)
+  for at = ITEM_FIRST, #ARGV, ITEM_SIZE do
+    codes[#codes + 1] = settle_item(q, active, at, locks[#codes + 1], parents, now)
+  end
+  close_run(q, now)
+  for set, n in pairs(finished) do
+    if n > 0 and tonumber(metrics_max) > 0 then
+      count_finished(q, set, n, tonumber(metrics_max), now)
+    end
+  end
+  return codes
+end
+
+-- Told once when finishing left nothing to do.
+local function settle_drained(q, claimed)
+  if finished.completed + finished.failed > 0 and #claimed[1] == 0 and claimed[2] == 0 and claimed[3] == 0
+    and not queue_blocked(q) and redis.call('EXISTS', q.base .. 'wait', q.active, q.prioritized) == 0 then
+    emit(q, 'drained')
+  end
+end
