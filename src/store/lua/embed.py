@@ -101,14 +101,19 @@ def enum(prefix, names):
     return f"enum {{\n{members}\tWQ_{prefix}_ARGS,\n}};\n"
 
 
+def script(path):
+    """What a script declares, and its lines as Redis gets them."""
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    names = declared(path, text)
+    return names, preamble(names) + list(expanded(path, text, set()))
+
+
 def main(out_c, out_h, *paths):
     code, head = [], []
     for path in paths:
-        with open(path, encoding="utf-8") as file:
-            text = file.read()
         name = os.path.splitext(os.path.basename(path))[0]
-        names = declared(path, text)
-        lines = preamble(names) + list(expanded(path, text, set()))
+        names, lines = script(path)
         body = "\n".join(lines) + "\n"
         sha = hashlib.sha1(body.encode()).hexdigest()
         code.append(f"const struct wq_script wq_script_{name} = {{\n\t.name = \"{name}\",\n\t.body =\n"
