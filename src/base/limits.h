@@ -9,6 +9,16 @@
 #define WQ_LOG_LINE_MAX_BYTES   4096
 #define WQ_LOG_LINES_PER_SECOND 2000
 
+/* time zones */
+#define WQ_ZONE_NAME_MAX_BYTES 64
+#define WQ_ZONE_FILE_MAX_BYTES 65536
+#define WQ_ZONE_READ_BYTES     4096 /* one read */
+#define WQ_ZONE_CHANGES_MAX    4096 /* listed in one file */
+#define WQ_ZONE_KINDS_MAX      64   /* offsets of one zone */
+#define WQ_ZONE_OFFSET_MAX_S   93600
+#define WQ_ZONE_ENTRIES_MAX    4096 /* names that a search for the nearest looks at */
+#define WQ_ZONES_MAX           16   /* kept open */
+
 /* loop */
 #define WQ_CHILD_LINE_MAX_BYTES 1024 /* of a line that a child process prints */
 #define WQ_LOOP_SLOW_TURN_US 50000 /* a turn that takes longer is counted as a stall */

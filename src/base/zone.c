@@ -88,8 +88,8 @@ static int64_t local_ms(const struct wq_local *l)
 {
 	int64_t day = wq_date_to_days((struct wq_date){ l->year, l->month, 1 }) + l->day - 1;
 
-	return day * WQ_DAY_MS + (((int64_t)l->hour * 60 + l->minute) * 60 + l->second) * SECOND_MS +
-	       l->ms;
+	return day * WQ_DAY_MS +
+	       (((int64_t)l->hour * 60 + l->minute) * 60 + l->second) * SECOND_MS + l->ms;
 }
 
 /* Walks the spans in which the moment may lie: no offset exceeds 26 hours, and a span that is shorter than an hour is

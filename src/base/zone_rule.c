@@ -89,7 +89,8 @@ static bool read_change(struct reader *r, struct wq_zone_change *c)
 	if (take(r, 'M')) {
 		c->kind = WQ_ZONE_DAY_WEEKDAY;
 		ok = read_number(r, 1, 12, &c->month) && take(r, '.') &&
-		     read_number(r, 1, 5, &c->week) && take(r, '.') && read_number(r, 0, 6, &c->day);
+		     read_number(r, 1, 5, &c->week) && take(r, '.') &&
+		     read_number(r, 0, 6, &c->day);
 	} else if (take(r, 'J')) {
 		c->kind = WQ_ZONE_DAY_NO_LEAP;
 		ok = read_number(r, 1, 365, &c->day);
@@ -171,7 +172,8 @@ struct wq_zone_stretch wq_zone_rule_at(const struct wq_zone_rule *r, int64_t utc
 	for (y = year - 1; y <= year + 1; y++) {
 		/* The end goes first: a start at the same moment means daylight saving time all year. */
 		add_change(list, &n,
-		           (struct change){ change_day(&r->end, y) * DAY_S + r->end.time_s - r->dst_s,
+		           (struct change){ change_day(&r->end, y) * DAY_S + r->end.time_s -
+		                                    r->dst_s,
 		                            r->std_s });
 		add_change(list, &n,
 		           (struct change){ change_day(&r->start, y) * DAY_S + r->start.time_s -
