@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+// oracle.mjs — plays a sequence with a cast of roles on an empty database and keeps what can be compared.
+//
+// A sequence is { n, part?, role, title, since?, until?, batch?, known?, run(c) }, where c = { P, W, I, s }: producer,
+// worker by hand, inspector (bullmq_role.mjs tells their methods), and s, the stage: its clock, snapshots, helpers.
+// `role` names those that the engine takes over.  `known` lists, by major, paths that may differ, and why.
+import { clock } from './clock.mjs'
+import { diff, dump, normalise } from './dump.mjs'
+import { BullWorld, bullCast } from './bullmq_role.mjs'
+import dedup from './sequences/dedup.mjs'
+import flows from './sequences/flows.mjs'
+import inspector from './sequences/inspector.mjs'
+import limits from './sequences/limits.mjs'
+import producer from './sequences/producer.mjs'
+import schedulers from './sequences/schedulers.mjs'
+import worker from './sequences/worker.mjs'
+
+export const PREFIX = 'bull'
+const START = Date.UTC(2026, 2, 27, 22, 13, 7, 531) // two days before clocks change in Europe
+const WORK_MAX = 200
+const QUEUES = ['q', 'r']
+
+export const sequences = [...producer, ...flows, ...worker, ...limits, ...dedup, ...schedulers, ...inspector].sort((a, b) => a.n - b.n)
+export const nameOf = ({ n, part, title }) => `${n}${part ? `.${part}` : ''} ${title}`
+export const runsFor = ({ since = 4, until = 6 }, major) => major >= since && major <= until
+
+// Records what each method of a role answers.
+function recorded(role, name, answers) {
+  return new Proxy(role, {
+    get(target, property) {
+      const value = target[property]
+      if (typeof value !== 'function') return value
+      if (property === 'on' || property === 'as') return (...args) => recorded(value.apply(target, args), name, answers)
+      return async (...args) => {
+        const answer = await value.apply(target, args)
+        const { says, ...plain } = answer && typeof answer === 'object' && !Array.isArray(answer) ? answer : {}
+        answers.push({ call: `${name}.${property}(${JSON.stringify(args).slice(1, -1).slice(0, 120)})`, answer: says ? plain : (answer ?? null) })
+        return answer
+      }
+    },
+  })
+}
+
+class Stage {
+  constructor(server, batch, open) {
+    Object.assign(this, { server, batch, open, snaps: {}, checks: {} })
+    this.redis = server.client
+  }
+  get now() {
+    return clock.now
+  }
+  advance(ms) {
+    return clock.advance(ms)
+  }
+  async snap(label) {
+    this.snaps[label] = normalise(await dump(this.redis), PREFIX)
+  }
+  check(what, holds) {
+    this.checks[what] = holds
+  }
+  // After a flush: queues announce themselves again.
+  reopen() {
+    return this.open()
+  }
+  // Works until nothing is left to fetch: one by one, each with the next; or in batches.
+  async work(W, outcome) {
+    if (this.batch) {
+      for (let worked = 0; worked < WORK_MAX;) {
+        const jobs = await W.fetchMany(this.batch)
+        if (jobs.length === 0) return
+        worked += jobs.length
+        await W.settleMany(jobs.map((job) => ({ id: job.id, outcome: outcome(job) })))
+      }
+      return
+    }
+    let { job } = await W.fetch()
+    for (let worked = 0; job && worked < WORK_MAX; worked++) {
+      const { next } = await W.settle(job.id, outcome(job), { next: true })
+      job = next ?? (await W.fetch()).job
+    }
+  }
+}
+
+// casting(bull): the roles of this run, out of those that BullMQ would play.
+export async function play(sequence, { major, server, batch = 0, casting = (bull) => bull }) {
+  await server.client.flushall()
+  clock.set(START)
+  const world = await BullWorld.load(major, server, PREFIX)
+  const answers = []
+  const open = async () => {
+    await world.close()
+    world.queues.clear()
+    world.workers.clear()
+    for (const name of QUEUES) await world.queue(name)
+  }
+  try {
+    await open()
+    const stage = new Stage(server, batch, open)
+    const cast = await casting(bullCast(world))
+    const c = { s: stage }
+    for (const name of ['P', 'W', 'I']) c[name] = recorded(cast[name], name, answers)
+    await sequence.run(c)
+    await stage.snap('end')
+    return { answers, checks: stage.checks, snaps: stage.snaps }
+  } finally {
+    await world.close()
+    clock.release()
+  }
+}
+
+// Differences at the end that nobody explained; earlier snapshots are told only if the end or they differ.
+export function compare(sequence, major, want, got) {
+  const known = sequence.known?.[major] ?? []
+  return diff(want, got).filter(({ path }) => !known.some(({ at }) => at.test(path)))
+}
