@@ -81,7 +81,7 @@ local function add_one(at)
   if custom and redis.call('EXISTS', q.base .. custom) == 1 then
     return add_duplicate(q, at, custom)
   end
-  local job = { id = id, custom = custom, name = ARGV[at + ITEM_NAME], data = ARGV[at + ITEM_DATA],
+  local job = { id = id, name = ARGV[at + ITEM_NAME], data = ARGV[at + ITEM_DATA],
     opts = ARGV[at + ITEM_OPTS], timestamp = ARGV[at + ITEM_TIMESTAMP], delay = ARGV[at + ITEM_DELAY], now = now,
     priority = ARGV[at + ITEM_PRIORITY], front = string.find(flags, 'l', 1, true),
     children = string.find(flags, 'c', 1, true), parent_key = parent_key, parent = text(ARGV[at + ITEM_PARENT]),

@@ -41,7 +41,9 @@ end
 local claimed, more = { {}, 0, 0 }, false
 if tonumber(claim_n) > 0 then
   more = promote(q, now, tonumber(promote_max))
-  queue_push(q)
+end
+queue_push(q)
+if tonumber(claim_n) > 0 then
   claimed = claim_jobs(q, { now = now, most = tonumber(claim_n), token = token, lock_ms = lock_ms, worker = worker,
     limit_max = tonumber(limit_max), limit_ms = tonumber(limit_ms), older = older == '1' }, active)
 end

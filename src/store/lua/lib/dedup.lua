@@ -30,7 +30,7 @@ end
 -- While the owner runs, the newest request is kept for when it is done.
 local function window_keep_next(q, window, request, job)
   local following = { 'name', job.name, 'data', job.data, 'opts', job.opts }
-  local optional = { jid = job.custom, pk = job.parent_key, pd = job.parent, rjk = job.rjk,
+  local optional = { jid = job.id, pk = job.parent_key, pd = job.parent, rjk = job.rjk,
     pdk = job.parent_key and job.parent_key .. ':dependencies' }
   for field, value in pairs(optional) do
     following[#following + 1] = field
@@ -47,7 +47,7 @@ local function is_active(q, id)
 end
 
 --[[ The id of the job that owns the window, or nil: `job` is to be made and owns it from now on.
-  job {id, name, data, opts, delay, now, custom, parent_key, parent, rjk} ]]
+  job {id, name, data, opts, delay, now, parent_key, parent, rjk} ]]
 local function dedup_owner(q, request, job)
   local window = q.base .. 'de:' .. request.id
   local owner = redis.call('GET', window)

@@ -10,6 +10,7 @@
 
 local MISSING, LOCK_MISSING, NOT_ACTIVE, CHILDREN_PENDING, LOCK_OTHER, CHILDREN_FAILED = -1, -2, -3, -4, -6, -9
 local finished = { completed = 0, failed = 0 }
+local ended_last = false -- the last item that left the active list is finished
 local run = nil -- finishes of one kind and policy that follow each other
 
 -- The set of finished jobs and its bounds, brought up to date.
@@ -196,6 +197,7 @@ local function settle_item(q, active, at, lock, parents, now)
     return NOT_ACTIVE
   end
   move_on(q, kind, at, key, now)
+  ended_last = finished[kind] ~= nil
   return 0
 end
 
@@ -214,9 +216,9 @@ local function settle_items(q, active, now)
   return codes
 end
 
--- Told once when finishing left nothing to do.
+-- Told once when a finish left nothing to do; all that was collected is in its list by now.
 local function settle_drained(q, claimed)
-  if finished.completed + finished.failed > 0 and #claimed[1] == 0 and claimed[2] == 0 and claimed[3] == 0
+  if ended_last and #claimed[1] == 0 and claimed[2] == 0 and claimed[3] == 0
     and not queue_blocked(q) and redis.call('EXISTS', q.base .. 'wait', q.active, q.prioritized) == 0 then
     emit(q, 'drained')
   end
