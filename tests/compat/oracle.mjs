@@ -3,7 +3,7 @@
 //
 // A sequence is { n, part?, role, title, since?, until?, batch?, known?, run(c) }, where c = { P, W, I, s }: producer,
 // worker by hand, inspector (bullmq_role.mjs tells their methods), and s, the stage: its clock, snapshots, helpers.
-// `role` names those that the engine takes over.  `known` lists, by major, paths that may differ, and why.
+// `role` names those that the engine takes over.  `known` lists, by major or for `all`, paths that may differ, and why.
 import { clock } from './clock.mjs'
 import { diff, dump, normalise } from './dump.mjs'
 import { BullWorld, bullCast } from './bullmq_role.mjs'
@@ -110,6 +110,6 @@ export async function play(sequence, { major, server, batch = 0, casting = (bull
 
 // Differences at the end that nobody explained; earlier snapshots are told only if the end or they differ.
 export function compare(sequence, major, want, got) {
-  const known = sequence.known?.[major] ?? []
+  const known = [...(sequence.known?.all ?? []), ...(sequence.known?.[major] ?? [])]
   return diff(want, got).filter(({ path }) => !known.some(({ at }) => at.test(path)))
 }

@@ -18,7 +18,7 @@ export default [
       await s.snap('released')
       await P.add('b', { n: 5 }, dedup('d', {}, { attempts: 2 }))
       await W.fetch()
-      await W.settle('6', { fail: 'x' })
+      await W.settle('5', { fail: 'x' })
       await s.snap('retrying keeps it')
       await s.work(W, () => ({ fail: 'x' }))
     },

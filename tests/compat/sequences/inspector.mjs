@@ -22,7 +22,7 @@ async function everyState({ P, W, s }) {
 
 export default [
   {
-    n: 64, role: 'I', title: 'pause, add, resume',
+    n: 64, part: 1, role: 'I', title: 'pause, add, resume',
     async run({ P, W, I, s }) {
       await I.resume()
       for (const data of [1, 2, 3]) await P.add('x', data)
@@ -45,6 +45,45 @@ export default [
       await I.pause()
       await s.snap('paused empty')
       await I.resume()
+    },
+  },
+  {
+    n: 64, part: 2, role: 'W', title: 'jobs end while paused, with and without others waiting',
+    async run({ P, W, I, s }) {
+      for (const data of [1, 2]) await P.add('x', data, { attempts: 2 })
+      await W.fetch()
+      await W.fetch('t2')
+      await P.add('x', 3)
+      await P.add('x', 4, { priority: 1 })
+      await I.pause()
+      await W.settle('1', { value: 1 }, { next: true })
+      await s.snap('others wait')
+      await W.settle('2', { fail: 'x' }, { token: 't2', next: true })
+      await I.resume()
+      await s.work(W, () => ({ value: 1 }))
+      await P.add('x', 5)
+      await W.fetch()
+      await I.pause()
+      await s.snap('none waits')
+      await W.settle('5', { value: 1 }, { next: true })
+      await s.snap('last one')
+      await P.add('x', 6, { delay: 500 })
+    },
+  },
+  {
+    n: 64, part: 3, role: 'W', title: 'jobs end while the queue is maxed', since: 5,
+    known: { all: [{ at: /:marker$/, why: 'we tell idle workers when a slot of a maxed queue becomes free' }] },
+    async run({ P, W, I, s }) {
+      await I.setConcurrency(1)
+      for (const data of [1, 2]) await P.add('x', data)
+      await W.fetch()
+      await W.settle('1', { value: 1 }, { next: true })
+      await s.redis.del('bull:q:marker')
+      await P.add('x', 3)
+      await W.settle('2', { value: 1 })
+      await s.snap('one waits')
+      await W.fetch()
+      await W.settle('3', { value: 1 }, { next: true })
     },
   },
   {
