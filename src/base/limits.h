@@ -19,6 +19,10 @@
 #define WQ_ZONE_ENTRIES_MAX    4096 /* names that a search for the nearest looks at */
 #define WQ_ZONES_MAX           16   /* kept open */
 
+/* schedules */
+#define WQ_CRON_MAX_BYTES 1024  /* of a pattern */
+#define WQ_CRON_STEPS_MAX 10000 /* of a search for the next moment; what both versions of cron-parser take */
+
 /* loop */
 #define WQ_CHILD_LINE_MAX_BYTES 1024 /* of a line that a child process prints */
 #define WQ_LOOP_SLOW_TURN_US 50000 /* a turn that takes longer is counted as a stall */
