@@ -3,16 +3,29 @@
 import { spawn, execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { cpus } from 'node:os'
-import { connect } from 'node:net'
+import { connect, createServer } from 'node:net'
 
 const TICKS = 100 // of /proc/PID/stat, per second: USER_HZ of every Linux that Debian supports
 const LINES_WAIT_MS = 10000
 
+const BUILD = process.env.BENCH_BUILD ?? new URL('../build-bench', import.meta.url).pathname
+
 export function bin(name) {
-  return new URL(`../build-bench/${name}`, import.meta.url).pathname
+  return `${BUILD}/${name}`
 }
 
-// Starts a program; `ready` is matched against what it prints.  `core` pins it.
+export function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.on('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address()
+      server.close(() => resolve(port))
+    })
+  })
+}
+
+// Starts a program; `ready` is matched against what it prints; none: it counts as ready at once.  `core` pins it.
 export async function start(argv, { ready, core, env = {}, cwd } = {}) {
   const line = core === undefined ? argv : ['taskset', '-c', String(core), ...argv]
   const child = spawn(line[0], line.slice(1), { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
@@ -21,7 +34,7 @@ export async function start(argv, { ready, core, env = {}, cwd } = {}) {
     const timer = setTimeout(() => reject(new Error(`${argv[0]} was not ready: ${text}`)), LINES_WAIT_MS)
     const take = (bytes) => {
       text += bytes
-      const found = ready.exec(text)
+      const found = ready?.exec(text)
       if (found) {
         clearTimeout(timer)
         resolve(found)
@@ -30,6 +43,10 @@ export async function start(argv, { ready, core, env = {}, cwd } = {}) {
     child.stdout.on('data', take)
     child.stderr.on('data', take)
     child.on('exit', (code) => reject(new Error(`${argv[0]} ended with ${code}: ${text}`)))
+    if (!ready) {
+      clearTimeout(timer)
+      resolve()
+    }
   })
   const stop = () =>
     new Promise((resolve) => {
@@ -37,7 +54,7 @@ export async function start(argv, { ready, core, env = {}, cwd } = {}) {
       child.on('exit', resolve)
       child.kill('SIGTERM')
     })
-  return { pid: child.pid, match, stop }
+  return { pid: child.pid, match, stop, text: () => text }
 }
 
 // User and system time of a process so far, in seconds.

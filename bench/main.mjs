@@ -6,7 +6,7 @@ import * as idle from './rows/idle.mjs'
 import * as send from './rows/send.mjs'
 import * as slow from './rows/slow.mjs'
 import * as start from './rows/start.mjs'
-import { machine } from './lib.mjs'
+import { bin, machine } from './lib.mjs'
 
 const rows = { http, idle, send, slow, start }
 const wanted = process.argv.slice(2)
@@ -18,9 +18,9 @@ if (unknown.length > 0) {
 }
 const about = await machine()
 console.log(`machine: ${about.cpu}, ${about.cores} cores; ${about.versions}\n`)
-mkdirSync('build-bench/results', { recursive: true })
+mkdirSync(bin('results'), { recursive: true })
 for (const name of wanted.length > 0 ? wanted : Object.keys(rows)) {
   const result = await rows[name].run()
   console.log(`## ${name}: ${rows[name].title}\n\n${result.table}\n`)
-  writeFileSync(`build-bench/results/${name}.json`, JSON.stringify({ name, about, ...result.data }, null, 1) + '\n')
+  writeFileSync(bin(`results/${name}.json`), JSON.stringify({ name, about, ...result.data }, null, 1) + '\n')
 }
