@@ -44,7 +44,7 @@ if tonumber(claim_n) > 0 then
 end
 queue_push(q)
 if tonumber(claim_n) > 0 then
-  claimed = claim_jobs(q, { now = now, most = tonumber(claim_n), token = token, lock_ms = lock_ms, worker = worker,
+  claimed = claim_jobs(q, { now_ms = now_ms, most = tonumber(claim_n), token = token, lock_ms = lock_ms, worker = worker,
     limit_max = tonumber(limit_max), limit_ms = tonumber(limit_ms), older = older == '1' }, active)
 end
 local moved = active_close(active)

@@ -1,8 +1,10 @@
 --[[ active.lua — leaving the list of active jobs at a cost that does not grow with it.
 
-  A short list is searched from its oldest end, as everybody does.  In a long one a job is found by its place, counted
-  from the oldest end (0 is the oldest): a place only changes when an older job leaves, and is looked for nearby
-  then.  What leaves is replaced by a job that comes, or by the newest, whose new place is told.
+  A short list is read once, and what left its oldest end is cut off in one step.  In a long one a job is found by its
+  place, counted from the oldest end (0 is the oldest): a place only changes when an older job leaves, and is looked for
+  nearby then.  What leaves is replaced by a job that comes, or by the newest, whose new place is told.
+
+  Nothing of this is in Redis before active_close.
 ]]
 local SEARCHED_MAX = 128 -- active jobs up to which a search is as cheap as a look
 local NEARBY = 32        -- places to the older side that are looked at before the whole list is searched
@@ -22,29 +24,56 @@ local function active_find(q, id, place)
   return nil
 end
 
--- `free`: places that became free in a long list; one per call.
+--[[ One per call.
+  count    jobs that are active, with those that came and without those that left
+  here     short list: how often each id is in it
+  left     short list: ids that left
+  free     long list: places that became free; `freed` has them as keys
+  came     ids without a free place ]]
 local function active_open(q)
   local count = redis.call('LLEN', q.active)
-  return { q = q, count = count, long = count > SEARCHED_MAX, free = {} }
+  return { q = q, count = count, long = count > SEARCHED_MAX, left = {}, free = {}, freed = {}, came = {} }
+end
+
+local function active_read(active)
+  local here = {}
+  active.ids = redis.call('LRANGE', active.q.active, 0, -1)
+  for _, id in ipairs(active.ids) do
+    here[id] = (here[id] or 0) + 1
+  end
+  active.here = here
+  return here
+end
+
+local function active_remove_short(active, id)
+  local here = active.here or active_read(active)
+  local times = here[id] or 0
+  if times == 0 then
+    return false
+  end
+  here[id] = times - 1
+  active.left[#active.left + 1] = id
+  active.count = active.count - 1
+  return true
 end
 
 -- False: it was not there.  `place` < 0: unknown.
 local function active_remove(active, id, place)
-  local q = active.q
   if not active.long then
-    local removed = redis.call('LREM', q.active, -1, id)
-    active.count = active.count - removed
-    return removed == 1
+    return active_remove_short(active, id)
   end
-  local found = place >= 0 and active_find(q, id, place)
+  local found = place >= 0 and active_find(active.q, id, place)
   if not found then
-    local index = redis.call('LPOS', q.active, id, 'RANK', -1)
+    local index = redis.call('LPOS', active.q.active, id, 'RANK', -1)
     if not index then
       return false
     end
     found = active.count - 1 - index
   end
-  redis.call('LSET', q.active, -found - 1, '')
+  if active.freed[found] then
+    return false
+  end
+  active.freed[found] = true
   active.free[#active.free + 1] = found
   return true
 end
@@ -56,14 +85,37 @@ local function active_insert(active, id)
     redis.call('LSET', active.q.active, -place - 1, id)
     return place
   end
-  redis.call('LPUSH', active.q.active, id)
+  active.came[#active.came + 1] = id
   active.count = active.count + 1
   return active.count - 1
 end
 
--- Closes the gaps that are left with the newest jobs; a flat list of ids and their new places.
+-- Takes those that left out of a short list: with one cut if they are its oldest.
+local function active_cut(active)
+  local ids, left, oldest = active.ids, active.left, {}
+  for i = #ids - #left + 1, #ids do
+    oldest[ids[i]] = (oldest[ids[i]] or 0) + 1
+  end
+  for _, id in ipairs(left) do
+    oldest[id] = (oldest[id] or 0) - 1
+    if oldest[id] < 0 then
+      for _, each in ipairs(left) do
+        redis.call('LREM', active.q.active, -1, each)
+      end
+      return
+    end
+  end
+  redis.call('LTRIM', active.q.active, 0, -#left - 1)
+end
+
+-- Writes it all down; gaps that are left in a long list are closed with the newest jobs.  A flat list of these and their
+-- new places.
 local function active_close(active)
   local moved = {}
+  if #active.left > 0 then
+    active_cut(active)
+  end
+  push_all('LPUSH', active.q.active, active.came)
   table.sort(active.free)
   for i = #active.free, 1, -1 do
     local place = active.free[i]
@@ -75,6 +127,5 @@ local function active_close(active)
       moved[#moved + 1] = place
     end
   end
-  active.free = {}
   return moved
 end

@@ -1,6 +1,7 @@
 --[[ claim.lua — taking runnable jobs for one worker.
 
-  claim {now, most, token, lock_ms, worker, limit_max, limit_ms, older}
+  claim {now_ms, most, token, lock_ms, worker, limit_max, limit_ms, older}
+        now_ms   as text: Redis takes that faster than a number
         most     jobs wanted
         worker   name to leave in the job, or ''
         limit_*  the worker's own rate limit, 0: none
@@ -96,10 +97,11 @@ local function claim_job(q, claim, active, id)
   local place = active_insert(active, id)
   redis.call('SET', key .. ':lock', claim.token, 'PX', claim.lock_ms)
   emit(q, 'active', 'jobId', id, 'prev', 'waiting')
+  started = tostring(started + 1)
   if claim.worker ~= '' then
-    redis.call('HSET', key, 'processedOn', claim.now, 'ats', started + 1, 'pb', claim.worker)
+    redis.call('HSET', key, 'processedOn', claim.now_ms, 'ats', started, 'pb', claim.worker)
   else
-    redis.call('HSET', key, 'processedOn', claim.now, 'ats', started + 1)
+    redis.call('HSET', key, 'processedOn', claim.now_ms, 'ats', started)
   end
   if older and not claim.older then
     redis.call('HSET', key, 'atm', made + older)

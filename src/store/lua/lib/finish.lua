@@ -3,12 +3,17 @@
 --@include lib/remove
 local KEEP_DROPS_MAX = 1000 -- finished jobs that one call removes at most; the next call goes on
 
+-- A completed job is no dependency any more; a failed one may still be.
 local function drop_finished(q, set, ids)
+  local keys = {}
   for _, id in ipairs(ids) do
     local key = q.base .. id
-    child_drop(q.base, key, false)
-    job_delete(key)
+    if set ~= q.base .. 'completed' then
+      child_drop(q.base, key, false)
+    end
+    job_keys(keys, key)
   end
+  delete_all(keys)
   push_all('ZREM', set, ids)
 end
 

@@ -2,10 +2,23 @@
 ]]
 --@include lib/parent
 
--- The keys of a job that go with it; its lock is its holder's.
+-- Appends the keys of a job that go with it; its lock is its holder's.
+local function job_keys(keys, key)
+  local n = #keys
+  keys[n + 1], keys[n + 2], keys[n + 3] = key, key .. ':logs', key .. ':dependencies'
+  keys[n + 4], keys[n + 5], keys[n + 6] = key .. ':processed', key .. ':failed', key .. ':unsuccessful'
+end
+
+local function delete_all(keys)
+  for first = 1, #keys, VALUES_MAX do
+    redis.call('DEL', unpack(keys, first, math.min(first + VALUES_MAX - 1, #keys)))
+  end
+end
+
 local function job_delete(key)
-  redis.call('DEL', key, key .. ':logs', key .. ':dependencies', key .. ':processed', key .. ':failed',
-    key .. ':unsuccessful')
+  local keys = {}
+  job_keys(keys, key)
+  redis.call('DEL', unpack(keys))
 end
 
 -- A removed job no longer owns its window.

@@ -55,11 +55,15 @@ local function children_code(key)
   return redis.call('ZCARD', key .. ':unsuccessful') > 0 and CHILDREN_FAILED or 0
 end
 
+-- What settling needs to know of a job; nil: it has no hash.
+local function job_read(key)
+  local job = redis.call('HMGET', key, 'timestamp', 'parentKey', 'parent', 'deid', 'atm', 'priority')
+  return (job[1] or redis.call('EXISTS', key) == 1) and { parent_key = job[2], parent = job[3], deid = job[4],
+    made = tonumber(job[5] or 0) or 0, priority = tonumber(job[6] or 0) or 0 } or nil
+end
+
 -- 0, or why the item is refused.
 local function refusal(kind, at, key, lock, parents)
-  if redis.call('EXISTS', key) == 0 then
-    return MISSING
-  end
   if kind == 'completed' and parents then
     local code = children_code(key)
     if code < 0 then
@@ -82,14 +86,13 @@ local function keep_reason(key, at)
   end
 end
 
-local function finish(q, kind, at, key, now)
+local function finish(q, kind, at, key, job, now)
   local id, value = ARGV[at + ITEM_ID], ARGV[at + ITEM_VALUE]
-  local job = redis.call('HMGET', key, 'parentKey', 'parent', 'deid', 'atm')
-  local made = (tonumber(job[4] or 0) or 0) + 1
-  if job[3] then
-    dedup_release(q, job[3], id, now)
+  local made = tostring(job.made + 1)
+  if job.deid then
+    dedup_release(q, job.deid, id, now)
   end
-  local parent = parent_of(job[1], job[2])
+  local parent = parent_of(job.parent_key, job.parent)
   if parent and kind == 'completed' then
     child_completed(key, parent, value, now)
   elseif parent then
@@ -102,32 +105,31 @@ local function finish(q, kind, at, key, now)
   if policy.keep.count == 0 then
     job_delete(key)
     if parent then
-      child_drop(q.base, key, false, job)
+      child_drop(q.base, key, false, { job.parent_key, job.parent })
     end
   else
-    policy.scores[#policy.scores + 1] = now
+    policy.scores[#policy.scores + 1] = now_ms
     policy.scores[#policy.scores + 1] = id
     if kind == 'completed' then
-      redis.call('HSET', key, 'atm', made, 'returnvalue', value, 'finishedOn', now)
+      redis.call('HSET', key, 'atm', made, 'returnvalue', value, 'finishedOn', now_ms)
     else
       keep_reason(key, at)
-      redis.call('HSET', key, 'atm', made, 'failedReason', value, 'finishedOn', now)
+      redis.call('HSET', key, 'atm', made, 'failedReason', value, 'finishedOn', now_ms)
       redis.call('HDEL', key, 'defa')
     end
   end
   emit(q, kind, 'jobId', id, kind == 'completed' and 'returnvalue' or 'failedReason', value, 'prev', 'active')
-  if kind == 'failed' and made >= tonumber(ARGV[at + ITEM_ATTEMPTS]) then
+  if kind == 'failed' and job.made + 1 >= tonumber(ARGV[at + ITEM_ATTEMPTS]) then
     emit(q, 'retries-exhausted', 'jobId', id, 'attemptsMade', made)
   end
   finished[kind] = finished[kind] + 1
 end
 
-local function retry(q, at, key)
+local function retry(q, at, key, job)
   keep_reason(key, at)
   redis.call('HINCRBY', key, 'atm', 1)
-  local job = redis.call('HMGET', key, 'priority', 'opts')
   local id = ARGV[at + ITEM_ID]
-  make_ready(q, id, tonumber(job[1] or 0) or 0, truthy(options_of(job[2]).lifo))
+  make_ready(q, id, job.priority, job.priority == 0 and truthy(options_of(redis.call('HGET', key, 'opts')).lifo))
   emit(q, 'waiting', 'jobId', id, 'prev', 'active')
 end
 
@@ -144,10 +146,10 @@ local function put_off(q, at, key, now)
 end
 
 -- Back to the front, no attempt used.
-local function put_back(q, at, key)
-  local id, priority = ARGV[at + ITEM_ID], tonumber(redis.call('HGET', key, 'priority') or 0) or 0
-  if priority > 0 then
-    prioritize_front(q, id, priority)
+local function put_back(q, at, job)
+  local id = ARGV[at + ITEM_ID]
+  if job.priority > 0 then
+    prioritize_front(q, id, job.priority)
   else
     push_front(q, id)
   end
@@ -164,24 +166,29 @@ local function awaits_children(at, key)
   return pending > 0 and 0 or 1
 end
 
-local function move_on(q, kind, at, key, now)
+local function move_on(q, kind, at, key, job, now)
   if kind == 'completed' or kind == 'failed' then
-    finish(q, kind, at, key, now)
+    finish(q, kind, at, key, job, now)
   elseif kind == 'retry' then
-    retry(q, at, key)
+    retry(q, at, key, job)
   elseif kind == 'delayed' then
     put_off(q, at, key, now)
   elseif kind == 'wait' then
-    put_back(q, at, key)
+    put_back(q, at, job)
   else
     redis.call('ZADD', q.base .. 'waiting-children', now, ARGV[at + ITEM_ID])
     emit(q, 'waiting-children', 'jobId', ARGV[at + ITEM_ID], 'prev', 'active')
   end
 end
 
-local function settle_item(q, active, at, lock, parents, now)
+-- `unlocked`: keys of locks and ids that the caller removes and unmarks.
+local function settle_item(q, active, at, lock, parents, unlocked, now)
   local kind, id = ARGV[at + ITEM_KIND], ARGV[at + ITEM_ID]
   local key = q.base .. id
+  local job = job_read(key)
+  if not job then
+    return MISSING
+  end
   local code = refusal(kind, at, key, lock, parents)
   if code == 0 and kind == 'children' then
     code = awaits_children(at, key)
@@ -190,13 +197,13 @@ local function settle_item(q, active, at, lock, parents, now)
     return code
   end
   if ARGV[at + ITEM_TOKEN] ~= '0' then
-    redis.call('DEL', key .. ':lock')
-    redis.call('SREM', q.base .. 'stalled', id)
+    unlocked.locks[#unlocked.locks + 1] = key .. ':lock'
+    unlocked.ids[#unlocked.ids + 1] = id
   end
   if not active_remove(active, id, tonumber(ARGV[at + ITEM_PLACE])) then
     return NOT_ACTIVE
   end
-  move_on(q, kind, at, key, now)
+  move_on(q, kind, at, key, job, now)
   ended_last = finished[kind] ~= nil
   return 0
 end
@@ -204,9 +211,12 @@ end
 local function settle_items(q, active, now)
   local codes = {}
   local locks, parents = read_locks(q)
+  local unlocked = { locks = {}, ids = {} }
   for at = ITEM_FIRST, #ARGV, ITEM_SIZE do
-    codes[#codes + 1] = settle_item(q, active, at, locks[#codes + 1], parents, now)
+    codes[#codes + 1] = settle_item(q, active, at, locks[#codes + 1], parents, unlocked, now)
   end
+  delete_all(unlocked.locks)
+  push_all('SREM', q.base .. 'stalled', unlocked.ids)
   close_run(q, now)
   for set, n in pairs(finished) do
     if n > 0 and tonumber(metrics_max) > 0 then
