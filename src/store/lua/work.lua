@@ -33,12 +33,15 @@ local q = queue_open(base)
 local active = active_open(q)
 local codes = {}
 
+local claimed, more = { {}, 0, 0 }, false
 if #ARGV >= ITEM_FIRST then
   queue_trim(q)
+  if settles_retries() then
+    more = promote(q, now, tonumber(promote_max))
+  end
   codes = settle_items(q, active, now)
 end
 
-local claimed, more = { {}, 0, 0 }, false
 if tonumber(claim_n) > 0 then
   more = promote(q, now, tonumber(promote_max))
 end

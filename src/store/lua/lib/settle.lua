@@ -208,6 +208,16 @@ local function settle_item(q, active, at, lock, parents, unlocked, now)
   return 0
 end
 
+-- Jobs that became due stand before one that is retried at once.
+local function settles_retries()
+  for at = ITEM_FIRST, #ARGV, ITEM_SIZE do
+    if ARGV[at + ITEM_KIND] == 'retry' then
+      return true
+    end
+  end
+  return false
+end
+
 local function settle_items(q, active, now)
   local codes = {}
   local locks, parents = read_locks(q)
