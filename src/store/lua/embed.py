@@ -9,11 +9,12 @@ A script opens with a comment that declares what it takes:
   ARGV  base:bytes now_ms:int        becomes  local base, now_ms = ARGV[1], ARGV[2]
   ITEM  id:bytes delay_ms:int        each further argument of a group; in Lua
                                        for at = ITEM_FIRST, #ARGV, ITEM_SIZE do local id = ARGV[at + ITEM_ID] …
+  MORE  parent:bytes                 a second group, which may follow an item; in Lua ARGV[at + ITEM_SIZE + MORE_PARENT]
   Reply …                            prose
 
 and in C  enum { WQ_ADD_BASE, WQ_ADD_NOW_MS, WQ_ADD_ARGS }  and  enum { WQ_ADD_ITEM_ID, …, WQ_ADD_ITEM_ARGS }:  an argument
 that one side lacks does not compile.  `--@include lib/NAME` is replaced by that file, once.  Comments and indentation do
-not travel.
+not travel, nor does a function that nobody calls: each that a call defines costs it as much as a small command.
 """
 
 import hashlib
@@ -21,7 +22,7 @@ import os
 import re
 import sys
 
-DECLARATION = re.compile(r"^  (KEYS|ARGV|ITEM)  (.*)$")
+DECLARATION = re.compile(r"^  (KEYS|ARGV|ITEM|MORE)  (.*)$")
 CONTINUED = re.compile(r"^ {8}(\S.*)$")
 WORD = re.compile(r"^(\w+):[\w()>=.,|]+$")
 
@@ -35,7 +36,7 @@ def declared(path, text):
     head = re.match(r"--\[\[(.*?)\]\]", text, re.S)
     if not head:
         fail(path, "does not open with a comment that declares KEYS and ARGV")
-    names, at = {"KEYS": [], "ARGV": [], "ITEM": []}, None
+    names, at = {"KEYS": [], "ARGV": [], "ITEM": [], "MORE": []}, None
     for line in head[1].splitlines():
         match = DECLARATION.match(line)
         more = CONTINUED.match(line) if at else None
@@ -66,13 +67,17 @@ def preamble(names):
         lines.append(f"local ITEM_FIRST, ITEM_SIZE = {len(names['ARGV']) + 1}, {len(names['ITEM'])}")
         for i, name in enumerate(names["ITEM"]):
             lines.append(f"local ITEM_{name.upper()} = {i}")
+    if names["MORE"]:
+        lines.append(f"local MORE_SIZE = {len(names['MORE'])}")
+        for i, name in enumerate(names["MORE"]):
+            lines.append(f"local MORE_{name.upper()} = {i}")
     return lines
 
 
 def without_comments(text):
     text = re.sub(r"--\[\[.*?\]\]", "", text, flags=re.S)
-    lines = (re.sub(r"\s+--( .*)?$", "", line).strip() for line in text.splitlines())
-    return [line for line in lines if line and not (line.startswith("--") and not line.startswith("--@"))]
+    lines = (re.sub(r"\s+--( .*)?$", "", line).rstrip() for line in text.splitlines())
+    return [line for line in lines if line and not re.match(r"\s*--(?!@)", line)]
 
 
 def expanded(path, text, seen):
@@ -92,6 +97,18 @@ def expanded(path, text, seen):
             fail(path, f"--@include {match[1]}: {error.strerror}")
 
 
+FUNCTION = re.compile(r"^local function (\w+)\(.*?^end\n", re.S | re.M)
+
+
+def without_unused(text):
+    """Functions of parts that nothing else names are left out, until there is none."""
+    for match in FUNCTION.finditer(text):
+        rest = text[:match.start()] + text[match.end():]
+        if not re.search(rf"\b{match[1]}\b", rest):
+            return without_unused(rest)
+    return text
+
+
 def c_string(line):
     return '"' + line.replace("\\", "\\\\").replace('"', '\\"') + '\\n"'
 
@@ -106,7 +123,8 @@ def script(path):
     with open(path, encoding="utf-8") as file:
         text = file.read()
     names = declared(path, text)
-    return names, preamble(names) + list(expanded(path, text, set()))
+    lines = "\n".join(expanded(path, text, set())) + "\n"
+    return names, preamble(names) + [line.strip() for line in without_unused(lines).splitlines()]
 
 
 def main(out_c, out_h, *paths):
@@ -120,7 +138,7 @@ def main(out_c, out_h, *paths):
                     + "\n".join("\t\t" + c_string(line) for line in lines)
                     + f",\n\t.body_n = {len(body.encode())},\n\t.keys = {len(names['KEYS'])},\n\t.sha = \"{sha}\",\n}};\n")
         head.append(f"extern const struct wq_script wq_script_{name};\n" + enum(name.upper(), names["ARGV"])
-                    + (enum(name.upper() + "_ITEM", names["ITEM"]) if names["ITEM"] else ""))
+                    + "".join(enum(f"{name.upper()}_{group}", names[group]) for group in ("ITEM", "MORE") if names[group]))
     with open(out_h, "w", encoding="utf-8") as file:
         file.write("#pragma once\n#include \"io/redis/script.h\"\n\n" + "\n".join(head))
     with open(out_c, "w", encoding="utf-8") as file:

@@ -1,52 +1,7 @@
---[[ add.lua — writing one job and putting it where it belongs.
-
-  job  {id, name, data, opts, timestamp, delay, priority, front, children, parent_key, parent, rjk, deid}
-       `children`: it waits for them first.
+--[[ add.lua — a job made by another that ends: the request that was kept within a window.
 ]]
+--@include lib/make
 --@include lib/dedup
-
-local function job_store(q, job)
-  local fields = { 'name', job.name, 'data', job.data, 'opts', job.opts, 'timestamp', job.timestamp,
-    'delay', job.delay, 'priority', job.priority }
-  local n = #fields
-  if job.parent_key then
-    fields[n + 1], fields[n + 2], fields[n + 3], fields[n + 4] = 'parentKey', job.parent_key, 'parent', job.parent
-    n = n + 4
-  end
-  if job.rjk then
-    fields[n + 1], fields[n + 2] = 'rjk', job.rjk
-    n = n + 2
-  end
-  if job.deid then
-    fields[n + 1], fields[n + 2] = 'deid', job.deid
-  end
-  redis.call('HSET', q.base .. job.id, unpack(fields))
-  emit(q, 'added', 'jobId', job.id, 'name', job.name)
-end
-
-local function job_enqueue(q, job)
-  local id, delay, priority = job.id, tonumber(job.delay), tonumber(job.priority)
-  if job.children then
-    redis.call('ZADD', q.base .. 'waiting-children', job.timestamp, id)
-    emit(q, 'waiting-children', 'jobId', id)
-  elseif delay > 0 then
-    local due = tonumber(job.timestamp) + delay
-    make_delayed(q, id, due)
-    emit(q, 'delayed', 'jobId', id, 'delay', due)
-  else
-    make_ready(q, id, priority, job.front)
-    emit(q, 'waiting', 'jobId', id)
-  end
-end
-
--- Store, enqueue, and be a dependency of the parent.
-local function job_make(q, job)
-  job_store(q, job)
-  job_enqueue(q, job)
-  if job.parent_key then
-    redis.call('SADD', job.parent_key .. ':dependencies', q.base .. job.id)
-  end
-end
 
 -- What a stored request said of its own delay, priority and order.
 local function options_of(json)

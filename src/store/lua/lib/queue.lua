@@ -31,21 +31,25 @@ local function queue_open(base)
   return q
 end
 
--- Bounds the event stream; a call does this once for each queue that it writes to by itself.
+-- The next event bounds the stream; a call asks for that once for each queue that it writes to by itself.
 local function queue_trim(q)
   if q.trimmed then
     return
   end
-  q.trimmed = true
+  q.trimmed, q.trim = true, true
   if not q.events_max then
     q.events_max = EVENTS_MAX
     redis.call('HSET', q.base .. 'meta', 'opts.maxLenEvents', EVENTS_MAX)
   end
-  redis.call('XTRIM', q.events, 'MAXLEN', '~', q.events_max)
 end
 
 local function emit(q, event, ...)
-  redis.call('XADD', q.events, '*', 'event', event, ...)
+  if q.trim then
+    q.trim = false
+    redis.call('XADD', q.events, 'MAXLEN', '~', q.events_max, '*', 'event', event, ...)
+  else
+    redis.call('XADD', q.events, '*', 'event', event, ...)
+  end
 end
 
 -- Where a waiting job goes.  Up to 5.x a paused queue keeps its jobs in `paused`, 6.x leaves them in `wait`: follow what is
