@@ -236,10 +236,14 @@ local function settle_items(q, active, now)
   return codes
 end
 
--- Told once when a finish left nothing to do; all that was collected is in its list by now.
+-- Told once when a finish left nothing to do; all that was collected is in its list by now.  Who asked for more and was not
+-- allowed to have any does not know.
 local function settle_drained(q, claimed)
-  if ended_last and #claimed[1] == 0 and claimed[2] == 0 and claimed[3] == 0
-    and not queue_blocked(q) and redis.call('EXISTS', q.base .. 'wait', q.active, q.prioritized) == 0 then
+  if not ended_last or #claimed[1] > 0 or claimed[2] > 0 or claimed[3] > 0
+    or tonumber(claim_n) > 0 and queue_blocked(q) then
+    return
+  end
+  if redis.call('EXISTS', q.base .. 'wait', q.active, q.prioritized) == 0 then
     emit(q, 'drained')
   end
 end
