@@ -85,11 +85,12 @@ async function step({ P, W, I, s }, draw, state) {
     const [{ name: queue, id, token }] = state.held.splice(draw.below(state.held.length), 1)
     const end = outcome(draw)
     // Who fetches the next job when an ending was refused, or needed a second call, is the worker's own business.
-    const { next } = await W.on(queue).settle(id, end, { token, next: !state.stolen && 'value' in end && !end.waitChildren && draw.chance(0.5) })
+    const canFollow = !state.stolen && !id.startsWith('f') && 'value' in end && !end.waitChildren
+    const { next } = await W.on(queue).settle(id, end, { token, next: canFollow && draw.chance(0.5) })
     if (next) state.held.push({ name: queue, id: next.id, token })
     return
   }
-  if (kind === 29) return s.advance(draw.one([1, 60, 150, 2000]))
+  if (kind === 29 && !state.stolen) return s.advance(draw.one([1, 60, 150, 2000]))
   if (kind === 30) {
     if (state.held.length && draw.chance(0.5)) state.stolen = true
     if (state.stolen && state.held.length) await s.redis.del(`bull:${state.held[0].name}:${state.held[0].id}:lock`)
