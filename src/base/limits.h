@@ -21,6 +21,10 @@
 
 /* schedules */
 #define WQ_CRON_MAX_BYTES 1024  /* of a pattern */
+#define WQ_SCHEDULERS_PAGE_MAX 1000 /* records read by one call */
+#define WQ_SCHEDULER_ID_MAX_BYTES 1024
+#define WQ_SCHEDULER_RULE_MAX_BYTES 16384 /* JSON of pattern, zone and numbers */
+#define WQ_FOLLOW_BATCH_MAX 500 /* successors made by one call */
 #define WQ_CRON_STEPS_MAX 10000 /* of a search for the next moment; what both versions of cron-parser take */
 
 /* loop */
@@ -146,3 +150,18 @@
 /* queues */
 #define WQ_QUEUE_NAME_MAX_BYTES 256   /* of a queue's name, and of a prefix */
 #define WQ_JOB_REASON_MAX_BYTES 16384 /* kept of a failure's reason */
+#define WQ_JOB_STACK_MAX_BYTES  16384 /* kept of one stack trace */
+#define WQ_JOB_STACKS_MAX       100   /* stack traces kept of a job, whatever its options say */
+#define WQ_JOB_JSON_DEPTH_MAX   512   /* of options, results and data that are looked into */
+#define WQ_JOB_DELAY_MAX_MS     315360000000 /* 10 years: beyond 2039 a delayed job's score would lose its last digits */
+#define WQ_WORKER_CALLS         2     /* script calls of a worker in flight */
+#define WQ_WORKER_CONCURRENCY_MAX 100000
+#define WQ_WORKER_NAME_MAX_BYTES  128
+#define WQ_WORKER_POLL_MS       1000  /* an idle worker looks at least that often, whatever became of the marker */
+#define WQ_WORKER_BLOCK_SECONDS 5     /* of one wait for the marker */
+#define WQ_WORKER_PROMOTE_MAX   50    /* delayed jobs that one call moves */
+#define WQ_WORKER_RENEW_MAX     200   /* locks that one call renews */
+#define WQ_WORKER_STALLED_MAX   200   /* jobs that one call of the stalled check looks at */
+#define WQ_WORKER_LIMITED_MAX_MS 30000 /* a rate limit is asked about again after this long */
+#define WQ_WORKER_RETRY_MIN_MS  50    /* after a call that Redis did not carry out; doubles … */
+#define WQ_WORKER_RETRY_MAX_MS  2000
