@@ -165,3 +165,10 @@
 #define WQ_WORKER_LIMITED_MAX_MS 30000 /* a rate limit is asked about again after this long */
 #define WQ_WORKER_RETRY_MIN_MS  50    /* after a call that Redis did not carry out; doubles … */
 #define WQ_WORKER_RETRY_MAX_MS  2000
+#define WQ_ADD_BATCH_MAX_ITEMS 64      /* adds that travel together; the gain of more is gone, and Redis is ours so long */
+#define WQ_ADD_BATCH_MAX_BYTES 1048576 /* but one larger add travels alone */
+#define WQ_ADD_CALL_MAX_BYTES  33554432 /* one job, or all of a wq_add_all */
+#define WQ_ADD_ALL_MAX_ITEMS   1000    /* jobs that are added all or none */
+#define WQ_PRODUCER_CALLS      2       /* script calls in flight */
+#define WQ_PRODUCER_WAITING_MAX 65536  /* requests */
+#define WQ_PRODUCER_WAITING_MAX_BYTES 67108864 /* of their jobs */

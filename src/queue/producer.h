@@ -26,31 +26,37 @@
 
 struct wq_producer;
 
+/* Private to producer.c: a request in its queue. */
+struct wq_add_request {
+	struct wq_list link;
+	struct wq_producer *producer; /* NULL: not started, or done */
+	size_t bytes;
+	size_t at;      /* its first item in the call */
+	bool all, flies;
+};
+
 /* A job to add, embedded in whatever it belongs to.  `item` and what it borrows stay put until the callback. */
 struct wq_add {
 	struct wq_add_item item;
 	/* out, valid during the callback */
 	struct wq_add_outcome outcome;
-	const char *error; /* rc > 0, WQ_EREPLY: what Redis said */
+	const char *error; /* rc > 0 and WQ_EREPLY: what Redis said; otherwise "" */
 	/* private */
-	struct wq_list link;
-	struct wq_producer *producer;
+	struct wq_add_request request;
 	void (*cb)(struct wq_add *a, int rc);
-	size_t bytes;
 };
 
 /* Several at once.  `items` and what they borrow stay put until the callback. */
 struct wq_add_all {
 	const struct wq_add_item *items;
-	size_t n; /* 1 … WQ_ADD_ALL_MAX_ITEMS */
-	/* out, valid during the callback; as many as items, or NULL */
-	const struct wq_add_outcome *outcomes;
+	size_t n; /* 1 to WQ_ADD_ALL_MAX_ITEMS */
+	/* out, valid during the callback */
+	struct wq_add_outcome *outcomes; /* one for each item; NULL unless rc is 0 */
 	const char *error;
 	/* private */
-	struct wq_list link;
-	struct wq_producer *producer;
+	struct wq_add_request request;
 	void (*cb)(struct wq_add_all *a, int rc);
-	size_t bytes;
+	struct wq_add_outcome *room; /* for the outcomes; owned */
 };
 
 int wq_producer_create(struct wq_producer **out, struct wq_loop *l, struct wq_redis *redis);
@@ -58,7 +64,8 @@ int wq_producer_create(struct wq_producer **out, struct wq_loop *l, struct wq_re
  * the loop.  Close the producer before its connection.  NULL is fine and tells nobody. */
 void wq_producer_close(struct wq_producer *p, void (*on_closed)(void *ctx), void *ctx);
 
-/* < 0: nothing is added and cb never runs: WQ_EFULL; WQ_ETOOBIG, larger than one call may be; WQ_ECANCELED, closing. */
+/* < 0: nothing is added and cb never runs: WQ_EFULL; WQ_ETOOBIG, more than one call may carry; WQ_ECANCELED, closing;
+ * WQ_EINVAL, no item; WQ_ENOMEM (raised). */
 int wq_producer_add(struct wq_producer *p, struct wq_add *a, void (*cb)(struct wq_add *a, int rc));
 int wq_producer_add_all(struct wq_producer *p, struct wq_add_all *a,
                         void (*cb)(struct wq_add_all *a, int rc));

@@ -30,19 +30,10 @@ local function text(value)
   return value ~= '' and value or nil
 end
 
--- Another library's, or of Bull 3, which keeps its jobs under the same names but never writes `meta`.
-local function is_foreign(q)
-  if q.version ~= '' and string.sub(q.version, 1, 7) ~= 'bullmq:' then
-    return true
-  end
-  return not q.events_max and (redis.call('EXISTS', q.base .. 'meta-paused') == 1
-    or redis.call('EXISTS', q.base .. 'id') == 1 and redis.call('EXISTS', q.base .. 'events') == 0)
-end
-
 local function queue_use(base)
   local q = queue_open(base)
   if q.foreign == nil then
-    q.foreign = is_foreign(q)
+    q.foreign = queue_foreign(q) or false
   end
   return q
 end

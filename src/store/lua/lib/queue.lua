@@ -31,6 +31,21 @@ local function queue_open(base)
   return q
 end
 
+local BULL3, OTHER_LIBRARY = 1, 2
+
+-- Whose queue it is if not BullMQ's: of Bull 3, which keeps its jobs under the same names but never writes `meta`, or of
+-- another library that says so.  Adding to it, or working it, would harm it.
+local function queue_foreign(q)
+  if q.version ~= '' and string.sub(q.version, 1, 7) ~= 'bullmq:' then
+    return OTHER_LIBRARY
+  end
+  if not q.events_max and (redis.call('EXISTS', q.base .. 'meta-paused') == 1
+    or redis.call('EXISTS', q.base .. 'id') == 1 and redis.call('EXISTS', q.events) == 0) then
+    return BULL3
+  end
+  return nil
+end
+
 -- The next event bounds the stream; a call asks for that once for each queue that it writes to by itself.
 local function queue_trim(q)
   if q.trimmed then
