@@ -97,7 +97,7 @@ local function claim_job(q, claim, active, id)
   local place = active_insert(active, id)
   redis.call('SET', key .. ':lock', claim.token, 'PX', claim.lock_ms)
   emit(q, 'active', 'jobId', id, 'prev', 'waiting')
-  started = tostring(started + 1)
+  started = decimal(started + 1)
   if claim.worker ~= '' then
     redis.call('HSET', key, 'processedOn', claim.now_ms, 'ats', started, 'pb', claim.worker)
   else

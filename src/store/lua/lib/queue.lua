@@ -82,6 +82,14 @@ local function queue_blocked(q)
   return q.paused or q.concurrency and redis.call('LLEN', q.active) >= q.concurrency
 end
 
+-- A small whole number as text; tostring prints it as it would a fraction, which takes as long as a command.
+local function decimal(n)
+  if n == 1 then
+    return '1'
+  end
+  return string.format('%d', n)
+end
+
 local function push_all(command, key, ids)
   for first = 1, #ids, VALUES_MAX do
     redis.call(command, key, unpack(ids, first, math.min(first + VALUES_MAX - 1, #ids)))

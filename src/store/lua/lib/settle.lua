@@ -26,26 +26,24 @@ local function close_run(q, now)
 end
 
 local function run_for(q, kind, at, now)
-  local policy = kind .. ',' .. ARGV[at + ITEM_KEEP_COUNT] .. ',' .. ARGV[at + ITEM_KEEP_AGE_S] .. ','
-    .. ARGV[at + ITEM_KEEP_LIMIT]
-  if not run or run.policy ~= policy then
+  local count, age_s, limit = ARGV[at + ITEM_KEEP_COUNT], ARGV[at + ITEM_KEEP_AGE_S], ARGV[at + ITEM_KEEP_LIMIT]
+  if not run or run.kind ~= kind or run.count ~= count or run.age_s ~= age_s or run.limit ~= limit then
     close_run(q, now)
-    run = { policy = policy, set = q.base .. kind, scores = {}, keep = { count = tonumber(ARGV[at + ITEM_KEEP_COUNT]),
-      age_s = tonumber(ARGV[at + ITEM_KEEP_AGE_S]), limit = tonumber(ARGV[at + ITEM_KEEP_LIMIT]) } }
+    run = { kind = kind, count = count, age_s = age_s, limit = limit, set = q.base .. kind, scores = {},
+      keep = { count = tonumber(count), age_s = tonumber(age_s), limit = tonumber(limit) } }
   end
   return run
 end
 
--- Locks of all items, in order, and whether any of their jobs has children.
+-- Keys of the locks of all items, in order, their values, and whether any of their jobs has children.
 local function read_locks(q)
-  local keys, children = {}, {}
+  local keys, children, n = {}, {}, 0
   for at = ITEM_FIRST, #ARGV, ITEM_SIZE do
     local key = q.base .. ARGV[at + ITEM_ID]
-    keys[#keys + 1] = key .. ':lock'
-    children[#children + 1] = key .. ':dependencies'
-    children[#children + 1] = key .. ':unsuccessful'
+    n = n + 1
+    keys[n], children[2 * n - 1], children[2 * n] = key .. ':lock', key .. ':dependencies', key .. ':unsuccessful'
   end
-  return redis.call('MGET', unpack(keys)), redis.call('EXISTS', unpack(children)) > 0
+  return keys, redis.call('MGET', unpack(keys)), redis.call('EXISTS', unpack(children)) > 0
 end
 
 local function children_code(key)
@@ -88,7 +86,7 @@ end
 
 local function finish(q, kind, at, key, job, now)
   local id, value = ARGV[at + ITEM_ID], ARGV[at + ITEM_VALUE]
-  local made = tostring(job.made + 1)
+  local made = decimal(job.made + 1)
   if job.deid then
     dedup_release(q, job.deid, id, now)
   end
@@ -182,7 +180,7 @@ local function move_on(q, kind, at, key, job, now)
 end
 
 -- `unlocked`: keys of locks and ids that the caller removes and unmarks.
-local function settle_item(q, active, at, lock, parents, unlocked, now)
+local function settle_item(q, active, at, lock_key, lock, parents, unlocked, now)
   local kind, id = ARGV[at + ITEM_KIND], ARGV[at + ITEM_ID]
   local key = q.base .. id
   local job = job_read(key)
@@ -197,7 +195,7 @@ local function settle_item(q, active, at, lock, parents, unlocked, now)
     return code
   end
   if ARGV[at + ITEM_TOKEN] ~= '0' then
-    unlocked.locks[#unlocked.locks + 1] = key .. ':lock'
+    unlocked.locks[#unlocked.locks + 1] = lock_key
     unlocked.ids[#unlocked.ids + 1] = id
   end
   if not active_remove(active, id, tonumber(ARGV[at + ITEM_PLACE])) then
@@ -220,10 +218,11 @@ end
 
 local function settle_items(q, active, now)
   local codes = {}
-  local locks, parents = read_locks(q)
+  local keys, locks, parents = read_locks(q)
   local unlocked = { locks = {}, ids = {} }
   for at = ITEM_FIRST, #ARGV, ITEM_SIZE do
-    codes[#codes + 1] = settle_item(q, active, at, locks[#codes + 1], parents, unlocked, now)
+    local i = #codes + 1
+    codes[i] = settle_item(q, active, at, keys[i], locks[i], parents, unlocked, now)
   end
   delete_all(unlocked.locks)
   push_all('SREM', q.base .. 'stalled', unlocked.ids)
