@@ -5,7 +5,7 @@
 #include "base/err.h"
 #include "base/limits.h"
 
-static const char *problem(const struct wq_scheduler_opts *o)
+static const char *problem(const struct wq_scheduler_opts *o, int64_t now)
 {
 	const struct wq_scheduler_record *r = &o->record;
 
@@ -19,6 +19,8 @@ static const char *problem(const struct wq_scheduler_opts *o)
 		return "a scheduler needs a pattern or an interval";
 	if (o->immediately && r->start_ms > 0)
 		return "a scheduler starts immediately or at a date, not both";
+	if (r->end_ms > 0 && r->end_ms < now)
+		return "the end of the scheduler lies in the past";
 	return NULL;
 }
 
@@ -67,7 +69,7 @@ int wq_scheduler_upsert(struct wq_scheduler_upsert *u, struct wq_schedules *s, s
 
 	*u = (struct wq_scheduler_upsert){ .cb = cb };
 	wq_post_init(&u->post, l, on_over);
-	*why = problem(o);
+	*why = problem(o, now);
 	if (*why)
 		return WQ_EINVAL;
 	if (r.count <= 0)
