@@ -172,3 +172,15 @@
 #define WQ_PRODUCER_CALLS      2       /* script calls in flight */
 #define WQ_PRODUCER_WAITING_MAX 65536  /* requests */
 #define WQ_PRODUCER_WAITING_MAX_BYTES 67108864 /* of their jobs */
+
+/* inspecting queues */
+#define WQ_INSPECT_CHUNK_JOBS       100     /* changed by one call, so that Redis is soon free again */
+#define WQ_INSPECT_SPLICE_JOBS      1000    /* ids moved from list to list by one call */
+#define WQ_LOOK_PAGE_MAX            1000    /* jobs, rows, children of one page */
+#define WQ_LOOK_PAGE_MAX_BYTES      4194304 /* large fields of a page */
+#define WQ_LOOK_JOB_MAX_BYTES       16777216 /* of one job */
+#define WQ_LOOK_CHILD_MAX_BYTES     65536   /* a child's value; a larger one is left out */
+#define WQ_LOOK_ROWS_MAX_BYTES      33554432 /* of any list of strings */
+#define WQ_LOOK_PRIORITIES_MAX      100
+#define WQ_LOOK_CLIENTS_MAX         5000    /* clients that Redis is asked to list */
+#define WQ_LOOK_SCAN_KEYS           1000    /* keys that one step of a search looks at */
