@@ -381,6 +381,22 @@ WQ_TEST(more_connections_than_may_be)
 	end();
 }
 
+/* Who waits at the second listener takes the last room while the first is closing already. */
+WQ_TEST(a_drain_of_two_listeners_without_room)
+{
+	wq_world_begin(&w);
+	w.opts.connections_max = 1;
+	add_routes();
+	WQ_CHECK_INT("one", wq_world_listen(&w, "127.0.0.1:0"), 0);
+	WQ_CHECK_INT("another", wq_world_listen(&w, "127.0.0.1:0"), 0);
+	wq_dial_open(&d, &w);
+	wq_dial_send(&d, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+	wq_world_drain(&w, 1000);
+	wq_dial_expect(&d, "{\"ok\":true}");
+	wq_dial_expect_end(&d);
+	end();
+}
+
 /* Lets no descriptor beyond those open now be had. */
 static void take_descriptors(rlim_t keep)
 {
@@ -552,5 +568,6 @@ WQ_TEST_MAIN(WQ_CASE(a_slow_head), WQ_CASE(drops_do_not_move_the_deadline_of_a_h
              WQ_CASE(unread_answers_hold_up_further_requests),
              WQ_CASE(the_memory_of_all_connections),
              WQ_CASE(a_request_larger_than_the_memory_of_all),
-             WQ_CASE(more_connections_than_may_be), WQ_CASE(out_of_descriptors),
-             WQ_CASE(many_that_come_and_go), WQ_CASE(every_allocation_may_fail))
+             WQ_CASE(more_connections_than_may_be), WQ_CASE(a_drain_of_two_listeners_without_room),
+             WQ_CASE(out_of_descriptors), WQ_CASE(many_that_come_and_go),
+             WQ_CASE(every_allocation_may_fail))

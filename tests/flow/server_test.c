@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/limits.h"
 #include "support/server_world.h"
 #include "support/smuggling.h"
 #include "support/test.h"
@@ -521,6 +522,28 @@ WQ_TEST(a_drain_answers_what_has_arrived)
 	end();
 }
 
+/* More than one turn accepts: whose connection the kernel has completed is not reset. */
+WQ_TEST(a_drain_takes_all_who_wait_to_be_accepted)
+{
+	static struct wq_dial waiting[WQ_SERVER_ACCEPTS_PER_TURN + 20];
+
+	begin();
+	WQ_CHECK_INT("listen", wq_world_listen(&w, "127.0.0.1:0"), 0);
+	for (size_t i = 0; i < WQ_COUNT(waiting); i++) {
+		wq_dial_open(&waiting[i], &w);
+		wq_dial_send(&waiting[i], "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+	}
+	wq_world_drain(&w, 60000);
+	for (size_t i = 0; i < WQ_COUNT(waiting); i++) {
+		wq_dial_expect_end(&waiting[i]);
+		WQ_CHECK_INT("answered", wq_dial_count(&waiting[i], "GET / []"), 1);
+		WQ_CHECK_INT("and told of the end",
+		             wq_dial_count(&waiting[i], "Connection: close\r\n"), 1);
+		wq_dial_close(&waiting[i]);
+	}
+	wq_world_end(&w);
+}
+
 WQ_TEST(a_drain_has_an_end)
 {
 	begin_with_peer();
@@ -546,4 +569,5 @@ WQ_TEST_MAIN(WQ_CASE(two_requests_on_one_connection),
              WQ_CASE(an_answer_after_the_server_is_gone),
              WQ_CASE(a_peer_that_has_said_all_still_gets_its_answer),
              WQ_CASE(an_end_without_an_answer), WQ_CASE(a_drain_waits_for_the_answer_in_work),
-             WQ_CASE(a_drain_answers_what_has_arrived), WQ_CASE(a_drain_has_an_end))
+             WQ_CASE(a_drain_answers_what_has_arrived),
+             WQ_CASE(a_drain_takes_all_who_wait_to_be_accepted), WQ_CASE(a_drain_has_an_end))

@@ -66,9 +66,9 @@ static bool accept_one(struct wq_listener *l)
 	return errno != EAGAIN; /* any other error is that of one peer who gave up */
 }
 
-static void accept_some(struct wq_listener *l)
+static void accept_some(struct wq_listener *l, uint32_t max)
 {
-	for (int i = 0; i < WQ_SERVER_ACCEPTS_PER_TURN; i++)
+	for (uint32_t i = 0; i < max; i++)
 		if (!accept_one(l))
 			return;
 }
@@ -83,7 +83,7 @@ static void on_poll(uv_poll_t *h, int status, int events)
 		starve(l->server, -status);
 		return;
 	}
-	accept_some(l);
+	accept_some(l, WQ_SERVER_ACCEPTS_PER_TURN);
 }
 
 void wq_listener_pause(struct wq_listener *l)
@@ -244,7 +244,8 @@ static void remove_file(const struct wq_listener *l)
 
 void wq_listener_close(struct wq_listener *l)
 {
-	accept_some(l);
+	wq_listener_pause(l); /* for good: whoever pauses all must not touch a handle that is closing */
+	accept_some(l, l->server->opts.backlog + 1); /* what the kernel holds at most */
 	remove_file(l);
 	l->server->closing_n++;
 	uv_close((uv_handle_t *)&l->poll, on_closed);
