@@ -54,7 +54,8 @@ export async function start(argv, { ready, core, env = {}, cwd } = {}) {
       child.on('exit', resolve)
       child.kill('SIGTERM')
     })
-  return { pid: child.pid, match, stop, text: () => text }
+  const ended = new Promise((resolve) => child.on('close', resolve))
+  return { pid: child.pid, match, stop, ended, text: () => text }
 }
 
 // User and system time of a process so far, in seconds.
