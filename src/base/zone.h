@@ -9,7 +9,8 @@
  *   }
  *
  * A zone is read from its TZif file at once and never changes afterwards; libc's TZ is neither read nor set.
- * "UTC", "GMT" and "utc+5:30" need no file.  Opening reads a file of a few KB and belongs where names first arrive,
+ * "UTC", "GMT" and "utc+5:30" need no file; what TZ may hold besides is understood: ":Europe/Berlin", "/etc/localtime",
+ * "CET-1CEST,M3.5.0,M10.5.0/3".  Opening reads a file of a few KB and belongs where names first arrive,
  * not in a loop; wq_zones keeps what was opened.
  */
 #include <stdbool.h>

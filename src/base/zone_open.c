@@ -85,14 +85,11 @@ static int read_file(const char *path, struct wq_buf *out)
 	return rc;
 }
 
-static int parse_file(struct wq_zone *z, const char *dir, struct wq_str name)
+static int parse_path(struct wq_zone *z, const char *path)
 {
-	char path[PATH_MAX_BYTES];
 	struct wq_buf bytes;
 	int rc;
 
-	if (snprintf(path, sizeof(path), "%s/%.*s", dir, WQ_STR_ARG(name)) >= (int)sizeof(path))
-		return WQ_ENOENT;
 	wq_buf_init(&bytes, WQ_ZONE_FILE_MAX_BYTES);
 	rc = read_file(path, &bytes);
 	if (rc == 0)
@@ -101,6 +98,15 @@ static int parse_file(struct wq_zone *z, const char *dir, struct wq_str name)
 	if (rc == WQ_EPARSE || rc == WQ_ETOOBIG)
 		return WQ_RAISE_MSG(WQ_EPARSE, "the file of time zone %s is broken", z->name);
 	return rc;
+}
+
+static int parse_file(struct wq_zone *z, const char *dir, struct wq_str name)
+{
+	char path[PATH_MAX_BYTES];
+
+	if (snprintf(path, sizeof(path), "%s/%.*s", dir, WQ_STR_ARG(name)) >= (int)sizeof(path))
+		return WQ_ENOENT;
+	return parse_path(z, path);
 }
 
 /* "CET-1CEST,M3.5.0,M10.5.0/3", as TZ may hold it. */
@@ -117,6 +123,10 @@ static int fill(struct wq_zone *z, const char *dir, struct wq_str name)
 {
 	int rc = WQ_ENOENT;
 
+	if (wq_str_starts(name, ":"))
+		name = wq_strn(name.p + 1, name.n - 1);
+	if (wq_str_is(name, system_link))
+		return parse_path(z, system_link);
 	if (read_fixed(name, &z->offsets_s[0]))
 		return 0;
 	if (well_formed(name))
@@ -176,7 +186,7 @@ const char *wq_zone_name(const struct wq_zone *z)
 	return z->name;
 }
 
-/* The link leads to ".../zoneinfo/Europe/Berlin". */
+/* The link leads to ".../zoneinfo/Europe/Berlin"; where it is a file instead, its own path serves. */
 void wq_zone_system_name(char name[static WQ_ZONE_NAME_MAX_BYTES + 1])
 {
 	static const char mark[] = "zoneinfo/";
@@ -184,7 +194,8 @@ void wq_zone_system_name(char name[static WQ_ZONE_NAME_MAX_BYTES + 1])
 	ssize_t n = readlink(system_link, target, PATH_MAX_BYTES);
 	const char *found;
 
-	snprintf(name, WQ_ZONE_NAME_MAX_BYTES + 1, "UTC");
+	snprintf(name, WQ_ZONE_NAME_MAX_BYTES + 1, "%s",
+	         n < 0 && errno == EINVAL ? system_link : "UTC");
 	if (n <= 0)
 		return;
 	target[n] = '\0';

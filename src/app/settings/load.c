@@ -87,12 +87,18 @@ static void take(struct wq_settings *s, struct wq_reader *r, enum wq_setting id)
 	const struct wq_setting_def *d = wq_setting_def(id);
 	struct wq_found found = look(r, id);
 	struct wq_setting_value v = { .text = found.text, .from = found.from, .given = true };
+	char sentence[WQ_SETTING_WHY_MAX_BYTES];
 	const char *why = NULL;
+	bool fits;
 
 	if (!found.text)
 		return;
-	if (!wq_value_parse(d, wq_str(found.text), &v.number, &why) ||
-	    (d->check && *found.text && !d->check(found.text, &why))) {
+	fits = wq_value_parse(d, wq_str(found.text), &v.number, &why);
+	if (fits && d->check && *found.text && !d->check(found.text, sentence)) {
+		fits = false;
+		why = sentence;
+	}
+	if (!fits) {
 		wq_reader_refuse(r, wq_reader_textf(r, "setting %s", d->name), d, &found, why);
 		return;
 	}

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/assert.h"
+#include "base/zone.h"
 #include "io/redis/redis.h"
 
 enum { KIB = 1024, MIB = 1024 * KIB, SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE };
@@ -34,6 +35,41 @@ static const int64_t GIB = 1024 * (int64_t)MIB;
 #define DEV      .group = WQ_GROUP_DEV
 #define SANDBOX  .group = WQ_GROUP_SANDBOX
 #define GENERAL  .group = WQ_GROUP_GENERAL
+
+static bool check_redis_url(const char *text, char why[static WQ_SETTING_WHY_MAX_BYTES])
+{
+	const char *sentence = "";
+
+	if (wq_redis_url_check(text, &sentence))
+		return true;
+	snprintf(why, WQ_SETTING_WHY_MAX_BYTES, "%s", sentence);
+	return false;
+}
+
+static bool is_zone(const char *name)
+{
+	struct wq_zone *zone;
+
+	if (wq_zone_open(&zone, NULL, wq_str(name)) < 0)
+		return false;
+	wq_zone_destroy(zone);
+	return true;
+}
+
+static bool check_timezone(const char *text, char why[static WQ_SETTING_WHY_MAX_BYTES])
+{
+	char nearest[WQ_ZONE_NAME_MAX_BYTES + 1];
+
+	if (is_zone(text))
+		return true;
+	if (wq_zone_nearest(NULL, wq_str(text), nearest))
+		snprintf(why, WQ_SETTING_WHY_MAX_BYTES, "did you mean %s?", nearest);
+	else if (is_zone("Europe/Berlin"))
+		snprintf(why, WQ_SETTING_WHY_MAX_BYTES, "no known name comes near");
+	else
+		snprintf(why, WQ_SETTING_WHY_MAX_BYTES, "this machine knows none (package tzdata)");
+	return false;
+}
 
 /* clang-format off: read by column */
 static const struct wq_setting_def table[WQ_SET_COUNT] = {
@@ -70,7 +106,7 @@ static const struct wq_setting_def table[WQ_SET_COUNT] = {
 		.help = "to finish what is in work after SIGTERM" },
 
 	[WQ_SET_REDIS_URL] = { "redis-url", URL, REDIS, .preset = "redis://127.0.0.1:6379", .others = "REDIS_URL",
-		.choices = "redis rediss unix", .file_twin = true, .check = wq_redis_url_check,
+		.choices = "redis rediss unix", .file_twin = true, .check = check_redis_url,
 		.help = "Redis: redis://[user:password@]host[:port][/database]; rediss for TLS" },
 	[WQ_SET_REDIS_CA_FILE] = { "redis-ca-file", PATH, REDIS, .preset = "",
 		.help = "certificates (PEM) to trust for rediss; the system's when none" },
@@ -156,7 +192,8 @@ static const struct wq_setting_def table[WQ_SET_COUNT] = {
 	[WQ_SET_COLOR] = { "color", BOOL, GENERAL, .preset = "true", .others = "!NO_COLOR",
 		.help = "colours on a terminal" },
 	[WQ_SET_TIMEZONE] = { "timezone", TEXT, GENERAL, .preset = "", .others = "TZ",
-		.help = "time zone, as Europe/Berlin; the system's when none" },
+		.form = "a time zone such as Europe/Berlin or UTC", .check = check_timezone,
+		.help = "time zone of schedules and reports; the system's when none" },
 	[WQ_SET_ENV_FILE] = { "env-file", PATH, GENERAL, .preset = ".env",
 		.help = "file with settings as NAME=value; may be missing unless it is named" },
 };

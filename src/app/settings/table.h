@@ -35,6 +35,8 @@ enum wq_setting_group {
 	WQ_GROUP_COUNT
 };
 
+#define WQ_SETTING_WHY_MAX_BYTES 160
+
 struct wq_setting_def {
 	const char *name; /* "redis-url": the flag is --redis-url, the variable WILLAQ_REDIS_URL */
 	enum wq_setting_type type;
@@ -46,8 +48,9 @@ struct wq_setting_def {
 	const char *others;  /* variables that people have already, the first wins; "!X": if X is set, false */
 	bool file_twin;      /* NAME_FILE names a file that holds it; secrets always have one */
 	bool bare_host;      /* a URL that may lack its scheme */
-	/* Optional: judges what the type has accepted; *why is a static sentence. */
-	bool (*check)(const char *text, const char **why);
+	const char *form;    /* of text: what it is, "a time zone such as UTC"; NULL: any */
+	/* Optional: judges what the type has accepted; false: `why` is a sentence. */
+	bool (*check)(const char *text, char why[static WQ_SETTING_WHY_MAX_BYTES]);
 	const char *help; /* one line, without a full stop */
 };
 

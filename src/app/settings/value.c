@@ -272,7 +272,7 @@ int wq_value_accepts(const struct wq_setting_def *d, struct wq_buf *out)
 	case WQ_SETTING_PATH:
 		return wq_buf_add_text(out, "a path without control characters");
 	default:
-		return wq_buf_add_text(out, "text without control characters");
+		return wq_buf_add_text(out, d->form ? d->form : "text without control characters");
 	}
 }
 

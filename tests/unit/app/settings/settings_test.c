@@ -245,6 +245,12 @@ static const struct {
 	  "setting redis-url: \"redis://***@h:0\" (from env REDIS_URL) is not a URL that starts with "
 	  "redis://, rediss:// or unix://: "
 	  "the port must be a number from 1 to 65535\n" },
+	{ "--timezone Europe/Berln", "", NULL,
+	  "setting timezone: \"Europe/Berln\" (from --timezone) is not a time zone such as Europe/Berlin or UTC: "
+	  "did you mean Europe/Berlin?" },
+	{ "", "TZ=../../etc/passwd", NULL,
+	  "setting timezone: \"../../etc/passwd\" (from env TZ) is not a time zone such as Europe/Berlin or UTC: "
+	  "no known name comes near" },
 	{ "--redis-url redis://h/x", "", NULL,
 	  "setting redis-url: \"redis://h/x\" (from --redis-url) is not a URL that starts with "
 	  "redis://, rediss:// or unix://: " },
