@@ -11,8 +11,9 @@
 #include "app/settings/table.h"
 #include "base/assert.h"
 
-#define SERVING \
-	(WQ_BIT(WQ_GROUP_LISTEN) | WQ_BIT(WQ_GROUP_REDIS) | WQ_BIT(WQ_GROUP_NAMES) | WQ_BIT(WQ_GROUP_GENERAL))
+#define SERVING                                                                          \
+	(WQ_BIT(WQ_GROUP_LISTEN) | WQ_BIT(WQ_GROUP_REDIS) | WQ_BIT(WQ_GROUP_QUEUES) |    \
+	 WQ_BIT(WQ_GROUP_API) | WQ_BIT(WQ_GROUP_NAMES) | WQ_BIT(WQ_GROUP_GENERAL))
 #define SANDBOX                                                                          \
 	(WQ_BIT(WQ_GROUP_LISTEN) | WQ_BIT(WQ_GROUP_NAMES) | WQ_BIT(WQ_GROUP_WEBHOOK) |  \
 	 WQ_BIT(WQ_GROUP_OUTBOUND) | WQ_BIT(WQ_GROUP_SANDBOX) | WQ_BIT(WQ_GROUP_GENERAL))

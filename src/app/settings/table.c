@@ -29,6 +29,8 @@ static const int64_t GIB = 1024 * (int64_t)MIB;
 #define SERVE    .group = WQ_GROUP_SERVE
 #define LISTEN   .group = WQ_GROUP_LISTEN
 #define REDIS    .group = WQ_GROUP_REDIS
+#define QUEUES   .group = WQ_GROUP_QUEUES
+#define API      .group = WQ_GROUP_API
 #define WEBHOOK  .group = WQ_GROUP_WEBHOOK
 #define NAMES    .group = WQ_GROUP_NAMES
 #define OUTBOUND .group = WQ_GROUP_OUTBOUND
@@ -125,6 +127,12 @@ static const struct wq_setting_def table[WQ_SET_COUNT] = {
 	[WQ_SET_REDIS_QUEUE_BYTES_MAX] = { "redis-queue-bytes-max", BYTES(64 * KIB, 64 * GIB), REDIS, .preset = "256m",
 		.help = "bytes of commands that wait to be written" },
 
+	[WQ_SET_PREFIX] = { "prefix", TEXT, QUEUES, .preset = "bull",
+		.help = "what the keys of all queues begin with" },
+
+	[WQ_SET_API_KEY] = { "api-key", SECRET, API, .preset = "",
+		.help = "key that callers of /api show; without one those routes are closed" },
+
 	[WQ_SET_WEBHOOK_SECRET] = { "webhook-secret", SECRET, WEBHOOK, .preset = "",
 		.others = "WEBHOOK_SECRET WHATSAPP_APP_SECRET",
 		.help = "app secret that signs webhooks; several with commas" },
@@ -202,6 +210,7 @@ static const struct wq_setting_def table[WQ_SET_COUNT] = {
 static const char *const titles[WQ_GROUP_COUNT] = {
 	[WQ_GROUP_SERVE] = "Processes",       [WQ_GROUP_NAMES] = "Names",
 	[WQ_GROUP_LISTEN] = "Listening",      [WQ_GROUP_REDIS] = "Redis",
+	[WQ_GROUP_QUEUES] = "Queues",         [WQ_GROUP_API] = "API",
 	[WQ_GROUP_WEBHOOK] = "Webhooks",      [WQ_GROUP_OUTBOUND] = "Calls to others",
 	[WQ_GROUP_DEV] = "Development",       [WQ_GROUP_SANDBOX] = "Sandbox",
 	[WQ_GROUP_GENERAL] = "All commands",
