@@ -14,7 +14,8 @@ A script opens with a comment that declares what it takes:
 
 and in C  enum { WQ_ADD_BASE, WQ_ADD_NOW_MS, WQ_ADD_ARGS }  and  enum { WQ_ADD_ITEM_ID, …, WQ_ADD_ITEM_ARGS }:  an argument
 that one side lacks does not compile.  `--@include lib/NAME` is replaced by that file, once.  Comments and indentation do
-not travel, nor does a function that nobody calls: each that a call defines costs it as much as a small command.
+not travel, nor does a function that nobody calls, nor the name of a number: each that a call defines costs it as much as
+a small command.
 """
 
 import hashlib
@@ -97,6 +98,9 @@ def expanded(path, text, seen):
             fail(path, f"--@include {match[1]}: {error.strerror}")
 
 
+CONSTANTS = re.compile(r"^local ((?:[A-Z][A-Z0-9_]*(?:, )?)+) = (-?\d+(?:, -?\d+)*)$")
+TOKEN = re.compile(r"'[^']*'|\b[A-Z][A-Z0-9_]*\b")
+
 FUNCTION = re.compile(r"^local function (\w+)\(.*?^end\n", re.S | re.M)
 
 
@@ -118,13 +122,31 @@ def enum(prefix, names):
     return f"enum {{\n{members}\tWQ_{prefix}_ARGS,\n}};\n"
 
 
+def with_constants(path, lines):
+    """Names of numbers give way to the numbers: each that a function uses would cost every call that makes it."""
+    values, rest = {}, []
+    for line in lines:
+        match = CONSTANTS.match(line)
+        if not match:
+            rest.append(line)
+            continue
+        for name, value in zip(match[1].split(", "), match[2].split(", ")):
+            if values.setdefault(name, value) != value:
+                fail(path, f"{name} is {values[name]} and {value}")
+
+    def replaced(match):
+        return values.get(match[0], match[0])
+
+    return [TOKEN.sub(replaced, line) for line in rest]
+
+
 def script(path):
     """What a script declares, and its lines as Redis gets them."""
     with open(path, encoding="utf-8") as file:
         text = file.read()
     names = declared(path, text)
     lines = "\n".join(expanded(path, text, set())) + "\n"
-    return names, preamble(names) + [line.strip() for line in without_unused(lines).splitlines()]
+    return names, with_constants(path, preamble(names) + [line.strip() for line in without_unused(lines).splitlines()])
 
 
 def main(out_c, out_h, *paths):
