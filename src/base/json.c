@@ -195,12 +195,17 @@ static void quote(struct wq_jsonw *w, struct wq_str s)
 	add(w, "\"", 1);
 }
 
-void wq_jsonw_key(struct wq_jsonw *w, const char *key)
+void wq_jsonw_key_str(struct wq_jsonw *w, struct wq_str key)
 {
 	lead(w);
-	quote(w, wq_str(key));
+	quote(w, key);
 	add(w, ":", 1);
 	w->comma = false;
+}
+
+void wq_jsonw_key(struct wq_jsonw *w, const char *key)
+{
+	wq_jsonw_key_str(w, wq_str(key));
 }
 
 void wq_jsonw_str(struct wq_jsonw *w, struct wq_str s)

@@ -40,6 +40,7 @@ void wq_jsonw_object_end(struct wq_jsonw *w);
 void wq_jsonw_array(struct wq_jsonw *w);
 void wq_jsonw_array_end(struct wq_jsonw *w);
 void wq_jsonw_key(struct wq_jsonw *w, const char *key);
+void wq_jsonw_key_str(struct wq_jsonw *w, struct wq_str key);
 /* Bytes that are not UTF-8 become U+FFFD. */
 void wq_jsonw_str(struct wq_jsonw *w, struct wq_str s);
 void wq_jsonw_text(struct wq_jsonw *w, const char *text);

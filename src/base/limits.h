@@ -184,3 +184,10 @@
 #define WQ_LOOK_PRIORITIES_MAX      100
 #define WQ_LOOK_CLIENTS_MAX         5000    /* clients that Redis is asked to list */
 #define WQ_LOOK_SCAN_KEYS           1000    /* keys that one step of a search looks at */
+#define WQ_JOB_ID_MAX_BYTES     1024   /* of an id that a producer chose, and of a deduplication id */
+#define WQ_JOB_OPTS_MAX_BYTES   65536  /* of a job's options as they are stored */
+#define WQ_JOB_OPTS_MAX_FIELDS  100
+#define WQ_JOB_PRIORITY_MAX     2097151
+#define WQ_TIMESTAMP_MAX_MS     8640000000000000 /* what a Date of JavaScript can hold */
+#define WQ_JSON_INT_MAX         9007199254740991 /* beyond it numbers of JavaScript are no longer exact */
+#define WQ_FLOW_DEPTH_MAX       32     /* generations of one flow; its jobs are WQ_ADD_ALL_MAX_ITEMS at most */

@@ -6,7 +6,7 @@
 #include "base/err.h"
 #include "base/limits.h"
 
-static const char *problem(struct wq_str prefix, struct wq_str queue)
+const char *wq_ref_problem(struct wq_str prefix, struct wq_str queue)
 {
 	if (!prefix.n)
 		return "the prefix is empty";
@@ -17,6 +17,22 @@ static const char *problem(struct wq_str prefix, struct wq_str queue)
 	if (wq_str_find(queue, ':') < queue.n)
 		return "the name of a queue may not contain a colon";
 	return NULL;
+}
+
+bool wq_ref_is_own_key(struct wq_str id)
+{
+	static const char *const keys[] = {
+		"active",   "completed",     "delayed", "events",          "failed", "id",
+		"limiter",  "marker",        "meta",    "meta-paused",     "paused", "pc",
+		"priority", "prioritized",   "repeat",  "stalled",         "wait",   "delay",
+		"stalled-check", "waiting-children",
+	};
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (wq_str_is(id, keys[i]))
+			return true;
+	return wq_str_starts(id, "de:") || wq_str_starts(id, "dn:") ||
+	       wq_str_starts(id, "metrics:");
 }
 
 static char *join(struct wq_str prefix, struct wq_str queue, const char *suffix)
@@ -37,7 +53,7 @@ static char *join(struct wq_str prefix, struct wq_str queue, const char *suffix)
 int wq_ref_init(struct wq_ref *r, struct wq_redis *redis, struct wq_str prefix, struct wq_str queue,
                 const char **why)
 {
-	const char *wrong = problem(prefix, queue);
+	const char *wrong = wq_ref_problem(prefix, queue);
 
 	*r = (struct wq_ref){ .redis = redis };
 	if (why)

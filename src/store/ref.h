@@ -5,6 +5,8 @@
  * The keys are BullMQ's: "<prefix>:<queue>:" and a suffix.  Only store/ knows them.  A name may be any bytes but ':'
  * (with Redis Cluster the prefix or the name carries a hash tag).
  */
+#include <stdbool.h>
+
 #include "base/str.h"
 #include "io/redis/redis.h"
 
@@ -15,6 +17,10 @@ struct wq_ref {
 	struct wq_str prefix, queue; /* parts of base */
 };
 
+/* NULL, or a static sentence: why no queue may be called that. */
+const char *wq_ref_problem(struct wq_str prefix, struct wq_str queue);
+/* True when a job of this id would lie on a key that belongs to the queue itself. */
+bool wq_ref_is_own_key(struct wq_str id);
 /* WQ_EINVAL, with *why (may be NULL) for people: empty, longer than WQ_QUEUE_NAME_MAX_BYTES, or with a colon in the
  * queue's name; WQ_ENOMEM raised. */
 int wq_ref_init(struct wq_ref *r, struct wq_redis *redis, struct wq_str prefix, struct wq_str queue,
