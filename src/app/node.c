@@ -64,22 +64,29 @@ static const char *text_or_null(const struct wq_settings *s, enum wq_setting id)
 	return text && *text ? text : NULL;
 }
 
-static int create_redis(struct wq_node *n, const char *url)
+void wq_node_redis_opts(struct wq_node *n, struct wq_redis_opts *o)
 {
 	const struct wq_settings *s = n->settings;
+
+	wq_redis_opts_init(o);
+	o->url = n->redis_url ? n->redis_url : wq_settings_text(s, WQ_SET_REDIS_URL);
+	o->name = "willaq";
+	o->ca_file = text_or_null(s, WQ_SET_REDIS_CA_FILE);
+	o->cert_file = text_or_null(s, WQ_SET_REDIS_CERT_FILE);
+	o->key_file = text_or_null(s, WQ_SET_REDIS_KEY_FILE);
+	o->connect_timeout_ms = (uint32_t)wq_settings_ms(s, WQ_SET_REDIS_CONNECT_TIMEOUT);
+	o->command_timeout_ms = (uint32_t)wq_settings_ms(s, WQ_SET_REDIS_COMMAND_TIMEOUT);
+	o->wait_ms = (uint32_t)wq_settings_ms(s, WQ_SET_REDIS_WAIT);
+	o->queue_max = (uint32_t)wq_settings_int(s, WQ_SET_REDIS_QUEUE_MAX);
+	o->queue_max_bytes = (size_t)wq_settings_bytes(s, WQ_SET_REDIS_QUEUE_BYTES_MAX);
+}
+
+static int create_redis(struct wq_node *n, const char *url)
+{
 	struct wq_redis_opts o;
 
-	wq_redis_opts_init(&o);
-	o.url = url ? url : wq_settings_text(s, WQ_SET_REDIS_URL);
-	o.name = "willaq";
-	o.ca_file = text_or_null(s, WQ_SET_REDIS_CA_FILE);
-	o.cert_file = text_or_null(s, WQ_SET_REDIS_CERT_FILE);
-	o.key_file = text_or_null(s, WQ_SET_REDIS_KEY_FILE);
-	o.connect_timeout_ms = (uint32_t)wq_settings_ms(s, WQ_SET_REDIS_CONNECT_TIMEOUT);
-	o.command_timeout_ms = (uint32_t)wq_settings_ms(s, WQ_SET_REDIS_COMMAND_TIMEOUT);
-	o.wait_ms = (uint32_t)wq_settings_ms(s, WQ_SET_REDIS_WAIT);
-	o.queue_max = (uint32_t)wq_settings_int(s, WQ_SET_REDIS_QUEUE_MAX);
-	o.queue_max_bytes = (size_t)wq_settings_bytes(s, WQ_SET_REDIS_QUEUE_BYTES_MAX);
+	n->redis_url = url;
+	wq_node_redis_opts(n, &o);
 	o.on_state = on_redis_state;
 	o.ctx = n;
 	return wq_redis_create(&n->redis, n->loop, n->resolver, &o);

@@ -49,6 +49,7 @@ struct wq_node {
 	struct wq_resolver *resolver;
 	struct wq_client *client; /* NULL: the role needs none */
 	struct wq_redis *redis;   /* NULL: the role needs none */
+	const char *redis_url;    /* borrowed */
 	struct wq_server *server;
 	struct wq_health health;
 	struct wq_shutdown shutdown;
@@ -64,6 +65,8 @@ struct wq_node {
 /* redis_url NULL: the setting's.  0 or a raised error, after which wq_node_fini is all there is to do. */
 int wq_node_init(struct wq_node *n, const struct wq_node_role *role, const struct wq_settings *s,
                  const char *redis_url);
+/* How a connection of one's own to the node's Redis is made. */
+void wq_node_redis_opts(struct wq_node *n, struct wq_redis_opts *o);
 /* Binds host, port and unix-socket of the settings and prints a line per listener; false: a sentence was printed. */
 bool wq_node_listen(struct wq_node *n);
 /* Returns the exit code once everything is drained and closed; only the loop is left. */

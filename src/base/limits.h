@@ -84,7 +84,8 @@
 #define WQ_REDIS_ARGS_MAX              32768 /* arguments of one command */
 #define WQ_REDIS_REPLY_ERROR_MAX_BYTES 256   /* what we keep of an error's text */
 #define WQ_REDIS_URL_MAX_BYTES         1024
-#define WQ_REDIS_NAME_MAX_BYTES        64       /* CLIENT SETNAME, and the label of metrics */
+#define WQ_REDIS_NAME_MAX_BYTES        767      /* CLIENT SETNAME */
+#define WQ_REDIS_LABEL_MAX_BYTES       64       /* of a name, in metrics */
 #define WQ_REDIS_REPLY_MAX_BYTES       67108864 /* one reply: on the wire, and as values */
 #define WQ_REDIS_REPLY_ELEMENTS_MAX    1048576  /* of one array */
 #define WQ_REDIS_REPLY_DEPTH_MAX       16       /* arrays in arrays */

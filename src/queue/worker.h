@@ -23,6 +23,7 @@
 #include "io/dns/resolver.h"
 #include "io/loop/loop.h"
 #include "io/redis/redis.h"
+#include "queue/outcome.h"
 #include "store/job.h"
 
 struct wq_worker;
@@ -47,12 +48,6 @@ struct wq_handler {
 	void (*cancel)(void *ctx, struct wq_task *task, enum wq_cancel_reason reason);
 };
 
-struct wq_failure {
-	struct wq_str reason;   /* plain text, at most WQ_JOB_REASON_MAX_BYTES are kept */
-	struct wq_str stack;    /* one stack trace, plain text; may be empty */
-	bool unrecoverable;     /* for good, whatever attempts are left */
-};
-
 /* The endings.  Strings are copied.  `json` that is no JSON is stored as a JSON string, empty as null. */
 void wq_task_complete(struct wq_task *t, struct wq_str json);
 void wq_task_fail(struct wq_task *t, const struct wq_failure *f);
@@ -65,27 +60,23 @@ void wq_task_rate_limit(struct wq_task *t, int64_t delay_ms);
 /* Waits for the children that were added meanwhile; with none pending it is run again at once. */
 void wq_task_await_children(struct wq_task *t);
 
+/* False: its lock may have run out, or is gone; whatever it was about to do to others it should not do. */
+bool wq_task_is_ours(const struct wq_task *t);
 /* Meanwhile.  0 or a raised error; nobody is told of the outcome. */
 int wq_task_progress(struct wq_task *t, struct wq_str json);
 int wq_task_log(struct wq_task *t, struct wq_str row);
 int wq_task_update_data(struct wq_task *t, struct wq_str json);
-
-/* How many finished jobs stay; a job's own removeOnComplete / removeOnFail win. */
-struct wq_keep {
-	int64_t count; /* -1: all, 0: none */
-	int64_t age_s; /* -1: no bound */
-};
 
 struct wq_worker_opts {
 	const char *prefix, *queue; /* copied */
 	const char *name;           /* shown to other clients; NULL: unnamed; copied */
 	uint32_t concurrency;
 	uint32_t lock_ms, stalled_interval_ms, max_stalled_count;
-	uint32_t drain_delay_ms;    /* an idle worker looks at least that often; 0: by the producers that are seen */
+	uint32_t drain_delay_ms;    /* an idle worker looks at least that often; 0: WQ_WORKER_POLL_MS */
 	uint32_t job_timeout_ms;    /* 0: none */
 	uint32_t limit_max, limit_ms; /* this worker's rate limit; 0: none */
 	uint32_t max_started_attempts; /* 0: no bound */
-	struct wq_keep keep_completed, keep_failed;
+	struct wq_keep keep_completed, keep_failed; /* a job's own removeOnComplete and removeOnFail win */
 	uint32_t metrics_minutes;   /* 0: none kept */
 	bool dead_letters;          /* to "<queue>-dlq"; never from a queue of that name */
 	uint32_t dead_letters_max;  /* kept there */

@@ -9,11 +9,16 @@
 #include "app/sandbox/run.h"
 #include "app/serve.h"
 #include "app/settings/table.h"
+#include "app/worker/run.h"
 #include "base/assert.h"
 
 #define SERVING                                                                          \
 	(WQ_BIT(WQ_GROUP_LISTEN) | WQ_BIT(WQ_GROUP_REDIS) | WQ_BIT(WQ_GROUP_QUEUES) |    \
 	 WQ_BIT(WQ_GROUP_API) | WQ_BIT(WQ_GROUP_NAMES) | WQ_BIT(WQ_GROUP_GENERAL))
+#define WORKING                                                                          \
+	(WQ_BIT(WQ_GROUP_WORKER) | WQ_BIT(WQ_GROUP_LISTEN) | WQ_BIT(WQ_GROUP_REDIS) |    \
+	 WQ_BIT(WQ_GROUP_QUEUES) | WQ_BIT(WQ_GROUP_NAMES) | WQ_BIT(WQ_GROUP_OUTBOUND) |  \
+	 WQ_BIT(WQ_GROUP_GENERAL))
 #define SANDBOX                                                                          \
 	(WQ_BIT(WQ_GROUP_LISTEN) | WQ_BIT(WQ_GROUP_NAMES) | WQ_BIT(WQ_GROUP_WEBHOOK) |  \
 	 WQ_BIT(WQ_GROUP_OUTBOUND) | WQ_BIT(WQ_GROUP_SANDBOX) | WQ_BIT(WQ_GROUP_GENERAL))
@@ -25,6 +30,8 @@ static const struct wq_command table[] = {
 	  .usage = "", .summary = "run everything on a Redis of its own and a sandbox: nothing to configure" },
 	{ .name = "serve", .run = wq_serve_run, .groups = SERVING | WQ_BIT(WQ_GROUP_SERVE),
 	  .usage = "", .summary = "run the server on your Redis" },
+	{ .name = "worker", .run = wq_worker_command_run, .groups = WORKING, .options = wq_worker_command_options,
+	  .usage = "", .summary = "work the jobs of BullMQ queues: post them, or complete them at once" },
 	{ .name = "sandbox", .run = wq_sandbox_run, .groups = SANDBOX,
 	  .usage = "", .summary = "run a stand-in for Meta's Cloud API, with faults on order" },
 	{ .name = "config", .run = wq_config_run, .groups = ALL_GROUPS, .options = wq_config_options,

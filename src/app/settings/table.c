@@ -27,6 +27,7 @@ static const int64_t GIB = 1024 * (int64_t)MIB;
 #define MILLI(low, high) .type = WQ_SETTING_MS, .min = (low), .max = (high), .unit_ms = 1
 
 #define SERVE    .group = WQ_GROUP_SERVE
+#define WORKER   .group = WQ_GROUP_WORKER
 #define LISTEN   .group = WQ_GROUP_LISTEN
 #define REDIS    .group = WQ_GROUP_REDIS
 #define QUEUES   .group = WQ_GROUP_QUEUES
@@ -73,10 +74,59 @@ static bool check_timezone(const char *text, char why[static WQ_SETTING_WHY_MAX_
 	return false;
 }
 
+static bool check_keep(const char *text, char why[static WQ_SETTING_WHY_MAX_BYTES])
+{
+	uint64_t n;
+
+	snprintf(why, WQ_SETTING_WHY_MAX_BYTES, "it is a number of jobs, or \"all\"");
+	return wq_str_is(wq_str(text), "all") || wq_str_to_u64(wq_str(text), INT32_MAX, &n);
+}
+
 /* clang-format off: read by column */
 static const struct wq_setting_def table[WQ_SET_COUNT] = {
 	[WQ_SET_PROCESSES] = { "processes", COUNT(1, 256), SERVE, .preset = "1",
 		.help = "equal processes that share the port, one a core; a supervisor keeps them running" },
+
+	[WQ_SET_QUEUE] = { "queue", TEXT, WORKER, .preset = "",
+		.help = "queue to work; several with commas" },
+	[WQ_SET_CONCURRENCY] = { "concurrency", COUNT(1, WQ_WORKER_CONCURRENCY_MAX), WORKER, .preset = "10",
+		.help = "jobs of one queue that run at the same time" },
+	[WQ_SET_PUSH] = { "push", URL, WORKER, .preset = "", .choices = "http https",
+		.help = "where each job is posted" },
+	[WQ_SET_WORKER_NAME] = { "worker-name", TEXT, WORKER, .preset = "",
+		.help = "name by which others see the worker, and which its jobs keep" },
+	[WQ_SET_LOCK_DURATION] = { "lock-duration", MILLI(100, 24 * HOUR), WORKER, .preset = "30s",
+		.help = "how long a job is ours without renewal; it is renewed while it runs" },
+	[WQ_SET_STALLED_INTERVAL] = { "stalled-interval", MILLI(100, 24 * HOUR), WORKER, .preset = "30s",
+		.help = "how often jobs of lost workers are looked for" },
+	[WQ_SET_MAX_STALLED_COUNT] = { "max-stalled-count", COUNT(0, 1000000), WORKER, .preset = "1",
+		.help = "how often a job may lose its worker before it fails" },
+	[WQ_SET_MAX_STARTED_ATTEMPTS] = { "max-started-attempts", COUNT(0, 1000000), WORKER, .preset = "0",
+		.help = "how often a job may be started before it fails; 0: no bound" },
+	[WQ_SET_JOB_TIMEOUT] = { "job-timeout", TIME(0, 24 * HOUR), WORKER, .preset = "0",
+		.help = "for one run of a job; 0: none" },
+	[WQ_SET_POLL_INTERVAL] = { "poll-interval", MILLI(10, MINUTE), WORKER, .preset = "1s",
+		.help = "how often an idle worker looks by itself, should it not be woken" },
+	[WQ_SET_LIMIT_MAX] = { "limit-max", COUNT(0, INT32_MAX), WORKER, .preset = "0",
+		.help = "jobs of a queue started within limit-duration by all its workers; 0: no limit" },
+	[WQ_SET_LIMIT_DURATION] = { "limit-duration", MILLI(1, 24 * HOUR), WORKER, .preset = "1s",
+		.help = "see limit-max" },
+	[WQ_SET_KEEP_COMPLETED] = { "keep-completed", TEXT, WORKER, .preset = "all", .check = check_keep,
+		.help = "completed jobs to keep, unless a job says otherwise; a number, or all" },
+	[WQ_SET_KEEP_COMPLETED_AGE] = { "keep-completed-age", TIME(0, 365 * 24 * (int64_t)HOUR), WORKER, .preset = "0",
+		.help = "how long; 0: for ever" },
+	[WQ_SET_KEEP_FAILED] = { "keep-failed", TEXT, WORKER, .preset = "all", .check = check_keep,
+		.help = "failed jobs to keep, unless a job says otherwise; a number, or all" },
+	[WQ_SET_KEEP_FAILED_AGE] = { "keep-failed-age", TIME(0, 365 * 24 * (int64_t)HOUR), WORKER, .preset = "0",
+		.help = "how long; 0: for ever" },
+	[WQ_SET_JOB_METRICS] = { "job-metrics", COUNT(0, 1000000), WORKER, .preset = "0",
+		.help = "minutes for which finished jobs are counted in Redis; 0: none" },
+	[WQ_SET_DEAD_LETTERS] = { "dead-letters", BOOL, WORKER, .preset = "true",
+		.help = "copy what failed for good to the queue QUEUE-dlq" },
+	[WQ_SET_DEAD_LETTERS_MAX] = { "dead-letters-max", COUNT(1, 10000000), WORKER, .preset = "10000",
+		.help = "dead letters kept; beyond, the oldest goes" },
+	[WQ_SET_BATCH_MAX] = { "batch-max", COUNT(1, 1000), WORKER, .preset = "50",
+		.help = "jobs that one call to Redis settles and takes" },
 
 	[WQ_SET_HOST] = { "host", TEXT, LISTEN, .preset = "127.0.0.1", .others = "HOST",
 		.help = "address to listen on; * for all, IPv4 and IPv6" },
@@ -211,6 +261,7 @@ static const char *const titles[WQ_GROUP_COUNT] = {
 	[WQ_GROUP_SERVE] = "Processes",       [WQ_GROUP_NAMES] = "Names",
 	[WQ_GROUP_LISTEN] = "Listening",      [WQ_GROUP_REDIS] = "Redis",
 	[WQ_GROUP_QUEUES] = "Queues",         [WQ_GROUP_API] = "API",
+	[WQ_GROUP_WORKER] = "Working",
 	[WQ_GROUP_WEBHOOK] = "Webhooks",      [WQ_GROUP_OUTBOUND] = "Calls to others",
 	[WQ_GROUP_DEV] = "Development",       [WQ_GROUP_SANDBOX] = "Sandbox",
 	[WQ_GROUP_GENERAL] = "All commands",

@@ -24,6 +24,7 @@ enum wq_setting_type {
 /* A command takes whole groups (cli/commands.c). */
 enum wq_setting_group {
 	WQ_GROUP_SERVE,
+	WQ_GROUP_WORKER,
 	WQ_GROUP_LISTEN,
 	WQ_GROUP_REDIS,
 	WQ_GROUP_QUEUES,

@@ -55,7 +55,7 @@ enum wq_redis_outcome {
 };
 
 struct wq_redis_metrics {
-	char labels[WQ_REDIS_OUTCOMES + 1][WQ_REDIS_NAME_MAX_BYTES + 48];
+	char labels[WQ_REDIS_OUTCOMES + 1][WQ_REDIS_LABEL_MAX_BYTES + 48];
 	struct wq_metric commands[WQ_REDIS_OUTCOMES];
 	struct wq_metric latency, in_flight, queued, connections, ready, writes, full;
 };

@@ -36,13 +36,14 @@ void wq_redis_metrics_init(struct wq_redis *r)
 	const char *name = r->name[0] ? r->name : "default", *label = m->labels[WQ_REDIS_OUTCOMES];
 
 	for (size_t i = 0; i < WQ_REDIS_OUTCOMES; i++) {
-		snprintf(m->labels[i], sizeof(m->labels[i]), "client=\"%s\",outcome=\"%s\"", name,
-		         outcomes[i]);
+		snprintf(m->labels[i], sizeof(m->labels[i]), "client=\"%.*s\",outcome=\"%s\"",
+		         WQ_REDIS_LABEL_MAX_BYTES, name, outcomes[i]);
 		m->commands[i] = (struct wq_metric){ .name = "willaq_redis_commands_total",
 			                             .help = "Redis commands completed.",
 			                             .labels = m->labels[i] };
 	}
-	snprintf(m->labels[WQ_REDIS_OUTCOMES], sizeof(m->labels[0]), "client=\"%s\"", name);
+	snprintf(m->labels[WQ_REDIS_OUTCOMES], sizeof(m->labels[0]), "client=\"%.*s\"",
+	         WQ_REDIS_LABEL_MAX_BYTES, name);
 	m->latency = (struct wq_metric){ .name = "willaq_redis_command_seconds",
 		                         .help = "From a command's start to its completion.",
 		                         .labels = label,

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+/* run.c — a worker for each queue, as the role of a node.
+ *
+ * It listens only when a port is given: several workers of a machine need no port of their own.  When it is asked to
+ * stop, its workers drain; what has not ended shortly before --drain-timeout is cancelled, and at last left to others.
+ */
+#include "app/worker/run.h"
+
+#include <stdio.h>
+
+#include "app/node.h"
+#include "app/settings/settings.h"
+#include "app/worker/plan.h"
+#include "base/alloc.h"
+#include "base/assert.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "io/loop/timer.h"
+
+const struct wq_option wq_worker_command_options[] = {
+	{ "noop", NULL, "complete each job at once with null, for measurement" },
+	{ NULL, NULL, NULL },
+};
+
+struct run {
+	struct wq_node node;
+	struct wq_plan plan;
+	struct wq_worker *workers[WQ_PLAN_QUEUES_MAX];
+	unsigned draining, open; /* workers that are; that are not closed */
+	struct wq_timer deadline;
+	void (*done)(void *ctx);
+	void *ctx;
+};
+
+static struct run *run_of(struct wq_node *n)
+{
+	return WQ_OWNER(n, struct run, node);
+}
+
+static void complete_at_once(void *ctx, struct wq_task *task)
+{
+	(void)ctx;
+	wq_task_complete(task, wq_str("null"));
+}
+
+static int create_worker(struct run *r, unsigned i)
+{
+	static const struct wq_handler noop = { .run = complete_at_once };
+	struct wq_node *n = &r->node;
+	struct wq_worker_opts o = r->plan.o;
+	struct wq_redis_opts conn;
+	char *queue = wq_strndup(r->plan.queues[i].p, r->plan.queues[i].n);
+	int rc;
+
+	if (!queue)
+		return WQ_RAISE(WQ_ENOMEM);
+	o.queue = queue;
+	wq_node_redis_opts(n, &conn);
+	rc = wq_worker_create(&r->workers[i], n->loop, n->resolver, n->redis, &conn, &o, &noop);
+	wq_free(queue);
+	if (rc == 0) {
+		r->open++;
+		wq_worker_add_metrics(r->workers[i], &n->metrics);
+	}
+	return rc;
+}
+
+static int build(struct wq_node *n)
+{
+	struct run *r = run_of(n);
+	int rc = 0;
+
+	for (unsigned i = 0; i < r->plan.queues_n && rc == 0; i++)
+		rc = create_worker(r, i);
+	return rc;
+}
+
+static void on_closed(void *ctx)
+{
+	struct run *r = ctx;
+
+	if (--r->open == 0)
+		r->done(r->ctx);
+}
+
+static void close_all(struct run *r)
+{
+	wq_timer_stop(&r->deadline);
+	for (unsigned i = 0; i < r->plan.queues_n; i++)
+		if (r->workers[i]) {
+			struct wq_worker *w = r->workers[i];
+
+			r->workers[i] = NULL;
+			wq_worker_close(w, on_closed, r);
+		}
+}
+
+static void on_drained(void *ctx)
+{
+	struct run *r = ctx;
+
+	if (--r->draining == 0)
+		close_all(r);
+}
+
+static void on_deadline(struct wq_timer *t)
+{
+	struct run *r = WQ_OWNER(t, struct run, deadline);
+	uint32_t held = 0;
+
+	for (unsigned i = 0; i < r->plan.queues_n; i++)
+		held += r->workers[i] ? wq_worker_held(r->workers[i]) : 0;
+	wq_warn("drain_timeout", WQ_U("jobs", held),
+	        WQ_S("why", "they are left to the stalled check"));
+	close_all(r);
+}
+
+/* Cancelled handlers have a tenth of the time to end; the last tenth is for closing. */
+static bool close_workers(struct wq_node *n, void (*done)(void *ctx), void *ctx)
+{
+	struct run *r = run_of(n);
+	uint32_t ms = (uint32_t)wq_settings_ms(n->settings, WQ_SET_DRAIN_TIMEOUT);
+
+	if (!r->open)
+		return false;
+	r->done = done;
+	r->ctx = ctx;
+	wq_timer_init(&r->deadline, n->loop, on_deadline);
+	wq_timer_start(&r->deadline, ms / 10 * 9);
+	for (unsigned i = 0; i < r->plan.queues_n; i++)
+		if (r->workers[i]) {
+			r->draining++;
+			wq_worker_drain(r->workers[i], ms / 10 * 8, on_drained, r);
+		}
+	return true;
+}
+
+static void tell(const struct run *r)
+{
+	printf("working  ");
+	for (unsigned i = 0; i < r->plan.queues_n; i++)
+		printf(" %s:%.*s", r->plan.o.prefix, WQ_STR_ARG(r->plan.queues[i]));
+	printf("\n");
+	fflush(stdout);
+}
+
+static enum wq_exit run_node(struct run *r, const struct wq_settings *s)
+{
+	static const struct wq_node_role role = {
+		.name = "worker", .redis = true, .client = true, .build = build, .close = close_workers
+	};
+	enum wq_exit code = WQ_EXIT_FAILED;
+
+	if (wq_node_init(&r->node, &role, s, NULL) == 0) {
+		bool listens = wq_settings_given(s, WQ_SET_PORT) ||
+		               wq_settings_given(s, WQ_SET_UNIX_SOCKET);
+
+		tell(r);
+		code = !listens || wq_node_listen(&r->node) ? wq_node_run(&r->node) : WQ_EXIT_USAGE;
+	}
+	wq_node_fini(&r->node);
+	return code;
+}
+
+enum wq_exit wq_worker_command_run(const struct wq_settings *s, const struct wq_args *args)
+{
+	struct run r = { .open = 0 };
+
+	if (!wq_plan_read(&r.plan, s, wq_args_option(args, "noop") != NULL))
+		return WQ_EXIT_USAGE;
+	return run_node(&r, s);
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/* dead_data.c — the job's bytes stay as they are, but for a member "dlq" that it had before. */
+#include "queue/dead_data.h"
+
+#include "base/json.h"
+#include "base/limits.h"
+
+static void write_opts(struct wq_jsonw *w, struct wq_str opts)
+{
+	yyjson_doc *doc = wq_json_read(opts, WQ_JOB_JSON_DEPTH_MAX, NULL);
+
+	wq_jsonw_key(w, "opts");
+	wq_jsonw_raw(w, yyjson_is_obj(yyjson_doc_get_root(doc)) ? opts : wq_str("{}"));
+	wq_json_free(doc);
+}
+
+static void write_history(struct wq_jsonw *w, const struct wq_dead *d)
+{
+	wq_jsonw_key(w, "dlq");
+	wq_jsonw_object(w);
+	wq_jsonw_key(w, "queue");
+	wq_jsonw_str(w, d->queue);
+	wq_jsonw_key(w, "id");
+	wq_jsonw_str(w, d->job->id);
+	wq_jsonw_key(w, "failedReason");
+	wq_jsonw_str(w, d->reason);
+	wq_jsonw_key(w, "attemptsMade");
+	wq_jsonw_int(w, (int64_t)d->job->attempts_made + 1);
+	wq_jsonw_key(w, "stacktrace");
+	wq_jsonw_raw(w, d->stacktrace.n ? d->stacktrace : wq_str("[]"));
+	wq_jsonw_key(w, "failedAt");
+	wq_jsonw_int(w, d->failed_at_ms);
+	write_opts(w, d->job->opts);
+	wq_jsonw_object_end(w);
+}
+
+/* The members of an object as they were written: what stands between its braces. */
+static struct wq_str members_of(struct wq_str object)
+{
+	size_t first = wq_str_find(object, '{') + 1, end = object.n;
+
+	while (object.p[end - 1] != '}')
+		end--;
+	return wq_strn(object.p + first, end - 1 - first);
+}
+
+static void write_object(struct wq_jsonw *w, yyjson_val *root, struct wq_str data)
+{
+	size_t i, max;
+	yyjson_val *key, *v;
+
+	if (!wq_json_get(root, "dlq")) {
+		if (yyjson_obj_size(root) > 0)
+			wq_jsonw_raw(w, members_of(data));
+		return;
+	}
+	yyjson_obj_foreach(root, i, max, key, v)
+	{
+		if (yyjson_equals_str(key, "dlq"))
+			continue;
+		wq_jsonw_value(w, key);
+		w->comma = false;
+		wq_jsonw_raw(w, wq_str(":"));
+		w->comma = false;
+		wq_jsonw_value(w, v);
+	}
+}
+
+int wq_dead_data_add(struct wq_buf *out, const struct wq_dead *d)
+{
+	yyjson_doc *doc = wq_json_read(d->job->data, WQ_JOB_JSON_DEPTH_MAX, NULL);
+	yyjson_val *root = yyjson_doc_get_root(doc);
+	struct wq_jsonw w;
+
+	wq_jsonw_begin(&w, out);
+	wq_jsonw_object(&w);
+	if (yyjson_is_obj(root)) {
+		write_object(&w, root, d->job->data);
+	} else {
+		wq_jsonw_key(&w, "value");
+		if (doc)
+			wq_jsonw_raw(&w, d->job->data);
+		else
+			wq_jsonw_str(&w, d->job->data);
+	}
+	write_history(&w, d);
+	wq_jsonw_object_end(&w);
+	wq_json_free(doc);
+	return wq_jsonw_end(&w);
+}

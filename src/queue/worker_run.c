@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+/* worker_run.c — from a claimed job to its outcome.
+ *
+ *   claimed ──► its successor is made ──► handler ──► ending ──► outcome (outcome.c)
+ *      └─ deferred failure, too many starts ──────────────────────▲
+ */
+#include "base/assert.h"
+#include "base/log.h"
+#include "queue/worker_core.h"
+
+#include <stdio.h>
+
+static struct wq_slot *slot_of(const struct wq_task *t)
+{
+	return WQ_OWNER(t, struct wq_slot, task);
+}
+
+void wq_worker_end_slot(struct wq_worker *w, struct wq_slot *slot)
+{
+	wq_slots_move(&w->slots, slot, WQ_SLOT_ENDED, NULL);
+	if (slot->outcome.broken_opts)
+		wq_warn("job_options_broken", WQ_SL("queue", w->ref.queue),
+		        WQ_SL("job", slot->job->id),
+		        WQ_S("why", "they are no JSON object and count as {}"));
+	wq_post_at_end(&w->turn);
+}
+
+/* From 0 to below 1. */
+static double random_part(struct wq_worker *w)
+{
+	return (double)wq_rng_below(&w->rng, 1u << 30) / (double)(1u << 30);
+}
+
+static void fail(struct wq_worker *w, struct wq_slot *slot, const struct wq_failure *f)
+{
+	struct wq_outcome o;
+
+	wq_outcome_fail(&o, slot->job, &w->rules, f, random_part(w), wq_loop_wall_ms(w->loop));
+	wq_outcome_fini(&slot->outcome);
+	slot->outcome = o;
+	wq_worker_end_slot(w, slot);
+}
+
+void wq_worker_fail_slot(struct wq_worker *w, struct wq_slot *slot, const char *reason,
+                         bool for_good)
+{
+	fail(w, slot, &(struct wq_failure){ .reason = wq_str(reason), .unrecoverable = for_good });
+}
+
+void wq_worker_cancel_slot(struct wq_worker *w, struct wq_slot *slot, enum wq_cancel_reason reason)
+{
+	if (slot->at != WQ_SLOT_RUNS || slot->task.cancelled)
+		return;
+	slot->task.cancelled = true;
+	if (w->handler.cancel)
+		w->handler.cancel(w->handler.ctx, &slot->task, reason);
+}
+
+static void on_timeout(struct wq_timer *t)
+{
+	struct wq_slot *slot = WQ_OWNER(t, struct wq_slot, timeout);
+
+	wq_worker_cancel_slot(slot->task.worker, slot, WQ_CANCEL_TIMEOUT);
+}
+
+static void run(struct wq_worker *w, struct wq_slot *slot)
+{
+	wq_slots_move(&w->slots, slot, WQ_SLOT_RUNS, NULL);
+	slot->started_us = wq_loop_now_us(w->loop);
+	if (w->o.job_timeout_ms) {
+		wq_timer_init(&slot->timeout, w->loop, on_timeout);
+		wq_timer_start(&slot->timeout, w->o.job_timeout_ms);
+	}
+	w->handler.run(w->handler.ctx, &slot->task);
+}
+
+static void begin(struct wq_worker *w, struct wq_slot *slot)
+{
+	const struct wq_job *j = slot->job;
+
+	if (slot->lost) {
+		wq_worker_count(w, WQ_COUNT_LOST, 1);
+		wq_worker_drop(w, slot);
+	} else if (w->draining) {
+		wq_outcome_plain(&slot->outcome, WQ_WORK_WAIT);
+		wq_worker_end_slot(w, slot);
+	} else if (j->deferred_failure.p) {
+		fail(w, slot,
+		     &(struct wq_failure){ .reason = j->deferred_failure, .unrecoverable = true });
+	} else if (w->o.max_started_attempts && w->o.max_started_attempts < j->attempts_started) {
+		wq_worker_fail_slot(w, slot, "job started more than allowable limit", true);
+	} else {
+		run(w, slot);
+	}
+}
+
+static void on_begin(struct wq_post *p)
+{
+	struct wq_worker *w = WQ_OWNER(p, struct wq_worker, begin);
+
+	while (!w->closing && !wq_list_empty(&w->slots.claimed) &&
+	       (w->draining || w->slots.running < w->o.concurrency))
+		begin(w, WQ_OWNER(w->slots.claimed.next, struct wq_slot, link));
+}
+
+static struct wq_slot *ends(struct wq_task *t)
+{
+	struct wq_slot *slot = slot_of(t);
+	struct wq_worker *w = t->worker;
+
+	WQ_REQUIRE(slot->at == WQ_SLOT_RUNS); /* ended twice, or before it was given to the handler */
+	wq_timer_stop(&slot->timeout);
+	wq_metric_observe_us(&w->run_time, wq_loop_now_us(w->loop) - slot->started_us);
+	if (!wq_list_empty(&w->slots.claimed))
+		wq_post_send(&w->begin);
+	return slot;
+}
+
+void wq_task_complete(struct wq_task *t, struct wq_str json)
+{
+	struct wq_slot *slot = ends(t);
+
+	wq_outcome_complete(&slot->outcome, slot->job, &t->worker->rules, json);
+	wq_worker_end_slot(t->worker, slot);
+}
+
+void wq_task_fail(struct wq_task *t, const struct wq_failure *f)
+{
+	fail(t->worker, ends(t), f);
+}
+
+void wq_task_delay(struct wq_task *t, int64_t delay_ms)
+{
+	struct wq_slot *slot = ends(t);
+
+	wq_outcome_delay(&slot->outcome, delay_ms);
+	wq_worker_end_slot(t->worker, slot);
+}
+
+static void end_plainly(struct wq_task *t, enum wq_work_kind kind)
+{
+	struct wq_slot *slot = ends(t);
+
+	wq_outcome_plain(&slot->outcome, kind);
+	wq_worker_end_slot(t->worker, slot);
+}
+
+void wq_task_release(struct wq_task *t)
+{
+	end_plainly(t, WQ_WORK_WAIT);
+}
+
+void wq_task_await_children(struct wq_task *t)
+{
+	end_plainly(t, WQ_WORK_CHILDREN);
+}
+
+bool wq_task_is_ours(const struct wq_task *t)
+{
+	const struct wq_slot *slot = slot_of(t);
+
+	return !slot->lost && wq_loop_now_us(t->worker->loop) < slot->lease_until_us;
+}
+
+void wq_worker_run_init(struct wq_worker *w)
+{
+	wq_post_init(&w->begin, w->loop, on_begin);
+}
