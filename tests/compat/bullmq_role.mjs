@@ -243,7 +243,7 @@ export class BullWorker extends Role {
       const worker = await this.worker
       worker.stalledIds.length = 0
       await worker.moveStalledJobsToWait()
-      return [...worker.stalledIds]
+      return worker.stalledIds.length
     })
   }
 }

@@ -99,13 +99,24 @@ function symbols(text) {
   })
 }
 
+// "0" in a marker says that work may be there.  Where none is, it is left over from work that was taken, and no matter.
+function withoutIdleMarkers(dumped) {
+  for (const key of Object.keys(dumped).filter((name) => name.endsWith(':marker'))) {
+    const base = key.slice(0, -'marker'.length)
+    if (`${base}wait` in dumped || `${base}prioritized` in dumped) continue
+    delete dumped[key].value['0']
+    if (Object.keys(dumped[key].value).length === 0) delete dumped[key]
+  }
+  return dumped
+}
+
 export function normalise(raw, prefix) {
   const out = {}
   for (const [key, { type, ttl, value }] of Object.entries(raw)) {
     const [, , suffix] = /^([^:]*):(.*)$/s.exec(key.slice(prefix.length + 1)) ?? []
     out[key] = { type, ttl, value: normalValue(suffix ?? key, value, type) }
   }
-  return JSON.parse(symbols(JSON.stringify(out)))
+  return withoutIdleMarkers(JSON.parse(symbols(JSON.stringify(out))))
 }
 
 const same = (path, a, b) => {

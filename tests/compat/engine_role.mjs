@@ -54,20 +54,20 @@ export class Driver {
 const text = (data) => JSON.stringify(data === undefined ? {} : data)
 
 class Role {
-  constructor(driver, prefix, queueName = 'q', opts = {}) {
-    Object.assign(this, { driver, prefix, queueName, opts })
+  // major: of the BullMQ that opened the queue
+  constructor(driver, prefix, major, queueName = 'q', opts = {}) {
+    Object.assign(this, { driver, prefix, major, queueName, opts })
   }
   on(queueName) {
-    return new this.constructor(this.driver, this.prefix, queueName, this.opts)
+    return new this.constructor(this.driver, this.prefix, this.major, queueName, this.opts)
   }
   async call(op, request = {}) {
-    const answer = await this.driver.call({ op, prefix: this.prefix, queue: this.queueName, now: clock.now, ...request })
+    const answer = await this.driver.call({ op, prefix: this.prefix, queue: this.queueName, major: this.major, now: clock.now, ...request })
     return answer.error === undefined ? answer.ok : answer
   }
 }
 
 const job = ({ name, data, opts = {} }) => ({ name, data: text(data), opts })
-const tree = ({ children, queueName, ...rest }) => ({ ...job(rest), queue: queueName, ...(children ? { children: children.map(tree) } : {}) })
 
 export class EngineProducer extends Role {
   add(name, data, opts) {
@@ -76,8 +76,8 @@ export class EngineProducer extends Role {
   addBulk(jobs) {
     return this.call('addBulk', { jobs: jobs.map(job) })
   }
-  addFlow(root) {
-    return this.call('addFlow', { tree: tree(root) })
+  addFlow(tree) {
+    return this.call('addFlow', { tree })
   }
   upsertScheduler(id, repeat, { name, data, opts } = {}) {
     return this.call('upsertScheduler', { id, repeat, name: name ?? id, data: text(data), opts: opts ?? {} })
@@ -95,7 +95,7 @@ function told(outcome) {
 
 export class EngineWorker extends Role {
   as(opts) {
-    return new EngineWorker(this.driver, this.prefix, this.queueName, { ...this.opts, ...opts })
+    return new EngineWorker(this.driver, this.prefix, this.major, this.queueName, { ...this.opts, ...opts })
   }
   work(op, request) {
     return this.call(op, { worker: { lockDuration: LOCK_MS, ...this.opts }, ...request })
@@ -111,8 +111,8 @@ export class EngineWorker extends Role {
     const answer = await this.work('settle', { runs: [{ id, ...told(outcome) }], next: next ? 1 : 0, token })
     return answer.error === undefined ? { next: seen(answer.jobs[0]), limited: answer.limited } : answer
   }
-  settleMany(runs, token = 't') {
-    return this.work('settle', { runs: runs.map(({ id, outcome }) => ({ id, ...told(outcome) })), next: 0, token })
+  async settleMany(runs, token = 't') {
+    await this.work('settle', { runs: runs.map(({ id, outcome }) => ({ id, ...told(outcome) })), next: 0, token })
   }
   complete(id, value, token = 't') {
     return this.work('bare', { id, token, kind: 'completed', value: JSON.stringify(value) ?? 'null' })
@@ -139,6 +139,7 @@ export class EngineWorker extends Role {
   updateData(id, data) {
     return this.call('updateData', { id, data: text(data) })
   }
+  // How many were put back.
   stalledCheck() {
     return this.call('stalledCheck', { every: STALLED_MS, max: 1 })
   }
@@ -165,7 +166,7 @@ export class EngineInspector extends Role {
   setConcurrency(n) { return this.call('setConcurrency', { n: n ?? 0 }) }
   setRateLimit(max, ms) { return this.call('setRateLimit', { max: max ?? 0, ms: ms ?? 0 }) }
   rateLimit(ms) { return this.call('rateLimit', { ms }) }
-  removeRateLimitKey() { return this.call('removeRateLimitKey') }
+  removeRateLimitKey() { return this.call('rateLimit', { ms: 0 }) }
   limited(max = 0) { return this.call('limited', { max }) }
   removeScheduler(id) { return this.call('removeScheduler', { id }) }
   removeDedupKey(id) { return this.call('removeDedupKey', { id }) }
@@ -195,6 +196,8 @@ export class EngineInspector extends Role {
   }
 }
 
-export function engineCast(driver, prefix) {
-  return { P: new EngineProducer(driver, prefix), W: new EngineWorker(driver, prefix), I: new EngineInspector(driver, prefix) }
+// A cast of the engine's; jobs that the last one held are forgotten.
+export async function engineCast(driver, prefix, major) {
+  await driver.call({ op: 'forget', prefix, queue: 'q' })
+  return { P: new EngineProducer(driver, prefix, major), W: new EngineWorker(driver, prefix, major), I: new EngineInspector(driver, prefix, major) }
 }

@@ -3,7 +3,7 @@
 //
 // A sequence is { n, part?, role, title, since?, until?, batch?, known?, run(c) }, where c = { P, W, I, s }: producer,
 // worker by hand, inspector (bullmq_role.mjs tells their methods), and s, the stage: its clock, snapshots, helpers.
-// `role` names those that the engine takes over.  `known` lists, by major or for `all`, paths that may differ, and why.
+// `role` names those that the engine takes over, `made` one that it cannot play: what it made was made by an older BullMQ.  `known` lists, by major or for `all`, paths that may differ, and why.
 import { clock } from './clock.mjs'
 import { diff, dump, normalise } from './dump.mjs'
 import { BullWorld, bullCast } from './bullmq_role.mjs'

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "base/json.h"
+#include "driver/held.h"
 #include "io/dns/resolver.h"
 #include "io/loop/loop.h"
 #include "io/redis/redis.h"
@@ -40,6 +41,7 @@ struct driver_op {
 extern const struct driver_op driver_producer_ops[];
 extern const struct driver_op driver_worker_ops[];
 extern const struct driver_op driver_inspector_ops[];
+extern const struct driver_op driver_look_ops[];
 extern const struct driver_op driver_scheduler_ops[];
 
 void driver_open(struct driver *d, const char *url);
@@ -53,6 +55,10 @@ void driver_refuse(struct driver *d, int code, const char *says);
 /* 0: the engine's time of day is the machine's. */
 void driver_set_now(int64_t now_ms);
 int64_t driver_now(void);
+/* A command of Redis; an integer, 0 for anything else. */
+int64_t driver_ask(struct driver *d, const struct wq_str *argv, size_t argc);
+/* Makes the successors of claimed jobs that a scheduler made.  request.major: the queue's. */
+void driver_follow(struct driver *d, yyjson_val *request, struct held *const *jobs, size_t n);
 /* A program that cannot go on. */
 _Noreturn void driver_die(const char *what, int rc);
 

@@ -127,10 +127,35 @@ void driver_close(struct driver *d)
 	wq_buf_fini(&d->text);
 }
 
+struct asking {
+	struct wq_redis_cmd cmd;
+	struct driver *d;
+	int64_t answer;
+};
+
+static void on_answer(struct wq_redis_cmd *cmd, int rc)
+{
+	struct asking *a = (struct asking *)(void *)cmd;
+
+	a->answer = rc == 0 ? wq_redis_int(cmd->reply, 0) : 0;
+	driver_done(a->d, rc);
+}
+
+int64_t driver_ask(struct driver *d, const struct wq_str *argv, size_t argc)
+{
+	struct asking a = { .d = d };
+
+	if (wq_redis_start(d->redis, &a.cmd, argv, argc, on_answer) < 0)
+		driver_die("command", 0);
+	driver_wait(d);
+	return a.answer;
+}
+
 static const struct driver_op *op_of(const char *name)
 {
 	const struct driver_op *const tables[] = { driver_producer_ops, driver_worker_ops,
-		                                   driver_inspector_ops, driver_scheduler_ops };
+		                                   driver_inspector_ops, driver_look_ops,
+		                                   driver_scheduler_ops };
 
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
 		for (const struct driver_op *op = tables[i]; op->name; op++)

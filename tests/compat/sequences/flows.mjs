@@ -36,7 +36,10 @@ export default [
   },
   {
     n: 20, role: 'P', title: 'flow with an already completed child and a new one',
-    known: { 5: [{ at: /./, why: '5.x releases the parent before its later children are there; we wait for all, as 6.x does' }] },
+    known: {
+      5: [{ at: /./, why: '5.x releases the parent before its later children are there; we wait for all, as 6.x does' }],
+      6: [{ at: /^answers\.\d+\.answer\.1$/, why: 'we tell that a child of the flow was refused (-7); BullMQ does not look' }],
+    },
     async run({ P, W, s }) {
       const R = W.on('r')
       await P.on('r').add('c', {}, { jobId: 'old' })

@@ -211,6 +211,7 @@ export default [
   },
   {
     n: 67, part: 3, role: 'I', title: 'removing the last child releases the parent; removeChildDependency', since: 5,
+    known: { all: [{ at: /^answers\.\d+\.answer$/, why: 'of a job that is no child any more we say that it is none, not that its parent is missing' }] },
     async run(c) {
       const { P, I, s } = c
       await everyState(c)
@@ -226,6 +227,7 @@ export default [
   },
   ...['completed', 'failed', 'wait', 'delayed', 'prioritized', 'active', 'paused'].map((state, i) => ({
     n: 68, part: i + 1, role: 'I', title: `clean ${state} with grace and limit`, since: 5,
+    known: state === 'active' ? { all: [{ at: /./, why: 'BullMQ looks at the first n jobs that run, we take the first n that may be taken' }] } : {},
     async run({ P, W, I, s }) {
       if (state === 'paused') await I.pause()
       for (let n = 0; n < 5; n++) {
@@ -253,6 +255,7 @@ export default [
   },
   {
     n: 69, part: 2, role: 'I', title: 'obliterate without and with force',
+    known: { all: [{ at: /^snaps\.end\.bull:q:(p(:dependencies)?|waiting-children)$/, why: 'we also take jobs that wait for children' }] },
     async run(c) {
       const { P, I, s } = c
       await everyState(c)
