@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* flow_tree.c — counts the nodes of a tree, then fills one item for each, depth first. */
+/* flow_tree.c — counts the nodes of a tree, then fills one item for each, level by level as BullMQ adds them. */
 #include "queue/flow_tree.h"
 
 #include <stdio.h>
@@ -24,6 +24,7 @@ struct walk {
 struct place {
 	yyjson_val *node;
 	const struct wq_job_parent *parent; /* NULL: the root */
+	struct wq_job_parent self;          /* what its children call it */
 	unsigned depth;
 };
 
@@ -136,21 +137,39 @@ static int read_node(struct walk *w, const struct place *at, struct wq_add_item 
 	return give_id(w, item);
 }
 
-static int read_tree(struct walk *w, const struct place *at)
+/* Its children take the next places. */
+static int place_children(struct walk *w, struct place *places, struct place *at)
 {
-	struct wq_add_item *item = &w->tree->items[w->tree->n++];
 	yyjson_arr_iter it = yyjson_arr_iter_with(wq_json_get(at->node, "children"));
-	struct wq_job_parent self;
-	struct place below = { .parent = &self, .depth = at->depth + 1 };
-	int rc = read_node(w, at, item);
+	yyjson_val *child;
 
-	if (rc == 0 && has_children(at->node) && at->depth >= WQ_FLOW_DEPTH_MAX)
+	if (at->depth >= WQ_FLOW_DEPTH_MAX)
 		return refuse(w, at->node, "has children that are nested too deeply");
-	self = (struct wq_job_parent){
-		.id = item->id, .queue = wq_strn(item->base.p, item->base.n ? item->base.n - 1 : 0)
-	};
-	while (rc == 0 && (below.node = yyjson_arr_iter_next(&it)) != NULL)
-		rc = read_tree(w, &below);
+	while ((child = yyjson_arr_iter_next(&it)) != NULL)
+		places[w->tree->n++] = (struct place){ .node = child,
+			                               .parent = &at->self,
+			                               .depth = at->depth + 1 };
+	return 0;
+}
+
+static int read_tree(struct walk *w, struct place *places)
+{
+	struct wq_flow_tree *t = w->tree;
+	int rc = 0;
+
+	t->n = 1;
+	for (size_t i = 0; rc == 0 && i < t->n; i++) {
+		struct place *at = &places[i];
+		struct wq_add_item *item = &t->items[i];
+
+		rc = read_node(w, at, item);
+		at->self = (struct wq_job_parent){
+			.id = item->id,
+			.queue = wq_strn(item->base.p, item->base.n ? item->base.n - 1 : 0)
+		};
+		if (rc == 0 && has_children(at->node))
+			rc = place_children(w, places, at);
+	}
 	return rc;
 }
 
@@ -158,7 +177,7 @@ int wq_flow_tree_read(struct wq_flow_tree *t, yyjson_val *root, struct wq_str pr
                       struct wq_arena *arena, const char **why)
 {
 	struct walk w = { .tree = t, .prefix = prefix, .arena = arena };
-	struct place at = { .node = root, .depth = 1 };
+	struct place *places;
 	size_t n = count(root, 1);
 	int rc = WQ_ENOMEM;
 
@@ -169,8 +188,11 @@ int wq_flow_tree_read(struct wq_flow_tree *t, yyjson_val *root, struct wq_str pr
 	}
 	wq_buf_init(&w.text, WQ_ADD_CALL_MAX_BYTES);
 	t->items = wq_arena_alloc(arena, n * sizeof(*t->items));
-	if (t->items)
-		rc = read_tree(&w, &at);
+	places = wq_arena_alloc(arena, n * sizeof(*places));
+	if (t->items && places) {
+		places[0] = (struct place){ .node = root, .depth = 1 };
+		rc = read_tree(&w, places);
+	}
 	wq_buf_fini(&w.text);
 	if (rc < 0 && !w.why)
 		w.why = rc == WQ_ETOOBIG ? "the options are too large" : "out of memory";

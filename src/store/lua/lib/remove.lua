@@ -18,7 +18,7 @@ end
 local function job_delete(key)
   local keys = {}
   job_keys(keys, key)
-  redis.call('DEL', unpack(keys))
+  return redis.call('DEL', unpack(keys))
 end
 
 -- A removed job no longer owns its window.

@@ -71,9 +71,10 @@ local function uproot_one(base, id, key, fields)
   if fields[3] then
     dedup_forget(base, fields[3], id)
   end
-  job_delete(key)
-  queue_trim(q)
-  emit(q, 'removed', 'jobId', id, 'prev', prev)
+  if job_delete(key) > 0 then
+    queue_trim(q)
+    emit(q, 'removed', 'jobId', id, 'prev', prev)
+  end
 end
 
 -- False: this call has taken as many as it may, and the job is still there.
