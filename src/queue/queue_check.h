@@ -13,7 +13,7 @@
 struct wq_queue_check {
 	/* out */
 	bool refused;
-	char why[192]; /* a sentence: why it was refused; "" */
+	char why[448]; /* a sentence: why it was refused; "" */
 	char warning[256]; /* a sentence about a mix of generations that harms the queue; "" */
 	struct wq_queue_seen seen;
 	/* private */

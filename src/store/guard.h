@@ -10,7 +10,8 @@
 struct wq_queue_seen {
 	char version[64];     /* meta.version, as "bullmq:5.80.7"; "" when missing; cut when longer */
 	unsigned major;       /* of a version of BullMQ; 0: unknown */
-	bool bull3;           /* keys that only Bull 3 writes, or none of those that BullMQ writes */
+	bool bull3;           /* has keys that only Bull 3 writes, or none of those that BullMQ always writes */
+	bool other_library;   /* its version is not BullMQ's */
 	bool paused;
 	bool clients_known;   /* CLIENT LIST answered */
 	uint32_t workers_v4;  /* wait by BRPOPLPUSH */
@@ -21,7 +22,7 @@ struct wq_queue_seen {
 struct wq_guard {
 	struct wq_queue_seen seen; /* out */
 	const struct wq_ref *ref;
-	struct wq_redis_cmd meta, keys, clients;
+	struct wq_redis_cmd meta, clients;
 	void (*cb)(struct wq_guard *g, int rc);
 	unsigned open;
 	int rc;
