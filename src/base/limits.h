@@ -192,3 +192,11 @@
 #define WQ_TIMESTAMP_MAX_MS     8640000000000000 /* what a Date of JavaScript can hold */
 #define WQ_JSON_INT_MAX         9007199254740991 /* beyond it numbers of JavaScript are no longer exact */
 #define WQ_FLOW_DEPTH_MAX       32     /* generations of one flow; its jobs are WQ_ADD_ALL_MAX_ITEMS at most */
+
+/* the API */
+#define WQ_API_JSON_DEPTH_MAX    64
+#define WQ_API_ANSWER_MAX_BYTES  67108864
+#define WQ_API_ECHO_MAX_BYTES    64   /* of a caller's text in an error */
+#define WQ_API_PAGE_DEFAULT      50   /* entries of a list when nothing is asked for */
+#define WQ_API_PAGE_MAX          1000
+#define WQ_API_SCAN_STEPS_MAX    200  /* steps through the keys for one list of queues */

@@ -7,9 +7,11 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "app/dev/api_key.h"
 #include "app/dev/datadir.h"
 #include "app/minder.h"
 #include "app/node.h"
+#include "app/serve.h"
 #include "app/settings/settings.h"
 #include "base/assert.h"
 #include "base/err.h"
@@ -19,6 +21,8 @@ enum { SOCKET_PATH_MAX_BYTES = 107 }; /* of a sockaddr_un */
 
 struct dev {
 	struct wq_node node;
+	struct wq_api api;
+	char api_key[WQ_DEV_KEY_MAX_BYTES]; /* "": the setting has one */
 	struct wq_datadir data;
 	struct wq_minder redis, sandbox;
 	bool redis_runs, sandbox_runs; /* started: has to be stopped */
@@ -40,6 +44,7 @@ static void tell_ready(struct dev *d)
 	printf("redis     %s\n"
 	       "sandbox   %s\n"
 	       "data      %s\n"
+	       "api key   %s\n"
 	       "ready     in %llu ms; Ctrl-C stops all of it\n"
 	       "\n"
 	       "Send a first message to the sandbox:\n"
@@ -47,7 +52,7 @@ static void tell_ready(struct dev *d)
 	       "    -H 'Content-Type: application/json' \\\n"
 	       "    -d '{\"messaging_product\":\"whatsapp\",\"to\":\"+593991234567\",\"type\":\"text\","
 	       "\"text\":{\"body\":\"hello\"}}'\n",
-	       d->redis_url, d->sandbox_url, d->data.path,
+	       d->redis_url, d->sandbox_url, d->data.path, d->api_key[0] ? d->api_key : "as set",
 	       (unsigned long long)(wq_loop_now_us(d->node.loop) - d->started_us) / 1000,
 	       d->sandbox_url);
 	fflush(stdout);
@@ -174,10 +179,31 @@ static void stop_children(struct dev *d)
 		wq_loop_run(d->node.loop);
 }
 
+static int build(struct wq_node *n)
+{
+	struct dev *d = WQ_OWNER(n, struct dev, node);
+
+	return wq_serve_build(n, &d->api, d->api_key[0] ? d->api_key : NULL);
+}
+
+static bool close_api(struct wq_node *n, void (*done)(void *ctx), void *ctx)
+{
+	struct dev *d = WQ_OWNER(n, struct dev, node);
+
+	if (!d->api.producer)
+		return false;
+	wq_serve_close(&d->api, done, ctx);
+	return true;
+}
+
 static enum wq_exit run(struct dev *d, const struct wq_settings *s)
 {
-	static const struct wq_node_role role = { .name = "dev", .redis = true };
+	static const struct wq_node_role role = {
+		.name = "dev", .redis = true, .build = build, .close = close_api
+	};
 
+	if (!wq_settings_given(s, WQ_SET_API_KEY) && !wq_dev_key(d->data.path, d->api_key))
+		return WQ_EXIT_FAILED;
 	if (!name_socket(d) || wq_node_init(&d->node, &role, s, d->redis_url) < 0)
 		return WQ_EXIT_FAILED;
 	d->started_us = wq_loop_now_us(d->node.loop);

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+/* api.h — what the routes below /api share: the key that callers show, what they need of the node, and how they answer.
+ *
+ * A route is added by wq_api_route, which closes it to callers without the key:
+ *   403  no key is set: the routes are closed
+ *   401  the caller showed none, or another (Authorization: Bearer KEY, X-API-Key: KEY, apikey: KEY)
+ * Lists answer {"data": […], "next_cursor": "…" or null}; errors are problem+json with a code.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/hmac.h"
+#include "base/json.h"
+#include "io/loop/loop.h"
+#include "io/redis/redis.h"
+#include "io/server/exchange.h"
+#include "io/server/server.h"
+
+struct wq_producer;
+
+struct wq_api {
+	struct wq_loop *loop;     /* borrowed, as all that follows */
+	struct wq_redis *redis;
+	struct wq_server *server;
+	struct wq_producer *producer;
+	const char *prefix;       /* of queues */
+	/* private */
+	bool open; /* there is a key */
+	unsigned char key_sum[WQ_SHA256_BYTES];
+};
+
+/* `key` NULL or "": closed.  The other members are set by the caller.  0 or a raised error. */
+int wq_api_set_key(struct wq_api *a, const char *key);
+/* route.ctx becomes the api; 0 or a raised error. */
+int wq_api_route(struct wq_api *a, struct wq_route route);
+
+/* True: the caller showed the key.  Otherwise the exchange is answered. */
+bool wq_api_allows(struct wq_api *a, struct wq_exchange *x);
+
+/* Answers for a Redis that could not do it: `error` is what it said, or "". */
+void wq_api_reply_redis(struct wq_exchange *x, int rc, const char *error);
+/* Answers with what was written to `w`; `w->out` is emptied. */
+void wq_api_reply(struct wq_exchange *x, int status, struct wq_jsonw *w);
+
+/* Query parameters.  False: the exchange is answered (400). */
+bool wq_api_query_count(struct wq_exchange *x, const char *name, uint64_t min, uint64_t max,
+                        uint64_t *value);
+bool wq_api_query_flag(struct wq_exchange *x, const char *name, bool *value);
+/* The body as a JSON object; *doc NULL: the body is empty.  The caller frees it.  False: answered. */
+bool wq_api_body(struct wq_exchange *x, yyjson_doc **doc);
+/* A whole number of the body, `otherwise` when missing.  False: answered. */
+bool wq_api_count(struct wq_exchange *x, yyjson_val *body, const char *name, int64_t max,
+                  int64_t *value);
+bool wq_api_flag(struct wq_exchange *x, yyjson_val *body, const char *name, bool *value);
+/* False, and answered, when the body has a member that is none of `names` (ends with NULL). */
+bool wq_api_members(struct wq_exchange *x, yyjson_val *body, const char *const *names);

@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: MIT */
+/* queue_changes.c — changing a queue and its jobs.  Each handler reads the body, starts one change; on_changed answers. */
+#include "app/api/queue_call.h"
+#include "app/api/queues.h"
+#include "base/err.h"
+#include "base/limits.h"
+
+enum { PRIORITY_MAX = 2097151 };
+/* What a time, and what a delay from now on, may be: scores stay exact. */
+#define TIME_MAX_MS  INT64_C(9007199254740991)
+#define DELAY_MAX_MS INT64_C(315360000000) /* ten years */
+
+struct refusal {
+	int status;
+	const char *code;
+};
+
+static struct refusal refusal_of(int code)
+{
+	switch (code) {
+	case WQ_CHANGE_MISSING:
+		return (struct refusal){ 404, "job_not_found" };
+	case WQ_CHANGE_ACTIVE:
+		return (struct refusal){ 409, "jobs_active" };
+	case WQ_CHANGE_HELD:
+		return (struct refusal){ 409, "job_locked" };
+	case WQ_CHANGE_STATE:
+		return (struct refusal){ 409, "wrong_state" };
+	case WQ_CHANGE_SCHEDULED:
+		return (struct refusal){ 409, "job_of_scheduler" };
+	default:
+		return (struct refusal){ 409, "not_possible" };
+	}
+}
+
+static void on_changed(struct wq_inspect *i, int rc)
+{
+	struct wq_queue_call *c = wq_queue_call_of_inspect(i);
+	struct wq_exchange *x = c->x;
+	struct refusal r;
+
+	if (rc != 0) {
+		wq_queue_call_fail(c, rc, i->error);
+		return;
+	}
+	if (i->code != WQ_CHANGE_DONE) {
+		r = refusal_of(i->code);
+		wq_queue_call_end(c);
+		wq_reply_problem(x, r.status, r.code, "%s", wq_inspect_code_text(i->code));
+		return;
+	}
+	wq_jsonw_object(&c->w);
+	wq_jsonw_key(&c->w, "changed");
+	wq_jsonw_int(&c->w, (int64_t)i->n);
+	wq_jsonw_object_end(&c->w);
+	wq_queue_call_reply(c, 200);
+}
+
+/* Nobody waits any more: what is under way ends after the part in flight. */
+static void on_gone(struct wq_exchange *x)
+{
+	struct wq_queue_call *c = wq_exchange_data(x);
+
+	wq_inspect_cancel(&c->inspect);
+}
+
+/* What a body asks for; a handler looks at its own. */
+struct wanted {
+	yyjson_val *body; /* NULL: empty */
+	bool delayed, force, reset, lifo;
+	enum wq_finished finished;
+	enum wq_job_state state;
+	int64_t until, grace, limit, keep, delay, priority;
+};
+
+struct reader {
+	const char *members[5];
+	/* Optional.  False: the exchange is answered. */
+	bool (*read)(struct wq_exchange *x, struct wanted *w);
+};
+
+/* NULL: answered.  All of the body is judged before there is a call. */
+static struct wq_queue_call *begin(struct wq_exchange *x, void *api, const struct reader *r,
+                                   struct wanted *w)
+{
+	yyjson_doc *doc;
+	struct wq_queue_call *c = NULL;
+
+	*w = (struct wanted){ .finished = WQ_FINISHED_FAILED };
+	if (!wq_api_body(x, &doc))
+		return NULL;
+	w->body = yyjson_doc_get_root(doc);
+	if (wq_api_members(x, w->body, r->members) && (!r->read || r->read(x, w)))
+		c = wq_queue_call_begin(x, api, NULL, on_changed);
+	if (!c) {
+		wq_json_free(doc);
+		return NULL;
+	}
+	c->doc = doc;
+	wq_exchange_set_data(x, c);
+	wq_exchange_on_gone(x, on_gone);
+	return c;
+}
+
+static const struct reader nothing = { .members = { NULL } };
+
+static void handle_pause(struct wq_exchange *x, void *api)
+{
+	struct wanted w;
+	struct wq_queue_call *c = begin(x, api, &nothing, &w);
+
+	if (c)
+		wq_queue_call_started(c, wq_inspect_pause(&c->inspect));
+}
+
+static void handle_resume(struct wq_exchange *x, void *api)
+{
+	struct wanted w;
+	struct wq_queue_call *c = begin(x, api, &nothing, &w);
+
+	if (c)
+		wq_queue_call_started(c, wq_inspect_resume(&c->inspect));
+}
+
+static void handle_promote_all(struct wq_exchange *x, void *api)
+{
+	struct wanted w;
+	struct wq_queue_call *c = begin(x, api, &nothing, &w);
+
+	if (c)
+		wq_queue_call_started(c, wq_inspect_promote_all(&c->inspect));
+}
+
+static bool read_drain(struct wq_exchange *x, struct wanted *w)
+{
+	return wq_api_flag(x, w->body, "delayed", &w->delayed);
+}
+
+static void handle_drain(struct wq_exchange *x, void *api)
+{
+	static const struct reader reader = { { "delayed" }, read_drain };
+	struct wanted w;
+	struct wq_queue_call *c = begin(x, api, &reader, &w);
+
+	if (c)
+		wq_queue_call_started(c, wq_inspect_drain(&c->inspect, w.delayed));
+}
+
+static bool read_finished(struct wq_exchange *x, struct wanted *w)
+{
+	struct wq_str name = wq_json_get_str(w->body, "state");
+
+	if (!wq_json_get(w->body, "state"))
+		return true;
+	w->finished = wq_str_is(name, "completed") ? WQ_FINISHED_COMPLETED : WQ_FINISHED_FAILED;
+	if (wq_str_is(name, "completed") || wq_str_is(name, "failed"))
+		return true;
+	wq_reply_problem(x, 400, "invalid_parameter", "state must be completed or failed");
+	return false;
+}
+
+static bool read_retry_all(struct wq_exchange *x, struct wanted *w)
+{
+	return read_finished(x, w) && wq_api_count(x, w->body, "until", TIME_MAX_MS, &w->until);
+}
+
+static void handle_retry_all(struct wq_exchange *x, void *api)
+{
+	static const struct reader reader = { { "state", "until" }, read_retry_all };
+	struct wanted w;
+	struct wq_queue_call *c = begin(x, api, &reader, &w);
+
+	if (c)
+		wq_queue_call_started(c, wq_inspect_retry_all(&c->inspect, w.finished, w.until));
+}
+
+static bool read_clean(struct wq_exchange *x, struct wanted *w)
+{
+	w->state = wq_job_state_find(wq_json_get_str(w->body, "state"));
+	if (w->state != WQ_JOB_STATES)
+		return wq_api_count(x, w->body, "grace_ms", TIME_MAX_MS, &w->grace) &&
+		       wq_api_count(x, w->body, "limit", UINT32_MAX, &w->limit);
+	wq_reply_problem(
+		x, 400, "invalid_parameter",
+		"state is needed: waiting, active, delayed, prioritized, waiting-children, completed or failed");
+	return false;
+}
+
+static void handle_clean(struct wq_exchange *x, void *api)
+{
+	static const struct reader reader = { { "state", "grace_ms", "limit" }, read_clean };
+	struct wanted w;
+	struct wq_queue_call *c = begin(x, api, &reader, &w);
+
+	if (c)
+		wq_queue_call_started(c, wq_inspect_clean(&c->inspect, w.state, w.grace,
+		                                          (uint64_t)w.limit));
+}
+
+/* Its name has to be repeated: nothing brings it back. */
+static bool read_obliterate(struct wq_exchange *x, struct wanted *w)
+{
+	struct wq_str name = wq_exchange_param(x, "name"),
+		      confirm = wq_json_get_str(w->body, "confirm");
+
+	if (confirm.p && wq_str_eq(confirm, name))
+		return wq_api_flag(x, w->body, "force", &w->force);
+	wq_reply_problem(x, 400, "not_confirmed",
+	                 "confirm must be the name of the queue: all of it is deleted");
+	return false;
+}
+
+static void handle_obliterate(struct wq_exchange *x, void *api)
+{
+	static const struct reader reader = { { "force", "confirm" }, read_obliterate };
+	struct wanted w;
+	struct wq_queue_call *c = begin(x, api, &reader, &w);
+
+	if (c)
+		wq_queue_call_started(c, wq_inspect_obliterate(&c->inspect, w.force));
+}
+
+/* limits: of starts at once, of starts in a time, and none at all for a while */
+
+static bool read_rate(struct wq_exchange *x, struct wanted *w, yyjson_val *rate)
+{
+	if (yyjson_is_null(rate))
+		return true;
+	if (!wq_api_count(x, rate, "max", UINT32_MAX, &w->limit) ||
+	    !wq_api_count(x, rate, "duration_ms", UINT32_MAX, &w->grace))
+		return false;
+	if (w->limit > 0 && w->grace > 0)
+		return true;
+	wq_reply_problem(x, 400, "invalid_parameter",
+	                 "rate must be {\"max\": n, \"duration_ms\": n}, or null for none");
+	return false;
+}
+
+static bool read_limits(struct wq_exchange *x, struct wanted *w)
+{
+	yyjson_val *rate = wq_json_get(w->body, "rate");
+
+	if (!w->body || yyjson_obj_size(w->body) != 1) {
+		wq_reply_problem(
+			x, 400, "invalid_parameter",
+			"one of concurrency (0: none), rate or hold_ms (0: go on) is needed, and only one");
+		return false;
+	}
+	if (rate)
+		return read_rate(x, w, rate);
+	return wq_api_count(x, w->body, "concurrency", UINT32_MAX, &w->limit) &&
+	       wq_api_count(x, w->body, "hold_ms", UINT32_MAX, &w->grace);
+}
+
+static void handle_limits(struct wq_exchange *x, void *api)
+{
+	static const struct reader reader = { { "concurrency", "rate", "hold_ms" }, read_limits };
+	struct wanted w;
+	struct wq_queue_call *c = begin(x, api, &reader, &w);
+	int rc;
+
+	if (!c)
+		return;
+	if (wq_json_get(w.body, "concurrency"))
+		rc = wq_inspect_concurrency(&c->inspect, (uint32_t)w.limit);
+	else if (wq_json_get(w.body, "rate"))
+		rc = wq_inspect_rate(&c->inspect, (uint32_t)w.limit, (uint32_t)w.grace);
+	else
+		rc = wq_inspect_hold(&c->inspect, (uint32_t)w.grace);
+	wq_queue_call_started(c, rc);
+}
+
+/* of one job */
+
+static void handle_promote(struct wq_exchange *x, void *api)
+{
+	struct wanted w;
+	struct wq_queue_call *c = begin(x, api, &nothing, &w);
+
+	if (c)
+		wq_queue_call_started(c, wq_inspect_promote(&c->inspect, c->id));
+}
+
+static bool read_retry(struct wq_exchange *x, struct wanted *w)
+{
+	return read_finished(x, w) && wq_api_flag(x, w->body, "reset_attempts", &w->reset);
+}
+
+static void handle_retry(struct wq_exchange *x, void *api)
+{
+	static const struct reader reader = { { "state", "reset_attempts" }, read_retry };
+	struct wanted w;
+	struct wq_queue_call *c = begin(x, api, &reader, &w);
+	struct wq_retry how = { .state = w.finished,
+		                .reset_made = w.reset,
+		                .reset_started = w.reset };
+
+	if (c)
+		wq_queue_call_started(c, wq_inspect_retry(&c->inspect, c->id, &how));
+}
+
+static void handle_remove(struct wq_exchange *x, void *api)
+{
+	bool children = false;
+	struct wanted w;
+	struct wq_queue_call *c;
+
+	if (!wq_api_query_flag(x, "children", &children))
+		return;
+	c = begin(x, api, &nothing, &w);
+	if (c)
+		wq_queue_call_started(c, wq_inspect_remove(&c->inspect, c->id, children));
+}
+
+static bool read_log(struct wq_exchange *x, struct wanted *w)
+{
+	if (wq_json_get_str(w->body, "row").p)
+		return wq_api_count(x, w->body, "keep", UINT32_MAX, &w->keep);
+	wq_reply_problem(x, 400, "invalid_parameter", "row is needed: a string");
+	return false;
+}
+
+static void handle_log(struct wq_exchange *x, void *api)
+{
+	static const struct reader reader = { { "row", "keep" }, read_log };
+	struct wanted w;
+	struct wq_queue_call *c = begin(x, api, &reader, &w);
+
+	if (c)
+		wq_queue_call_started(c, wq_inspect_log(&c->inspect, c->id,
+		                                        wq_json_get_str(w.body, "row"),
+		                                        (uint32_t)w.keep));
+}
+
+/* One change at a time: each is a step of its own in Redis. */
+static bool read_patch(struct wq_exchange *x, struct wanted *w)
+{
+	int changes = (wq_json_get(w->body, "data") != NULL) +
+	              (wq_json_get(w->body, "delay") != NULL) +
+	              (wq_json_get(w->body, "priority") != NULL);
+
+	if (changes == 1)
+		return wq_api_count(x, w->body, "delay", DELAY_MAX_MS, &w->delay) &&
+		       wq_api_count(x, w->body, "priority", PRIORITY_MAX, &w->priority) &&
+		       wq_api_flag(x, w->body, "lifo", &w->lifo);
+	wq_reply_problem(
+		x, 400, "invalid_parameter",
+		"one of data, delay (ms from now) or priority (with lifo) is needed, and only one");
+	return false;
+}
+
+static int start_data(struct wq_queue_call *c, yyjson_val *data)
+{
+	struct wq_buf text;
+	struct wq_jsonw w;
+	int rc;
+
+	wq_buf_init(&text, WQ_API_ANSWER_MAX_BYTES);
+	wq_jsonw_begin(&w, &text);
+	wq_jsonw_value(&w, data);
+	rc = wq_jsonw_end(&w);
+	if (rc == 0)
+		rc = wq_inspect_update_data(&c->inspect, c->id, wq_buf_str(&text));
+	wq_buf_fini(&text);
+	return rc;
+}
+
+static void handle_patch(struct wq_exchange *x, void *api)
+{
+	static const struct reader reader = { { "data", "delay", "priority", "lifo" }, read_patch };
+	struct wanted w;
+	struct wq_queue_call *c = begin(x, api, &reader, &w);
+	int rc;
+
+	if (!c)
+		return;
+	if (wq_json_get(w.body, "delay"))
+		rc = wq_inspect_change_delay(&c->inspect, c->id, w.delay);
+	else if (wq_json_get(w.body, "priority"))
+		rc = wq_inspect_change_priority(&c->inspect, c->id, (uint32_t)w.priority, w.lifo);
+	else
+		rc = start_data(c, wq_json_get(w.body, "data"));
+	wq_queue_call_started(c, rc);
+}
+
+int wq_api_queue_changes_routes(struct wq_api *a)
+{
+	/* clang-format off: read by column */
+	const struct wq_route routes[] = {
+		{ WQ_POST, "/api/queues/:name/pause", handle_pause, .summary = "Nothing of it starts until it is resumed" },
+		{ WQ_POST, "/api/queues/:name/resume", handle_resume, .summary = "It goes on" },
+		{ WQ_POST, "/api/queues/:name/promote", handle_promote_all, .summary = "All delayed jobs are due now" },
+		{ WQ_POST, "/api/queues/:name/retry", handle_retry_all,
+		  .summary = "Run finished jobs once more: state (failed), until (ms)" },
+		{ WQ_POST, "/api/queues/:name/clean", handle_clean,
+		  .summary = "Delete old jobs of a state: state, grace_ms, limit" },
+		{ WQ_POST, "/api/queues/:name/drain", handle_drain, .summary = "Delete all that waits: delayed (false)" },
+		{ WQ_POST, "/api/queues/:name/obliterate", handle_obliterate,
+		  .summary = "Delete the whole queue: confirm (its name), force" },
+		{ WQ_PUT, "/api/queues/:name/limits", handle_limits,
+		  .summary = "Limits of all workers together: concurrency, rate or hold_ms" },
+		{ WQ_PATCH, "/api/queues/:name/jobs/:id", handle_patch,
+		  .summary = "Change a job: data, delay or priority" },
+		{ WQ_DELETE, "/api/queues/:name/jobs/:id", handle_remove,
+		  .summary = "Delete a job: children (false)" },
+		{ WQ_POST, "/api/queues/:name/jobs/:id/promote", handle_promote, .summary = "A delayed job is due now" },
+		{ WQ_POST, "/api/queues/:name/jobs/:id/retry", handle_retry,
+		  .summary = "Run a finished job once more: state (failed), reset_attempts" },
+		{ WQ_POST, "/api/queues/:name/jobs/:id/logs", handle_log, .summary = "Add a row to its log: row, keep" },
+	};
+	/* clang-format on */
+
+	for (size_t i = 0; i < WQ_COUNT(routes); i++) {
+		int rc = wq_api_route(a, routes[i]);
+
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
+}

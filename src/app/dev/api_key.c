@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/* api_key.c — a line in a file. */
+#include "app/dev/api_key.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/hmac.h"
+#include "base/random.h"
+
+enum { KEY_RANDOM_BYTES = 24 };
+
+static bool make(int fd, char out[WQ_DEV_KEY_MAX_BYTES])
+{
+	unsigned char bytes[KEY_RANDOM_BYTES];
+
+	if (wq_random_bytes(bytes, sizeof(bytes)) < 0)
+		return false;
+	wq_hex_encode(bytes, sizeof(bytes), out);
+	out[2 * sizeof(bytes)] = '\0';
+	return dprintf(fd, "%s\n", out) > 0 && fsync(fd) == 0;
+}
+
+/* A key that somebody put there is as good as ours. */
+static bool take(int fd, char out[WQ_DEV_KEY_MAX_BYTES])
+{
+	ssize_t n = pread(fd, out, WQ_DEV_KEY_MAX_BYTES - 1, 0);
+
+	if (n < 0)
+		return false;
+	out[n] = '\0';
+	out[strcspn(out, "\r\n")] = '\0';
+	return out[0] ? true : make(fd, out);
+}
+
+bool wq_dev_key(const char *dir, char out[WQ_DEV_KEY_MAX_BYTES])
+{
+	char name[PATH_MAX + 16];
+	int fd;
+	bool ok;
+
+	snprintf(name, sizeof(name), "%s/api-key", dir);
+	fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	ok = fd >= 0 && take(fd, out);
+	if (!ok)
+		fprintf(stderr, "willaq: the API key cannot be kept in %s: %s\n", name,
+		        strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return ok;
+}
