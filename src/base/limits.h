@@ -172,6 +172,7 @@
 #define WQ_ADD_ALL_MAX_ITEMS   1000    /* jobs that are added all or none */
 #define WQ_PRODUCER_CALLS      2       /* script calls in flight */
 #define WQ_PRODUCER_WAITING_MAX 65536  /* requests */
+#define WQ_PRODUCER_WAIT_MAX_MS 5000    /* in them */
 #define WQ_PRODUCER_WAITING_MAX_BYTES 67108864 /* of their jobs */
 
 /* inspecting queues */

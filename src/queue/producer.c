@@ -14,6 +14,7 @@
 #include "base/assert.h"
 #include "base/err.h"
 #include "base/limits.h"
+#include "io/loop/timer.h"
 
 /* A script call in flight. */
 struct call {
@@ -30,6 +31,7 @@ struct wq_producer {
 	size_t waiting_n, waiting_bytes, flying_n;
 	struct call calls[WQ_PRODUCER_CALLS];
 	struct wq_post sender, closer;
+	struct wq_timer patience; /* of the first that waits */
 	bool closing;
 	void (*on_closed)(void *ctx);
 	void *closed_ctx;
@@ -237,6 +239,26 @@ static void on_send(struct wq_post *post)
 		proceed(p); /* none could start: what came meanwhile is tried in the next turn */
 }
 
+/* Those that wait for longer than a caller should. */
+static void on_patience(struct wq_timer *t)
+{
+	struct wq_producer *p = WQ_OWNER(t, struct wq_producer, patience);
+	uint64_t patience_us = (uint64_t)WQ_PRODUCER_WAIT_MAX_MS * 1000;
+
+	while (!wq_list_empty(&p->waiting)) {
+		struct wq_add_request *q = request_of(p->waiting.next);
+
+		if (q->since_us + patience_us > wq_loop_now_us(p->loop)) {
+			wq_timer_start_at(t, q->since_us + patience_us);
+			return;
+		}
+		wq_list_remove(&q->link);
+		p->waiting_n--;
+		p->waiting_bytes -= q->bytes;
+		tell(q, NULL, WQ_EAWAY);
+	}
+}
+
 static void on_close(struct wq_post *post)
 {
 	struct wq_producer *p = WQ_OWNER(post, struct wq_producer, closer);
@@ -252,6 +274,7 @@ static void on_close(struct wq_post *post)
 		return;
 	wq_post_cancel(&p->sender);
 	wq_post_cancel(&p->closer);
+	wq_timer_stop(&p->patience);
 	wq_free(p);
 	if (on_closed)
 		on_closed(ctx);
@@ -301,6 +324,7 @@ int wq_producer_create(struct wq_producer **out, struct wq_loop *l, struct wq_re
 	}
 	wq_post_init(&p->sender, l, on_send);
 	wq_post_init(&p->closer, l, on_close);
+	wq_timer_init(&p->patience, l, on_patience);
 	metrics_init(p);
 	return 0;
 }
@@ -324,8 +348,10 @@ static int submit(struct wq_producer *p, struct wq_add_request *q)
 		return WQ_EFULL;
 	}
 	q->producer = p;
-	q->flies = false;
+	q->since_us = wq_loop_now_us(p->loop);
 	wq_list_push(&p->waiting, &q->link);
+	if (!wq_timer_active(&p->patience))
+		wq_timer_start(&p->patience, WQ_PRODUCER_WAIT_MAX_MS);
 	p->waiting_n++;
 	p->waiting_bytes += q->bytes;
 	wq_post_at_end(&p->sender);

@@ -8,7 +8,8 @@
  * Batches   at most two calls are in flight; what is added meanwhile goes with the next, so a batch is as large as the
  *           load asks for.  Jobs of one producer reach Redis in the order in which they were added.
  * Queues    one producer serves any number of queues; with Redis Cluster all of one hash tag.
- * Bounds    requests wait up to WQ_PRODUCER_WAITING_MAX and _MAX_BYTES, beyond: WQ_EFULL.
+ * Bounds    requests wait up to WQ_PRODUCER_WAITING_MAX and _MAX_BYTES, beyond: WQ_EFULL; and for
+ *           WQ_PRODUCER_WAIT_MAX_MS, then WQ_EAWAY: Redis is away or too slow, and they did not leave.
  * Outcome   told once per request, from the loop:
  *             0    a->outcome tells what became of the job (or each outcome of a wq_add_all)
  *             > 0  wq_redis_condition: Redis refused, nothing was added
@@ -30,6 +31,7 @@ struct wq_producer;
 struct wq_add_request {
 	struct wq_list link;
 	struct wq_producer *producer; /* NULL: not started, or done */
+	uint64_t since_us;
 	size_t bytes;
 	size_t at;      /* its first item in the call */
 	bool all, flies;

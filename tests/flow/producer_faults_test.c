@@ -21,6 +21,11 @@ static void quick(struct wq_redis_opts *o)
 	o->wait_ms = 600;
 }
 
+static void patient(struct wq_redis_opts *o)
+{
+	o->wait_ms = 1000;
+}
+
 static void give_many(size_t n)
 {
 	for (size_t i = 0; i < n; i++)
@@ -69,6 +74,26 @@ WQ_TEST(a_server_that_is_away)
 	WQ_CHECK_INT("it came", wq_producer_world_add(&w, &p[0], wq_produced_item("")), WQ_ADD_NEW);
 	WQ_CHECK_STR("the first", p[0].id, "1");
 	wq_producer_world_end(&w);
+}
+
+/* Far more than two calls carry: nobody waits for the calls before it to give up one after the other. */
+WQ_TEST(a_server_that_is_away_for_many)
+{
+	enum { CROWD = 2500 };
+	struct wq_produced *crowd = calloc(CROWD, sizeof(*crowd));
+	size_t away = 0;
+
+	WQ_CHECK("room", crowd);
+	wq_producer_world_begin(&w, NULL, patient, false);
+	for (size_t i = 0; i < CROWD; i++)
+		WQ_CHECK_INT("give", wq_producer_world_give(&w, &crowd[i], wq_produced_item("")),
+		             0);
+	wq_producer_world_collect(&w, crowd, CROWD);
+	for (size_t i = 0; i < CROWD; i++)
+		away += crowd[i].rc == WQ_EAWAY;
+	WQ_CHECK_INT("none was added", away, CROWD);
+	wq_producer_world_end(&w);
+	free(crowd);
 }
 
 static bool two_fly(void *ctx)
@@ -123,7 +148,7 @@ WQ_TEST(a_kill_tells_each_once)
 	size_t added = 0, lost, round = 0;
 
 	wq_producer_world_begin(&w, &keeps, quick, true);
-	for (; round < 3; round++) {
+	for (; round < 2; round++) {
 		give_many(MANY);
 		WQ_CHECK("under way", wq_redis_world_wait(&w.redis, two_fly, NULL));
 		wq_redisd_kill(&w.server);
@@ -279,7 +304,8 @@ WQ_TEST(memory_may_run_out_anywhere)
 }
 
 WQ_TEST_MAIN(WQ_CASE(what_is_known_after_each_outcome), WQ_CASE(a_server_that_is_away),
-             WQ_CASE(a_server_that_stops_answering), WQ_CASE(a_lost_job_with_an_id_is_given_again),
-             WQ_CASE(a_kill_tells_each_once), WQ_CASE(a_server_without_memory),
-             WQ_CASE(a_server_that_became_a_replica), WQ_CASE(a_keyspace_that_is_broken),
-             WQ_CASE(closing_while_calls_fly), WQ_CASE(memory_may_run_out_anywhere))
+             WQ_CASE(a_server_that_is_away_for_many), WQ_CASE(a_server_that_stops_answering),
+             WQ_CASE(a_lost_job_with_an_id_is_given_again), WQ_CASE(a_kill_tells_each_once),
+             WQ_CASE(a_server_without_memory), WQ_CASE(a_server_that_became_a_replica),
+             WQ_CASE(a_keyspace_that_is_broken), WQ_CASE(closing_while_calls_fly),
+             WQ_CASE(memory_may_run_out_anywhere))
