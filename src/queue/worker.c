@@ -72,7 +72,7 @@ static int init_names(struct wq_worker *w, const struct wq_worker_opts *o)
 	if (rc < 0)
 		return why ? WQ_RAISE_MSG(rc, "%s", why) : rc;
 	w->o = *o;
-	w->o.prefix = w->o.queue = w->o.name = NULL;
+	w->o.prefix = w->o.queue = w->o.name = w->o.timezone = NULL;
 	if (!w->o.drain_delay_ms)
 		w->o.drain_delay_ms = WQ_WORKER_POLL_MS;
 	snprintf(w->name, sizeof(w->name), "%s", o->name ? o->name : "");
@@ -92,6 +92,7 @@ static void free_worker(struct wq_worker *w)
 	wq_slots_fini(&w->slots);
 	wq_ref_fini(&w->ref);
 	wq_ref_fini(&w->dead);
+	wq_schedules_fini(&w->schedules);
 	wq_free(w->labels);
 	wq_free(w);
 }
@@ -158,22 +159,26 @@ int wq_worker_create(struct wq_worker **out, struct wq_loop *l, struct wq_resolv
 	w->loop = l;
 	w->redis = redis;
 	w->handler = *h;
+	wq_schedules_init(&w->schedules, o->timezone);
 	rc = init_names(w, o);
 	if (rc == 0)
 		rc = wq_worker_counts_init(w);
 	if (rc == 0)
 		rc = wq_slots_init(&w->slots);
 	if (rc == 0)
+		rc = wq_followers_create(&w->followers, l, &w->ref, &w->schedules);
+	if (rc == 0)
 		rc = wq_wake_init(&w->wake, l, r, &w->ref, conn, o->name, on_mark, w);
 	if (rc < 0) {
+		wq_followers_close(w->followers, NULL, NULL);
 		free_worker(w);
 		return rc;
 	}
-	w->wake_open = true;
 	wq_worker_turn_init(w);
 	wq_worker_run_init(w);
 	wq_worker_lease_init(w);
 	wq_worker_stalled_init(w);
+	wq_worker_notes_init(w);
 	wq_timer_init(&w->grace, l, on_grace);
 	wq_post_init(&w->ending, l, on_ending);
 	wq_worker_look(w);
@@ -192,7 +197,7 @@ static bool calls_open(const struct wq_worker *w)
 void wq_worker_check_ended(struct wq_worker *w)
 {
 	if (w->closing) {
-		if (!w->wake_open && !w->slots.running)
+		if (!w->parts_open && !w->slots.running)
 			wq_post_send(&w->ending);
 		return;
 	}
@@ -215,11 +220,11 @@ void wq_worker_drain(struct wq_worker *w, uint32_t grace_ms, void (*done)(void *
 	wq_post_at_end(&w->turn);
 }
 
-static void on_wake_closed(void *ctx)
+static void on_part_closed(void *ctx)
 {
 	struct wq_worker *w = ctx;
 
-	w->wake_open = false;
+	w->parts_open--;
 	wq_worker_check_ended(w);
 }
 
@@ -234,10 +239,13 @@ void wq_worker_close(struct wq_worker *w, void (*on_closed)(void *ctx), void *ct
 	wq_worker_turn_stop(w);
 	wq_worker_lease_stop(w);
 	wq_worker_stalled_stop(w);
+	wq_worker_notes_stop(w);
 	wq_timer_stop(&w->grace);
 	on_grace(&w->grace);
-	if (!wq_wake_close(&w->wake, on_wake_closed, w))
-		on_wake_closed(w);
+	w->parts_open = 2;
+	wq_followers_close(w->followers, on_part_closed, w);
+	if (!wq_wake_close(&w->wake, on_part_closed, w))
+		on_part_closed(w);
 }
 
 bool wq_worker_cancel(struct wq_worker *w, struct wq_str id)

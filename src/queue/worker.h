@@ -70,6 +70,7 @@ int wq_task_update_data(struct wq_task *t, struct wq_str json);
 struct wq_worker_opts {
 	const char *prefix, *queue; /* copied */
 	const char *name;           /* shown to other clients; NULL: unnamed; copied */
+	const char *timezone;       /* of patterns without one of their own; NULL: the system's */
 	uint32_t concurrency;
 	uint32_t lock_ms, stalled_interval_ms, max_stalled_count;
 	uint32_t drain_delay_ms;    /* an idle worker looks at least that often; 0: WQ_WORKER_POLL_MS */

@@ -5,13 +5,16 @@
  *   worker.c         its life: create, drain, close
  *   worker_turn.c    what leaves at the end of a turn of the loop, and what comes back
  *   worker_run.c     claimed jobs on their way to the handler, and their endings
+ *   worker_note.c    what a job says while it runs
  *   worker_lease.c   locks are renewed; a lock that ran out
  *   worker_stalled.c the check for jobs of workers that are gone
  *   worker_counts.c  metrics
  */
 #include "base/random.h"
+#include "queue/scheduler.h"
 #include "queue/slots.h"
 #include "queue/wake.h"
+#include "store/change.h"
 #include "store/stalled.h"
 #include "store/work.h"
 
@@ -92,6 +95,11 @@ struct wq_worker {
 	struct wq_stalled_step stalled_step;
 	bool checking;
 
+	struct wq_schedules schedules;
+	struct wq_followers *followers; /* owned */
+	struct wq_list notes;
+	uint32_t notes_n;
+
 	bool draining, closing, told;
 	struct wq_timer grace;
 	struct wq_post ending; /* drained, or closed, is told from the loop */
@@ -99,7 +107,7 @@ struct wq_worker {
 	void *drained_ctx;
 	void (*on_closed)(void *ctx);
 	void *closed_ctx;
-	bool wake_open;
+	unsigned parts_open; /* that close asynchronously */
 
 	struct wq_metric counts[WQ_COUNT_N], held, batch, run_time;
 	char *labels; /* owned; of all the metrics */
@@ -111,12 +119,17 @@ void wq_worker_turn_stop(struct wq_worker *w);
 void wq_worker_look(struct wq_worker *w); /* for jobs, at the end of this turn */
 void wq_worker_drop(struct wq_worker *w, struct wq_slot *slot); /* without settling it */
 void wq_worker_check_ended(struct wq_worker *w);                /* drained or closed? */
+/* Nothing is claimed for so long. */
+void wq_worker_limit(struct wq_worker *w, int64_t ms);
 /* worker_run.c */
 void wq_worker_run_init(struct wq_worker *w);
 void wq_worker_cancel_slot(struct wq_worker *w, struct wq_slot *slot, enum wq_cancel_reason reason);
 void wq_worker_end_slot(struct wq_worker *w, struct wq_slot *slot); /* its outcome is there */
 void wq_worker_fail_slot(struct wq_worker *w, struct wq_slot *slot, const char *reason,
                          bool for_good);
+/* worker_note.c */
+void wq_worker_notes_init(struct wq_worker *w);
+void wq_worker_notes_stop(struct wq_worker *w);
 /* worker_lease.c */
 void wq_worker_lease_init(struct wq_worker *w);
 void wq_worker_lease_stop(struct wq_worker *w);

@@ -4,7 +4,9 @@
  *   claimed ──► its successor is made ──► handler ──► ending ──► outcome (outcome.c)
  *      └─ deferred failure, too many starts ──────────────────────▲
  */
+#include "base/alloc.h"
 #include "base/assert.h"
+#include "base/err.h"
 #include "base/log.h"
 #include "queue/worker_core.h"
 
@@ -74,6 +76,45 @@ static void run(struct wq_worker *w, struct wq_slot *slot)
 	w->handler.run(w->handler.ctx, &slot->task);
 }
 
+/* A slot whose successor is being made. */
+struct following {
+	struct wq_follow follow;
+	struct wq_slot *slot;
+};
+
+static void on_followed(struct wq_follow *f, int rc)
+{
+	struct following *g = WQ_OWNER(f, struct following, follow);
+	struct wq_worker *w = g->slot->task.worker;
+
+	if (rc != 0 && !w->closing)
+		wq_warn("successor_not_made", WQ_SL("queue", w->ref.queue),
+		        WQ_SL("job", g->slot->job->id),
+		        WQ_S("why", rc > 0 ? "Redis refused" : wq_err_text(rc)));
+	wq_slots_move(&w->slots, g->slot, WQ_SLOT_CLAIMED, NULL);
+	wq_free(g);
+	wq_post_send(&w->begin);
+}
+
+/* True: the job has to wait for it. */
+static bool follow(struct wq_worker *w, struct wq_slot *slot)
+{
+	struct following *g;
+
+	if (slot->followed || !wq_follow_wanted(slot->job))
+		return false;
+	slot->followed = true;
+	g = wq_zalloc(sizeof(*g));
+	if (!g) {
+		WQ_RAISE(WQ_ENOMEM);
+		return false;
+	}
+	g->slot = slot;
+	wq_follow_start(w->followers, &g->follow, slot->job, on_followed);
+	wq_slots_move(&w->slots, slot, WQ_SLOT_FOLLOWS, NULL);
+	return true;
+}
+
 static void begin(struct wq_worker *w, struct wq_slot *slot)
 {
 	const struct wq_job *j = slot->job;
@@ -84,6 +125,8 @@ static void begin(struct wq_worker *w, struct wq_slot *slot)
 	} else if (w->draining) {
 		wq_outcome_plain(&slot->outcome, WQ_WORK_WAIT);
 		wq_worker_end_slot(w, slot);
+	} else if (follow(w, slot)) {
+		return;
 	} else if (j->deferred_failure.p) {
 		fail(w, slot,
 		     &(struct wq_failure){ .reason = j->deferred_failure, .unrecoverable = true });

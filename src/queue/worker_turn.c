@@ -295,21 +295,27 @@ static void take_job(struct wq_worker *w, const struct wq_work_call *c,
 	wq_worker_count(w, WQ_COUNT_CLAIMED, 1);
 }
 
+void wq_worker_limit(struct wq_worker *w, int64_t ms)
+{
+	uint64_t until = wq_loop_now_us(w->loop);
+
+	until += (uint64_t)(ms < WQ_WORKER_LIMITED_MAX_MS ? ms : WQ_WORKER_LIMITED_MAX_MS) * 1000;
+	w->hungry = false;
+	if (until > w->limited_until_us)
+		w->limited_until_us = until;
+	wq_timer_stop(&w->look);
+}
+
 /* What the claim tells of the queue. */
 static void learn(struct wq_worker *w, const struct wq_work_call *c, const struct wq_work_answer *a)
 {
-	int64_t limit = a->limit_ms < WQ_WORKER_LIMITED_MAX_MS ? a->limit_ms
-	                                                       : WQ_WORKER_LIMITED_MAX_MS;
-
 	if (!c->claims)
 		return;
 	w->hungry = a->jobs_n == c->claims;
 	w->next_due_ms = a->next_due_ms;
 	wq_timer_stop(&w->look);
-	if (limit > 0) {
-		w->hungry = false;
-		w->limited_until_us = wq_loop_now_us(w->loop) + (uint64_t)limit * 1000;
-	}
+	if (a->limit_ms > 0)
+		wq_worker_limit(w, a->limit_ms);
 	if (a->more)
 		w->want = true;
 }

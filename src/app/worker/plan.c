@@ -110,6 +110,7 @@ static void read_opts(struct wq_worker_opts *o, const struct wq_settings *s)
 	wq_worker_opts_init(o);
 	o->prefix = wq_settings_text(s, WQ_SET_PREFIX);
 	o->name = text_or_null(s, WQ_SET_WORKER_NAME);
+	o->timezone = text_or_null(s, WQ_SET_TIMEZONE);
 	o->concurrency = number(s, WQ_SET_CONCURRENCY);
 	o->lock_ms = ms(s, WQ_SET_LOCK_DURATION);
 	o->stalled_interval_ms = ms(s, WQ_SET_STALLED_INTERVAL);
