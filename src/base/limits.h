@@ -167,6 +167,12 @@
 #define WQ_WORKER_LIMITED_MAX_MS 30000 /* a rate limit is asked about again after this long */
 #define WQ_WORKER_RETRY_MIN_MS  50    /* after a call that Redis did not carry out; doubles … */
 #define WQ_WORKER_RETRY_MAX_MS  2000
+#define WQ_PUSH_DELAY_MIN_MS    100     /* of a Retry-After: nobody is asked in a tight circle */
+#define WQ_PUSH_ANSWER_MAX_BYTES 1048576 /* of an endpoint */
+#define WQ_PUSH_BODY_MAX_BYTES  67108864 /* posted */
+#define WQ_PUSH_TRIP            5       /* outages in a row, after which an endpoint is left alone … */
+#define WQ_PUSH_PAUSE_MIN_MS    1000    /* … for so long, doubling … */
+#define WQ_PUSH_PAUSE_MAX_MS    30000
 #define WQ_ADD_BATCH_MAX_ITEMS 64      /* adds that travel together; the gain of more is gone, and Redis is ours so long */
 #define WQ_ADD_BATCH_MAX_BYTES 1048576 /* but one larger add travels alone */
 #define WQ_ADD_CALL_MAX_BYTES  33554432 /* one job, or all of a wq_add_all */
