@@ -58,7 +58,7 @@ int wq_inspect_change_delay(struct wq_inspect *i, struct wq_str id, int64_t dela
 int wq_inspect_change_priority(struct wq_inspect *i, struct wq_str id, uint32_t priority,
                                bool front);
 int wq_inspect_retry(struct wq_inspect *i, struct wq_str id, const struct wq_retry *how);
-/* `children`: with all that it depends on, finished or not. */
+/* `children`: with all that it depends on, finished or not.  n 0: there was no such job. */
 int wq_inspect_remove(struct wq_inspect *i, struct wq_str id, bool children);
 int wq_inspect_remove_pending(struct wq_inspect *i, struct wq_str id);
 int wq_inspect_detach(struct wq_inspect *i, struct wq_str id);

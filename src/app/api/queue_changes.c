@@ -38,15 +38,18 @@ static void on_changed(struct wq_inspect *i, int rc)
 	struct wq_queue_call *c = wq_queue_call_of_inspect(i);
 	struct wq_exchange *x = c->x;
 	struct refusal r;
+	int code = i->code;
 
 	if (rc != 0) {
 		wq_queue_call_fail(c, rc, i->error);
 		return;
 	}
-	if (i->code != WQ_CHANGE_DONE) {
-		r = refusal_of(i->code);
+	if (code == WQ_CHANGE_DONE && c->id.p && i->n == 0)
+		code = WQ_CHANGE_MISSING;
+	if (code != WQ_CHANGE_DONE) {
+		r = refusal_of(code);
 		wq_queue_call_end(c);
-		wq_reply_problem(x, r.status, r.code, "%s", wq_inspect_code_text(i->code));
+		wq_reply_problem(x, r.status, r.code, "%s", wq_inspect_code_text(code));
 		return;
 	}
 	wq_jsonw_object(&c->w);

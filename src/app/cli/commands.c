@@ -4,6 +4,7 @@
 
 #include "app/cli/config.h"
 #include "app/cli/help.h"
+#include "app/cli/queue.h"
 #include "app/cli/version.h"
 #include "app/dev/dev.h"
 #include "app/sandbox/run.h"
@@ -19,6 +20,8 @@
 	(WQ_BIT(WQ_GROUP_WORKER) | WQ_BIT(WQ_GROUP_LISTEN) | WQ_BIT(WQ_GROUP_REDIS) |    \
 	 WQ_BIT(WQ_GROUP_QUEUES) | WQ_BIT(WQ_GROUP_NAMES) | WQ_BIT(WQ_GROUP_OUTBOUND) |  \
 	 WQ_BIT(WQ_GROUP_GENERAL))
+#define QUEUES \
+	(WQ_BIT(WQ_GROUP_REDIS) | WQ_BIT(WQ_GROUP_QUEUES) | WQ_BIT(WQ_GROUP_NAMES) | WQ_BIT(WQ_GROUP_GENERAL))
 #define SANDBOX                                                                          \
 	(WQ_BIT(WQ_GROUP_LISTEN) | WQ_BIT(WQ_GROUP_NAMES) | WQ_BIT(WQ_GROUP_WEBHOOK) |  \
 	 WQ_BIT(WQ_GROUP_OUTBOUND) | WQ_BIT(WQ_GROUP_SANDBOX) | WQ_BIT(WQ_GROUP_GENERAL))
@@ -34,6 +37,12 @@ static const struct wq_command table[] = {
 	  .usage = "", .summary = "work the jobs of BullMQ queues: post them, or complete them at once" },
 	{ .name = "sandbox", .run = wq_sandbox_run, .groups = SANDBOX,
 	  .usage = "", .summary = "run a stand-in for Meta's Cloud API, with faults on order" },
+	{ .name = "queue", .run = wq_queue_run, .groups = QUEUES, .options = wq_queue_options,
+	  .usage = "list|show|watch|jobs|workers|pause|resume|retry|promote|limits|drain|clean|obliterate [QUEUE]",
+	  .args_min = 1, .args_max = 5, .summary = "look into queues and change them" },
+	{ .name = "job", .run = wq_job_run, .groups = QUEUES, .options = wq_job_options,
+	  .usage = "show|logs|retry|promote|data|delay|priority|log|remove QUEUE ID",
+	  .args_min = 1, .args_max = 5, .summary = "look at one job and change it" },
 	{ .name = "config", .run = wq_config_run, .groups = ALL_GROUPS, .options = wq_config_options,
 	  .usage = "", .summary = "show every setting, its value and where it came from" },
 	{ .name = "help", .run = wq_help_run, .usage = "[COMMAND]", .args_max = 1,

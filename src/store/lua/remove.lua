@@ -5,7 +5,7 @@
   KEYS  meta:hash
   ARGV  base:bytes id:bytes children:bool most:int(>0)
   Reply {code, n, next}   0: gone; 2: it, or a child that is pending, is being run: nothing was taken; -8: the next job
-                          of a scheduler; next: '1' to be called again, '' done
+                          of a scheduler; n: 0, there was no such job; next: '1' to be called again, '' done
 ]]
 --@include lib/uproot
 
@@ -20,4 +20,4 @@ end
 uproot_left = tonumber(most)
 local done = uproot(base, id, deep)
 flush()
-return { 0, tonumber(most) - uproot_left, done and '' or '1' }
+return { 0, uprooted, done and '' or '1' }

@@ -22,4 +22,4 @@ for _, child in ipairs(page[2]) do
   end
 end
 flush()
-return { 0, tonumber(most) - uproot_left, page[1] == '0' and '' or page[1] }
+return { 0, uprooted, page[1] == '0' and '' or page[1] }

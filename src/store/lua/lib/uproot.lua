@@ -4,6 +4,7 @@
 ]]
 --@include lib/states
 local uproot_left = 0 -- jobs that this call may still take
+local uprooted = 0    -- those that were there
 
 -- The part before a job's id in its full key, and the id.
 local function parts_of(key)
@@ -71,7 +72,11 @@ local function uproot_one(base, id, key, fields)
   if fields[3] then
     dedup_forget(base, fields[3], id)
   end
-  if job_delete(key) > 0 then
+  local there = job_delete(key) > 0
+  if there or prev ~= 'unknown' then
+    uprooted = uprooted + 1
+  end
+  if there then
     queue_trim(q)
     emit(q, 'removed', 'jobId', id, 'prev', prev)
   end
