@@ -177,11 +177,10 @@ int wq_worker_create(struct wq_worker **out, struct wq_loop *l, struct wq_resolv
 	wq_worker_turn_init(w);
 	wq_worker_run_init(w);
 	wq_worker_lease_init(w);
-	wq_worker_stalled_init(w);
+	wq_worker_guard_init(w);
 	wq_worker_notes_init(w);
 	wq_timer_init(&w->grace, l, on_grace);
 	wq_post_init(&w->ending, l, on_ending);
-	wq_worker_look(w);
 	*out = w;
 	return 0;
 }
@@ -238,7 +237,9 @@ void wq_worker_close(struct wq_worker *w, void (*on_closed)(void *ctx), void *ct
 	wq_post_cancel(&w->begin);
 	wq_worker_turn_stop(w);
 	wq_worker_lease_stop(w);
-	wq_worker_stalled_stop(w);
+	wq_worker_guard_stop(w);
+	if (w->checked)
+		wq_worker_stalled_stop(w);
 	wq_worker_notes_stop(w);
 	wq_timer_stop(&w->grace);
 	on_grace(&w->grace);

@@ -46,6 +46,8 @@ struct wq_handler {
 	void (*run)(void *ctx, struct wq_task *task);
 	/* Optional: stop early if you can; the task still ends by one of the endings, at once or later. */
 	void (*cancel)(void *ctx, struct wq_task *task, enum wq_cancel_reason reason);
+	/* Optional: the queue is another library's, and is left alone; why is a sentence for people. */
+	void (*refused)(void *ctx, const char *why);
 };
 
 /* The endings.  Strings are copied.  `json` that is no JSON is stored as a JSON string, empty as null. */

@@ -5,12 +5,14 @@
  *   worker.c         its life: create, drain, close
  *   worker_turn.c    what leaves at the end of a turn of the loop, and what comes back
  *   worker_run.c     claimed jobs on their way to the handler, and their endings
+ *   worker_guard.c   may the queue be worked, and by whom else it is
  *   worker_note.c    what a job says while it runs
  *   worker_lease.c   locks are renewed; a lock that ran out
  *   worker_stalled.c the check for jobs of workers that are gone
  *   worker_counts.c  metrics
  */
 #include "base/random.h"
+#include "queue/queue_check.h"
 #include "queue/scheduler.h"
 #include "queue/slots.h"
 #include "queue/wake.h"
@@ -100,6 +102,10 @@ struct wq_worker {
 	struct wq_list notes;
 	uint32_t notes_n;
 
+	struct wq_timer guard;
+	struct wq_queue_check check;
+	bool guarding, checked, refused, warned;
+
 	bool draining, closing, told;
 	struct wq_timer grace;
 	struct wq_post ending; /* drained, or closed, is told from the loop */
@@ -127,6 +133,9 @@ void wq_worker_cancel_slot(struct wq_worker *w, struct wq_slot *slot, enum wq_ca
 void wq_worker_end_slot(struct wq_worker *w, struct wq_slot *slot); /* its outcome is there */
 void wq_worker_fail_slot(struct wq_worker *w, struct wq_slot *slot, const char *reason,
                          bool for_good);
+/* worker_guard.c */
+void wq_worker_guard_init(struct wq_worker *w);
+void wq_worker_guard_stop(struct wq_worker *w);
 /* worker_note.c */
 void wq_worker_notes_init(struct wq_worker *w);
 void wq_worker_notes_stop(struct wq_worker *w);

@@ -63,7 +63,8 @@ static uint32_t claimable(struct wq_worker *w, uint32_t settles)
 	uint32_t room = wq_worker_room(w);
 	uint32_t n = room < w->o.batch_max ? room : w->o.batch_max, slots;
 
-	if (w->draining || w->closing || wq_loop_now_us(w->loop) < w->limited_until_us)
+	if (w->draining || w->closing || !w->checked || w->refused ||
+	    wq_loop_now_us(w->loop) < w->limited_until_us)
 		return 0;
 	if (settles ? w->singly || (w->asked && !w->hungry) : !w->want && !w->hungry)
 		return 0;
@@ -189,8 +190,8 @@ static uint64_t look_delay_ms(struct wq_worker *w)
 static void settle_down(struct wq_worker *w)
 {
 	bool limited = wq_loop_now_us(w->loop) < w->limited_until_us;
-	bool idle = !w->draining && !w->closing && !w->asked && !wq_timer_active(&w->retry) &&
-	            wq_worker_room(w);
+	bool idle = !w->draining && !w->closing && w->checked && !w->refused && !w->asked &&
+	            !wq_timer_active(&w->retry) && wq_worker_room(w);
 
 	wq_wake_want(&w->wake, idle && !limited);
 	if (idle && !wq_timer_active(&w->look))

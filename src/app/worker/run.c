@@ -43,9 +43,17 @@ static void complete_at_once(void *ctx, struct wq_task *task)
 	wq_task_complete(task, wq_str("null"));
 }
 
+static void on_refused(void *ctx, const char *why)
+{
+	struct run *r = ctx;
+
+	fprintf(stderr, "willaq: %s\n", why);
+	wq_node_stop(&r->node, WQ_EXIT_FAILED);
+}
+
 static int create_worker(struct run *r, unsigned i)
 {
-	static const struct wq_handler noop = { .run = complete_at_once };
+	const struct wq_handler noop = { .ctx = r, .run = complete_at_once, .refused = on_refused };
 	struct wq_node *n = &r->node;
 	struct wq_worker_opts o = r->plan.o;
 	struct wq_redis_opts conn;
