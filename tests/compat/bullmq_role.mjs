@@ -101,6 +101,9 @@ export class BullWorld {
     // Their connections die with the server's client or are not worth waiting for.
     await Promise.all([...this.workers.values()].map((worker) => worker.close(true).catch(() => {})))
     await Promise.all([...this.queues.values()].map((queue) => queue.close().catch(() => {})))
+    this.workers.clear()
+    this.queues.clear()
+    this.jobs.clear()
   }
 }
 

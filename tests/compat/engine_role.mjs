@@ -19,7 +19,7 @@ export class Driver {
   waiting = []
   stderr = ''
 
-  static start(url) {
+  static async start(url) {
     const driver = new Driver()
     driver.child = spawn(DRIVER, [url], { stdio: ['pipe', 'pipe', 'pipe'] })
     driver.child.stderr.setEncoding('utf8').on('data', (text) => (driver.stderr = (driver.stderr + text).slice(-20_000)))
@@ -34,6 +34,7 @@ export class Driver {
       driver.child.on('error', (error) => over(error.message))
       driver.child.on('close', (code, signal) => over(signal ?? code))
     })
+    await driver.call({ op: 'forget', prefix: 'bull', queue: 'q' }) // it is there
     return driver
   }
   call(request) {

@@ -19,6 +19,7 @@ export const PREFIX = 'bull'
 const START = Date.UTC(2026, 2, 27, 22, 13, 7, 531) // two days before clocks change in Europe
 const WORK_MAX = 200
 const QUEUES = ['q', 'r']
+export const ROLES = ['P', 'W', 'I']
 
 export const sequences = [...producer, ...flows, ...worker, ...limits, ...dedup, ...schedulers, ...inspector].sort((a, b) => a.n - b.n)
 export const nameOf = ({ n, part, title }) => `${n}${part ? `.${part}` : ''} ${title}`
@@ -81,35 +82,44 @@ class Stage {
   }
 }
 
-// casting(bull): the roles of this run, out of those that BullMQ would play.
-export async function play(sequence, { major, server, batch = 0, casting = (bull) => bull }) {
+// The roles by BullMQ of these majors, on queues that `majors.P` opened; then casting(roles) may put others in their places.
+//   majors 6, or {P: 4, W: 5, I: 5}
+export async function play(sequence, { majors, server, batch = 0, casting = (roles) => roles }) {
   await server.client.flushall()
   clock.set(START)
-  const world = await BullWorld.load(major, server, PREFIX)
+  const of = typeof majors === 'number' ? { P: majors, W: majors, I: majors } : majors
+  const worlds = new Map()
+  for (const major of new Set(Object.values(of))) worlds.set(major, await BullWorld.load(major, server, PREFIX))
   const answers = []
+  const close = () => Promise.all([...worlds.values()].map((world) => world.close()))
   const open = async () => {
-    await world.close()
-    world.queues.clear()
-    world.workers.clear()
-    for (const name of QUEUES) await world.queue(name)
+    await close()
+    for (const name of QUEUES) await worlds.get(of.P).queue(name)
   }
   try {
     await open()
     const stage = new Stage(server, batch, open)
-    const cast = await casting(bullCast(world))
+    const cast = await casting(Object.fromEntries(ROLES.map((role) => [role, bullCast(worlds.get(of[role]))[role]])))
     const c = { s: stage }
-    for (const name of ['P', 'W', 'I']) c[name] = recorded(cast[name], name, answers)
+    for (const role of ROLES) c[role] = recorded(cast[role], role, answers)
     await sequence.run(c)
     await stage.snap('end')
     return { answers, checks: stage.checks, snaps: stage.snaps }
   } finally {
-    await world.close()
+    await close()
     clock.release()
   }
 }
 
-// Differences at the end that nobody explained; earlier snapshots are told only if the end or they differ.
-export function compare(sequence, major, want, got) {
-  const known = [...(sequence.known?.all ?? []), ...(sequence.known?.[major] ?? [])]
-  return diff(want, got).filter(({ path }) => !known.some(({ at }) => at.test(path)))
+// What differs: {unknown: [difference], known: [why]}.
+export function compare(sequence, key, want, got) {
+  const excuses = [...(sequence.known?.all ?? []), ...(sequence.known?.[key] ?? [])]
+  const unknown = [], known = new Set()
+  for (const difference of diff(want, got)) {
+    const excuse = excuses.find(({ at }) => at.test(difference.path))
+    if (excuse) known.add(excuse.why)
+    else unknown.push(difference)
+  }
+  for (const [what, holds] of Object.entries(got.checks)) if (!holds) unknown.push({ path: `check: ${what}`, want: true, got: false })
+  return { unknown, known: [...known] }
 }
