@@ -2,6 +2,7 @@
 /* queues.c — looking into a queue.  Each handler starts one look; its callback answers. */
 #include "app/api/queues.h"
 
+#include "app/api/queue_add.h"
 #include "app/api/queue_call.h"
 #include "app/api/queue_list.h"
 #include "app/api/queue_view.h"
@@ -294,6 +295,8 @@ int wq_api_queues_routes(struct wq_api *a)
 		{ WQ_GET, "/api/queues/:name", handle_queue, .summary = "One queue: counts, limits, workers" },
 		{ WQ_GET, "/api/queues/:name/jobs", handle_jobs,
 		  .summary = "Jobs of a state: state, limit, cursor, order" },
+		{ WQ_POST, "/api/queues/:name/jobs", wq_queue_add_handle,
+		  .summary = "Add a job (name, data, opts as BullMQ has them) or a list of jobs, all or none" },
 		{ WQ_GET, "/api/queues/:name/jobs/:id", handle_job, .summary = "One job and where it stands" },
 		{ WQ_GET, "/api/queues/:name/jobs/:id/logs", handle_logs, .summary = "What was logged of a job" },
 		{ WQ_GET, "/api/queues/:name/jobs/:id/children", handle_children,

@@ -228,10 +228,13 @@ enum wq_exit wq_queue_run(const struct wq_settings *s, const struct wq_args *arg
 
 	if (!a)
 		a = find(wq_queue_changes, args->at[0]);
+	if (!a)
+		a = find(wq_queue_adds, args->at[0]);
 	if (a)
 		return run_action(a, "queue", s, args);
 	fprintf(stderr, "willaq: queue knows no \"%s\"; there are", args->at[0]);
 	list(wq_queue_looks);
+	list(wq_queue_adds);
 	list(wq_queue_changes);
 	fputc('\n', stderr);
 	return WQ_EXIT_USAGE;
