@@ -30,6 +30,7 @@ struct call {
 	struct item_text *texts;
 	size_t argc;
 	struct wq_str base; /* of the item before */
+	bool plain;         /* so far */
 	char now[NUMBER_BYTES];
 };
 
@@ -98,7 +99,7 @@ static struct call *call_create(size_t n, int64_t now_ms)
 
 	if (!c)
 		return NULL;
-	*c = (struct call){ .argv = (struct wq_str *)(c + 1) };
+	*c = (struct call){ .argv = (struct wq_str *)(c + 1), .plain = true };
 	c->texts = (struct item_text *)((char *)c->argv + args);
 	number(c->now, now_ms);
 	return c;
@@ -117,7 +118,9 @@ static void put_item(struct call *c, const struct wq_add_item *item, struct item
 {
 	struct wq_str *at = c->argv + c->argc;
 
-	at[WQ_ADD_ITEM_BASE] = wq_str_eq(item->base, c->base) ? wq_str("") : item->base;
+	bool same = wq_str_eq(item->base, c->base);
+
+	at[WQ_ADD_ITEM_BASE] = same ? wq_str("") : item->base;
 	at[WQ_ADD_ITEM_ID] = item->id;
 	at[WQ_ADD_ITEM_NAME] = item->name;
 	at[WQ_ADD_ITEM_DATA] = item->data.n ? item->data : wq_str("{}");
@@ -127,6 +130,8 @@ static void put_item(struct call *c, const struct wq_add_item *item, struct item
 	at[WQ_ADD_ITEM_DELAY] = number(text->delay, item->delay_ms);
 	at[WQ_ADD_ITEM_PRIORITY] = number(text->priority, item->priority);
 	at[WQ_ADD_ITEM_FLAGS] = flags_of(item, text->flags);
+	c->plain = c->plain && (same || !c->base.n) && !item->flags && !item->delay_ms &&
+	           !item->priority && !has_more(item);
 	c->base = item->base;
 	c->argc += WQ_ADD_ITEM_ARGS;
 	if (has_more(item)) {
@@ -165,6 +170,7 @@ int wq_add_start(struct wq_redis *r, struct wq_redis_cmd *cmd, int64_t now_ms, s
 	c->argc = FIXED_ARGS;
 	for (size_t i = 0; i < n; i++)
 		put_item(c, item(ctx, i), &c->texts[i]);
+	c->argv[1 + WQ_ADD_PLAIN] = wq_str(c->plain ? "1" : "0");
 	rc = route(c->argv[FIXED_ARGS + WQ_ADD_ITEM_BASE], key, sizeof(key), &c->argv[0]);
 	if (rc == 0)
 		rc = wq_script_start(r, cmd, &wq_script_add, c->argv, c->argc, cb);

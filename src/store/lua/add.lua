@@ -5,21 +5,56 @@
   Cost     O(log N) per job.   The clock is the caller's.
 
   KEYS  meta:hash
-  ARGV  now_ms:int
+  ARGV  now_ms:int plain:bool
   ITEM  base:bytes id:bytes name:bytes data:json opts:json timestamp:int delay:int priority:int flags:bytes
   MORE  parent_key:bytes parent:json rjk:bytes dedup_id:bytes dedup_ttl:int
   Reply {outcome, …}   a number: that of the new job, 0 when it has an id of its own, below 0: an error, nothing was
                        added; a text: the id of the job that stands for it
 
-  Meaning  base     of the item's queue; '' as the item before
+  Meaning  plain    all items are of one queue and have neither delay, priority nor flags
+           base     of the item's queue; '' as the item before
            id       '' takes the next number
            flags    l lifo   c waits for children   f part of a flow: its parent is looked at when all are in
                     m MORE arguments follow the item; of deduplication: r replace   e extend   k keepLastIfActive
                     s reschedule
 
-  Most calls add plain jobs only, and to make a function costs a call as much as a command does: what only the
-  other jobs need is made when the first of them comes.
+  To make a function costs a call as much as a small command does.  Most calls add plain jobs only, which need none;
+  what only jobs with a parent or a window need is made when the first of them comes.
 ]]
+
+-- Plain jobs, to a queue that is open to all.
+if plain == '1' then
+  local call, base = redis.call, ARGV[ITEM_FIRST + ITEM_BASE]
+  local meta = call('HMGET', base .. 'meta', 'paused', 'concurrency', 'opts.maxLenEvents', 'version')
+  if not meta[1] and not meta[2] and meta[3] and string.sub(meta[4] or 'bullmq:', 1, 7) == 'bullmq:' then
+    local events, waiting, results = base .. 'events', {}, {}
+    local count = (#ARGV - ITEM_FIRST + 1) / ITEM_SIZE
+    local number = call('INCRBY', base .. 'id', count) - count
+    for at = ITEM_FIRST, #ARGV, ITEM_SIZE do
+      local id, name = ARGV[at + ITEM_ID], ARGV[at + ITEM_NAME]
+      number = number + 1
+      if id ~= '' and call('EXISTS', base .. id) == 1 then
+        call('XADD', events, '*', 'event', 'duplicated', 'jobId', id)
+        results[#results + 1] = id
+      else
+        results[#results + 1] = id == '' and number or 0
+        id = id == '' and tostring(number) or id
+        call('HSET', base .. id, 'name', name, 'data', ARGV[at + ITEM_DATA], 'opts', ARGV[at + ITEM_OPTS],
+          'timestamp', ARGV[at + ITEM_TIMESTAMP], 'delay', 0, 'priority', 0)
+        call('XADD', events, '*', 'event', 'added', 'jobId', id, 'name', name)
+        call('XADD', events, '*', 'event', 'waiting', 'jobId', id)
+        waiting[#waiting + 1] = id
+      end
+    end
+    if #waiting > 0 then
+      call('LPUSH', base .. 'wait', unpack(waiting))
+      call('ZADD', base .. 'marker', 0, '0')
+    end
+    call('XTRIM', events, 'MAXLEN', '~', meta[3])
+    return results
+  end
+end
+
 --@include lib/make
 
 local FOREIGN = -100
