@@ -196,6 +196,8 @@ void wq_push_verdict_fini(struct wq_push_verdict *v)
 
 bool wq_push_is_outage(const struct wq_push_answer *a)
 {
+	if (a->timed_out)
+		return true;
 	if (a->rc == WQ_ECANCELED || a->rc == WQ_ENOMEM || a->rc == WQ_ETOOBIG)
 		return false;
 	return a->rc != 0 || a->status == 502 || a->status == 504 ||

@@ -259,6 +259,18 @@ bool wq_worker_cancel(struct wq_worker *w, struct wq_str id)
 	return true;
 }
 
+void wq_worker_hold(struct wq_worker *w, uint32_t ms)
+{
+	uint64_t until = wq_loop_now_us(w->loop) + (uint64_t)ms * 1000;
+
+	if (until > w->limited_until_us)
+		w->limited_until_us = until;
+	w->want = true; /* then */
+	wq_timer_stop(&w->look);
+	if (!w->closing)
+		wq_post_at_end(&w->turn);
+}
+
 uint32_t wq_worker_held(const struct wq_worker *w)
 {
 	return wq_slots_held(&w->slots);

@@ -100,5 +100,7 @@ void wq_worker_drain(struct wq_worker *w, uint32_t grace_ms, void (*done)(void *
 void wq_worker_close(struct wq_worker *w, void (*on_closed)(void *ctx), void *ctx);
 /* Asks the handler of one held job to stop; false: not held here. */
 bool wq_worker_cancel(struct wq_worker *w, struct wq_str id);
+/* Claims nothing for so long; what is held runs on.  For a handler that could not work jobs now. */
+void wq_worker_hold(struct wq_worker *w, uint32_t ms);
 uint32_t wq_worker_held(const struct wq_worker *w);
 void wq_worker_add_metrics(struct wq_worker *w, struct wq_metrics *m);

@@ -16,6 +16,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "io/loop/timer.h"
+#include "queue/push.h"
 
 const struct wq_option wq_worker_command_options[] = {
 	{ "noop", NULL, "complete each job at once with null, for measurement" },
@@ -25,6 +26,7 @@ const struct wq_option wq_worker_command_options[] = {
 struct run {
 	struct wq_node node;
 	struct wq_plan plan;
+	struct wq_push *push; /* NULL: jobs are not posted */
 	struct wq_worker *workers[WQ_PLAN_QUEUES_MAX];
 	unsigned draining, open; /* workers that are; that are not closed */
 	struct wq_timer deadline;
@@ -51,10 +53,35 @@ static void on_refused(void *ctx, const char *why)
 	wq_node_stop(&r->node, WQ_EXIT_FAILED);
 }
 
+static int create_push(struct run *r)
+{
+	const struct wq_settings *s = r->node.settings;
+	const struct wq_push_opts o = { .url = r->plan.push,
+		                        .secrets = wq_settings_text(s, WQ_SET_PUSH_SECRET),
+		                        .timeout_ms =
+		                                (uint32_t)wq_settings_ms(s, WQ_SET_PUSH_TIMEOUT),
+		                        .refused = on_refused,
+		                        .ctx = r };
+	const char *why = NULL;
+	int rc = wq_push_create(&r->push, r->node.loop, r->node.client, &o, &why);
+
+	if (why)
+		fprintf(stderr, "willaq: --push-secret: %s\n", why);
+	if (rc == 0)
+		wq_push_add_metrics(r->push, &r->node.metrics);
+	return rc;
+}
+
+static int choose_handler(struct run *r, unsigned i, struct wq_handler *out)
+{
+	*out = (struct wq_handler){ .ctx = r, .run = complete_at_once, .refused = on_refused };
+	return r->push ? wq_push_serve(r->push, r->plan.queues[i], out) : 0;
+}
+
 static int create_worker(struct run *r, unsigned i)
 {
-	const struct wq_handler noop = { .ctx = r, .run = complete_at_once, .refused = on_refused };
 	struct wq_node *n = &r->node;
+	struct wq_handler handler;
 	struct wq_worker_opts o = r->plan.o;
 	struct wq_redis_opts conn;
 	char *queue = wq_strndup(r->plan.queues[i].p, r->plan.queues[i].n);
@@ -64,7 +91,10 @@ static int create_worker(struct run *r, unsigned i)
 		return WQ_RAISE(WQ_ENOMEM);
 	o.queue = queue;
 	wq_node_redis_opts(n, &conn);
-	rc = wq_worker_create(&r->workers[i], n->loop, n->resolver, n->redis, &conn, &o, &noop);
+	rc = choose_handler(r, i, &handler);
+	if (rc == 0)
+		rc = wq_worker_create(&r->workers[i], n->loop, n->resolver, n->redis, &conn, &o,
+		                      &handler);
 	wq_free(queue);
 	if (rc == 0) {
 		r->open++;
@@ -76,7 +106,7 @@ static int create_worker(struct run *r, unsigned i)
 static int build(struct wq_node *n)
 {
 	struct run *r = run_of(n);
-	int rc = 0;
+	int rc = r->plan.push ? create_push(r) : 0;
 
 	for (unsigned i = 0; i < r->plan.queues_n && rc == 0; i++)
 		rc = create_worker(r, i);
@@ -167,6 +197,7 @@ static enum wq_exit run_node(struct run *r, const struct wq_settings *s)
 		code = !listens || wq_node_listen(&r->node) ? wq_node_run(&r->node) : WQ_EXIT_USAGE;
 	}
 	wq_node_fini(&r->node);
+	wq_push_destroy(r->push);
 	return code;
 }
 
