@@ -1,100 +1,134 @@
 // SPDX-License-Identifier: MIT
-// redis.mjs — a redis-server of a test's own, and BullMQ's keys written and read by plain commands.
+// redis.mjs — a redis-server for a test, and a client that says commands to it.
 import { spawn } from 'node:child_process'
 import { connect } from 'node:net'
+
 import { freePort, scratch, until } from './support.mjs'
 
-// One reply at `at` of `bytes`: [value, where the next begins], null when it is not all there.
-function parse(bytes, at) {
-  const end = bytes.indexOf('\r\n', at)
-  if (end < 0) return null
-  const line = bytes.toString('utf8', at + 1, end)
-  const kind = String.fromCharCode(bytes[at])
-  if (kind === '+') return [line, end + 2]
-  if (kind === '-') return [new Error(line), end + 2]
-  if (kind === ':') return [Number(line), end + 2]
-  const n = Number(line)
-  if (n < 0) return [null, end + 2]
-  if (kind === '$') return bytes.length < end + 4 + n ? null : [bytes.toString('utf8', end + 2, end + 2 + n), end + 4 + n]
-  const items = []
-  let next = end + 2
-  for (let i = 0; i < n; i++) {
-    const item = parse(bytes, next)
-    if (!item) return null
-    items.push(item[0])
-    next = item[1]
+// Replies as JavaScript has them: text, number, null, array; an error is thrown.
+class Replies {
+  bytes = Buffer.alloc(0)
+
+  // {value} of the first reply that is whole, or undefined.
+  take() {
+    const got = this.#at(0)
+    if (!got) return undefined
+    this.bytes = this.bytes.subarray(got.end)
+    return got
   }
-  return [items, next]
+
+  #at(from) {
+    const eol = this.bytes.indexOf('\r\n', from)
+    if (eol < 0) return undefined
+    const line = this.bytes.toString('utf8', from + 1, eol)
+    const end = eol + 2
+    switch (this.bytes[from]) {
+      case 0x2b: // +
+        return { value: line, end }
+      case 0x2d: // -
+        return { value: new Error(line), end }
+      case 0x3a: // :
+        return { value: Number(line), end }
+      case 0x24: { // $
+        const n = Number(line)
+        if (n < 0) return { value: null, end }
+        if (this.bytes.length < end + n + 2) return undefined
+        return { value: this.bytes.toString('utf8', end, end + n), end: end + n + 2 }
+      }
+      default:
+        return this.#array(Number(line), end)
+    }
+  }
+
+  #array(n, end) {
+    const value = []
+    for (let i = 0; i < n; i++) {
+      const got = this.#at(end)
+      if (!got) return undefined
+      value.push(got.value)
+      end = got.end
+    }
+    return { value: n < 0 ? null : value, end }
+  }
 }
 
-export class Redis {
-  #bytes = Buffer.alloc(0)
+export class RedisClient {
+  #socket
   #waiting = []
+  #replies = new Replies()
 
-  constructor(port, socket) {
-    this.port = port
-    this.url = `redis://127.0.0.1:${port}`
-    this.socket = socket
-    socket.on('data', (chunk) => {
-      this.#bytes = Buffer.concat([this.#bytes, chunk])
-      for (let reply; this.#waiting.length && (reply = parse(this.#bytes, 0)); ) {
-        const [value, used] = reply
-        this.#bytes = this.#bytes.subarray(used)
-        const { resolve, reject } = this.#waiting.shift()
-        value instanceof Error ? reject(value) : resolve(value)
+  constructor(port) {
+    this.#socket = connect(port, '127.0.0.1')
+    this.#socket.on('data', (bytes) => this.#onData(bytes))
+    this.#socket.on('error', (error) => this.#fail(error))
+    this.#socket.on('close', () => this.#fail(new Error('connection closed')))
+  }
+
+  #onData(bytes) {
+    this.#replies.bytes = Buffer.concat([this.#replies.bytes, bytes])
+    for (let got = this.#replies.take(); got; got = this.#replies.take()) {
+      const { resolve, reject } = this.#waiting.shift()
+      if (got.value instanceof Error) reject(got.value)
+      else resolve(got.value)
+    }
+  }
+
+  #fail(error) {
+    for (const { reject } of this.#waiting.splice(0)) reject(error)
+  }
+
+  do(...words) {
+    const parts = words.map((word) => Buffer.from(String(word)))
+    const bytes = [Buffer.from(`*${parts.length}\r\n`)]
+    for (const part of parts) bytes.push(Buffer.from(`$${part.length}\r\n`), part, Buffer.from('\r\n'))
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject })
+      this.#socket.write(Buffer.concat(bytes))
+    })
+  }
+
+  end() {
+    this.#socket.destroy()
+  }
+}
+
+export class RedisServer {
+  // Started, and gone with the test `t`.
+  static async start(t, ...options) {
+    const server = new RedisServer()
+    server.dir = scratch(t)
+    server.port = await freePort()
+    server.url = `redis://127.0.0.1:${server.port}`
+    server.options = options
+    t.after(() => server.stop())
+    await server.run()
+    return server
+  }
+
+  async run() {
+    this.child = spawn('redis-server', ['--port', this.port, '--bind', '127.0.0.1', '--dir', this.dir, '--save', '',
+      ...this.options], { stdio: 'ignore' })
+    this.client = await until(async () => {
+      const client = new RedisClient(this.port)
+      try {
+        await client.do('PING')
+        return client
+      } catch (error) {
+        client.end()
+        throw error
       }
     })
-    socket.on('error', () => {})
   }
 
-  // Starts one for the test `t`.
-  static async start(t) {
-    const port = await freePort()
-    const dir = scratch(t)
-    const server = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', dir], { stdio: 'ignore' })
-    t.after(() => server.kill('SIGKILL'))
-    const socket = await until(
-      () =>
-        new Promise((resolve, reject) => {
-          const s = connect(port, '127.0.0.1', () => resolve(s))
-          s.on('error', reject)
-        }),
-    )
-    t.after(() => socket.destroy())
-    return new Redis(port, socket)
+  do(...words) {
+    return this.client.do(...words)
   }
 
-  do(...args) {
-    const parts = args.map((arg) => Buffer.from(String(arg)))
-    this.socket.write(Buffer.concat([Buffer.from(`*${parts.length}\r\n`), ...parts.flatMap((p) => [Buffer.from(`$${p.length}\r\n`), p, Buffer.from('\r\n')])]))
-    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }))
-  }
-
-  // A plain job, as a producer leaves it.
-  async add(queue, id, { name = 'job', data = {}, opts = {}, fields = [] } = {}) {
-    const base = `bull:${queue}:`
-    const text = typeof data === 'string' ? data : JSON.stringify(data)
-    await this.do('HSET', base + 'meta', 'opts.maxLenEvents', 10000)
-    await this.do('HSET', base + id, 'name', name, 'data', text, 'opts', JSON.stringify({ attempts: 0, ...opts }), 'timestamp', Date.now(), 'delay', 0, 'priority', 0, ...fields)
-    await this.do('XADD', base + 'events', '*', 'event', 'added', 'jobId', id, 'name', name)
-    await this.do('LPUSH', base + 'wait', id)
-    await this.do('ZADD', base + 'marker', 0, '0')
-  }
-
-  // Its hash and the set it is in.
-  async job(queue, id) {
-    const base = `bull:${queue}:`
-    let state
-    for (const set of ['completed', 'failed', 'delayed']) if ((await this.do('ZSCORE', base + set, id)) !== null) state = set
-    const flat = await this.do('HGETALL', base + id)
-    const hash = Object.fromEntries(Array.from({ length: flat.length / 2 }, (_, i) => [flat[2 * i], flat[2 * i + 1]]))
-    return { ...hash, state }
-  }
-
-  async ended(queue, id, state, ms) {
-    return until(async () => {
-      const hash = await this.job(queue, id)
-      return hash.state === state && hash
-    }, ms, `${queue}:${id} ${state}`)
+  async stop() {
+    this.client?.end()
+    if (!this.child || this.child.exitCode !== null || this.child.signalCode !== null) return
+    const ended = new Promise((resolve) => this.child.once('exit', resolve))
+    this.child.kill('SIGKILL')
+    await ended
   }
 }
