@@ -3,22 +3,35 @@
 //
 //   5, 6     every role by that BullMQ; the marked ones by us; then all by us
 //   4 adds   4.17 adds what 5.80 works and inspects; we work or inspect
-//   4 works  4.17 works what 5.80 adds; we add
+//   4 works  4.17 works what 5.80 adds; we add.  After a sequence of adding, what it left is worked off.
 import { engineCast } from './engine_role.mjs'
-import { compare, play, PREFIX, ROLES, runsFor, sequences } from './oracle.mjs'
+import { compare, play, PREFIX, QUEUES, ROLES, runsFor, sequences } from './oracle.mjs'
 import { randomSequence } from './sequences/random.mjs'
 
 export const CASTS = {
   5: { majors: { P: 5, W: 5, I: 5 }, plays: () => true },
   6: { majors: { P: 6, W: 6, I: 6 }, plays: () => true },
   '4 adds': { majors: { P: 4, W: 5, I: 5 }, plays: ({ role }) => role === 'W' },
-  '4 works': { majors: { P: 5, W: 4, I: 4 }, plays: ({ role, made }) => role === 'W' && !made, ours: 'P' },
+  '4 works': { majors: { P: 5, W: 4, I: 4 }, plays: ({ role, made, heavy }) => 'PW'.includes(role) && !made && !heavy, ours: 'P' },
 }
+const LONG_ENOUGH_MS = 7_200_000 // for any delay of those sequences
 export const BATCHES = [1, 7, 50]
 
 const allowed = (sequence, { majors }) => Object.values(majors).every((major) => runsFor(sequence, major))
 
-export const sequencesOf = (name) => sequences.filter((sequence) => allowed(sequence, CASTS[name]) && CASTS[name].plays(sequence))
+const workedOff = (sequence) => ({
+  ...sequence,
+  async run(c) {
+    await sequence.run(c)
+    c.s.advance(LONG_ENOUGH_MS)
+    for (const name of QUEUES) await c.s.work(c.W.on(name), () => ({ value: 1 }))
+  },
+})
+
+export const sequencesOf = (name) => {
+  const wanted = sequences.filter((sequence) => allowed(sequence, CASTS[name]) && CASTS[name].plays(sequence))
+  return name === '4 works' ? wanted.map((sequence) => (sequence.role === 'P' ? workedOff(sequence) : sequence)) : wanted
+}
 export const batchable = sequences.filter((sequence) => sequence.batch)
 export const drawn = (from, n) => Array.from({ length: n }, (_, i) => randomSequence(from + i))
 

@@ -18,7 +18,7 @@ import worker from './sequences/worker.mjs'
 export const PREFIX = 'bull'
 const START = Date.UTC(2026, 2, 27, 22, 13, 7, 531) // two days before clocks change in Europe
 const WORK_MAX = 200
-const QUEUES = ['q', 'r']
+export const QUEUES = ['q', 'r']
 export const ROLES = ['P', 'W', 'I']
 
 export const sequences = [...producer, ...flows, ...worker, ...limits, ...dedup, ...schedulers, ...inspector].sort((a, b) => a.n - b.n)

@@ -101,6 +101,7 @@ static void start_worker(struct soak *s)
 	wq_worker_opts_init(&o);
 	o.prefix = text_of(s, "prefix");
 	o.queue = text_of(s, "queue");
+	o.name = text_of(s, "name");
 	o.concurrency = (uint32_t)wq_json_get_int(s->config, "concurrency", 5);
 	o.lock_ms = (uint32_t)lock_ms;
 	o.stalled_interval_ms = (uint32_t)lock_ms / 2;
@@ -152,7 +153,9 @@ static void dress(struct soak *s, struct request *r)
 	double kind = draw(s);
 
 	snprintf(r->base, sizeof(r->base), "%s:%s:", text_of(s, "prefix"), text_of(s, "queue"));
-	snprintf(r->data, sizeof(r->data), "{\"ms\":%u,\"fails\":%u}", below(s, 12), fails);
+	/* Some run long enough to be killed with their worker. */
+	snprintf(r->data, sizeof(r->data), "{\"ms\":%u,\"fails\":%u}",
+	         draw(s) < 0.05 ? 100 + below(s, 300) : below(s, 12), fails);
 	if (kind < 0.2)
 		item->priority = 1 + below(s, 5);
 	else if (kind < 0.35)

@@ -15,7 +15,7 @@ export function random(seed) {
 // {name, data, opts}: data tells a worker what to do, {ms: how long, fails: how often first}.
 export function nextJob(rand) {
   const below = (n) => Math.floor(rand() * n)
-  const data = { ms: below(12), fails: rand() < 0.15 ? 1 + below(3) : 0 }
+  const data = { ms: rand() < 0.05 ? 100 + below(300) : below(12), fails: rand() < 0.15 ? 1 + below(3) : 0 }
   const opts = {}
   const kind = rand()
   if (kind < 0.2) opts.priority = 1 + below(5)

@@ -22,6 +22,7 @@ const OVERDUE_MS = 8_000 // a delayed job that nobody took by then was forgotten
 const STUCK_MS = 5_000
 const READY_MS = 20_000
 const SETTLE_MS = 60_000
+const JOB_MS = 20
 
 class Peer {
   constructor(soak, kind, role, more = {}) {
@@ -102,10 +103,12 @@ export class Soak {
     return now
   }
 
+  // Seldom enough to leave Redis to those who work.
   async watch() {
     while (!this.over && this.problems.length === 0) {
+      const began = performance.now()
       await this.look()
-      await pause(LOOK_MS)
+      await pause(LOOK_MS + 4 * (performance.now() - began))
     }
   }
 
@@ -129,6 +132,11 @@ export class Soak {
     }
   }
 
+  // For all jobs to be made, or done.
+  get patienceMs() {
+    return SETTLE_MS + this.jobs * JOB_MS
+  }
+
   async run() {
     const each = Math.ceil(this.jobs / this.producers.length)
     const watching = this.watch()
@@ -138,9 +146,9 @@ export class Soak {
     const pausing = this.pausing()
     const makers = this.producers.map((kind, i) => this.spawn(kind, 'producer', { jobs: each, seed: i + 1, gapMs: this.gapMs ?? 5 }))
     try {
-      await Promise.all(makers.map((maker) => maker.said('added', this.producingMs ?? SETTLE_MS)))
+      await Promise.all(makers.map((maker) => maker.said('added', this.patienceMs)))
       await killing
-      await until(async () => this.problems.length > 0 || (await this.look()).open === 0, SETTLE_MS, 'all jobs are finished')
+      await until(async () => this.problems.length > 0 || (await this.look()).open === 0, this.patienceMs, 'all jobs are finished')
       this.over = true
       await Promise.all([watching, pausing])
       await this.judge()
@@ -158,11 +166,13 @@ export class Soak {
     for (const [major, { counts: heard, errors }] of Object.entries(this.heard)) {
       if (errors.length) this.problems.push(`QueueEvents of ${major}: ${errors[0]}`)
       const wanted = JSON.stringify(sortedCounts(counts))
-      await until(() => JSON.stringify(sortedCounts(heard)) === wanted, STUCK_MS, `QueueEvents of ${major} heard ${JSON.stringify(sortedCounts(heard))}, not ${wanted}`)
+      await until(() => JSON.stringify(sortedCounts(heard)) === wanted, STUCK_MS + this.jobs, `QueueEvents of ${major} heard ${JSON.stringify(sortedCounts(heard))}, not ${wanted}`)
     }
     for (const peer of this.peers) if (peer.errors.length && peer.kind === OURS) this.problems.push(`ours: ${peer.errors[0]}`)
     const { starts, stalls } = [...jobs.values()].reduce((sum, job) => ({ starts: sum.starts + job.starts, stalls: sum.stalls + job.stalls }), { starts: 0, stalls: 0 })
-    this.report = { jobs: [...jobs.values()].filter((job) => job.state !== 'none').length, starts, stalls, kills: this.killed, pauses: this.pauses, looks: this.looks, events: events.length, counts }
+    const by = {} // who completed how many
+    for (const event of events) if (event.event === 'completed') by[JSON.parse(event.returnvalue).by] = (by[JSON.parse(event.returnvalue).by] ?? 0) + 1
+    this.report = { by, jobs: [...jobs.values()].filter((job) => job.state !== 'none').length, starts, stalls, kills: this.killed, pauses: this.pauses, looks: this.looks, events: events.length, counts }
     if (this.problems.length) throw new Error(`${this.problems.length} problems:\n${this.problems.slice(0, 20).join('\n')}\n${JSON.stringify(this.report)}`)
   }
 
