@@ -98,6 +98,20 @@ static bool is_final(const struct wq_job *j, const struct wq_job_policy *p,
 	       (r->max_started_attempts && r->max_started_attempts <= j->attempts_started);
 }
 
+/* What it takes from lies in `out`, which moves when it grows. */
+static int add_dead_data(struct wq_buf *out, const struct wq_dead *d)
+{
+	struct wq_buf data;
+	int rc;
+
+	wq_buf_init(&data, SIZE_MAX / 2);
+	rc = wq_dead_data_add(&data, d);
+	if (rc == 0)
+		rc = wq_buf_add_str(out, wq_buf_str(&data));
+	wq_buf_fini(&data);
+	return rc;
+}
+
 /* reason, stack traces and dead letter one behind the other. */
 static int keep_failure(struct wq_outcome *o, const struct wq_job *j,
                         const struct wq_outcome_rules *r, const struct wq_job_policy *p,
@@ -114,12 +128,13 @@ static int keep_failure(struct wq_outcome *o, const struct wq_job *j,
 		rc = wq_stack_traces_add(&b, j->stacktrace, p->stack_traces, reason,
 		                         cut(f->stack, WQ_JOB_STACK_MAX_BYTES));
 	traced = b.n;
-	if (rc == 0 && o->kind == WQ_WORK_FAILED && r->dead_letters) {
-		const struct wq_dead d = { .queue = r->queue, .job = j, .reason = reason,
-			.stacktrace = wq_strn(b.p + reason.n, traced - reason.n), .failed_at_ms = now_ms };
-
-		rc = wq_dead_data_add(&b, &d);
-	}
+	if (rc == 0 && o->kind == WQ_WORK_FAILED && r->dead_letters)
+		rc = add_dead_data(&b, &(struct wq_dead){ .queue = r->queue,
+		                                          .job = j,
+		                                          .reason = reason,
+		                                          .stacktrace = wq_strn(b.p + reason.n,
+		                                                                traced - reason.n),
+		                                          .failed_at_ms = now_ms });
 	dead = b.n;
 	rc = take(o, &b, rc);
 	if (rc < 0)
