@@ -237,7 +237,7 @@ static int read_tree(const char *text)
 	return wq_flow_tree_read(&tree, yyjson_doc_get_root(doc), wq_str("bull"), &arena, &why);
 }
 
-WQ_TEST(a_flow_is_a_list_with_parents_first)
+WQ_TEST(a_flow_is_a_list_level_by_level)
 {
 	WQ_CHECK_INT(
 		"tree",
@@ -257,13 +257,13 @@ WQ_TEST(a_flow_is_a_list_with_parents_first)
 	WQ_CHECK("version 4", tree.items[1].id.p[14] == '4');
 	WQ_CHECK_SLICE("its parent", tree.items[1].parent_key, "bull:q:A");
 	WQ_CHECK_INT("both", tree.items[1].flags, WQ_ADD_CHILDREN | WQ_ADD_FLOW);
-	WQ_CHECK_SLICE("third", tree.items[2].base, "p2:q:");
-	WQ_CHECK("its parent", wq_str_starts(tree.items[2].parent_key, "bull:r:"));
-	WQ_CHECK_SLICE("policy", tree.items[3].parent,
+	WQ_CHECK_SLICE("policy", tree.items[2].parent,
 	               "{\"id\":\"A\",\"queueKey\":\"bull:q\",\"fpof\":true}");
 	WQ_CHECK_SLICE(
-		"stored", tree.items[3].opts,
+		"stored", tree.items[2].opts,
 		"{\"fpof\":true,\"jobId\":\"D\",\"attempts\":0,\"parent\":{\"id\":\"A\",\"queue\":\"bull:q\"}}");
+	WQ_CHECK_SLICE("the next level last", tree.items[3].base, "p2:q:");
+	WQ_CHECK("its parent", wq_str_starts(tree.items[3].parent_key, "bull:r:"));
 	done();
 }
 
@@ -350,5 +350,5 @@ WQ_TEST(memory_ends)
 
 WQ_TEST_MAIN(WQ_CASE(options_are_stored_by_their_short_names), WQ_CASE(what_cannot_be_used_is_said),
              WQ_CASE(an_item_is_filled), WQ_CASE(ids_that_look_like_numbers_but_are_none),
-             WQ_CASE(options_are_bounded), WQ_CASE(a_flow_is_a_list_with_parents_first),
+             WQ_CASE(options_are_bounded), WQ_CASE(a_flow_is_a_list_level_by_level),
              WQ_CASE(a_flow_that_cannot_be), WQ_CASE(a_flow_is_bounded), WQ_CASE(memory_ends))
