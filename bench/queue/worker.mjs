@@ -8,7 +8,7 @@ const READY_MS = 10000
 const DRAIN_MS = 60000
 const WORKER_NAME = `${PREFIX}:${Buffer.from(QUEUE).toString('base64')}`
 
-function command(side, server, concurrency) {
+export function command(side, server, concurrency) {
   if (side === 'willaq')
     return [bin('willaq'), 'worker', '--redis-url', server.url, '--queue', QUEUE, '--noop', '--concurrency', String(concurrency)]
   const peer = new URL('../peers/bullmq_worker.mjs', import.meta.url).pathname
