@@ -126,7 +126,7 @@ static struct wq_str from(const struct wq_change *c)
 
 int wq_change_pause(struct wq_change *c)
 {
-	struct number most;
+	struct number most = { "" };
 	struct wq_str argv[1 + WQ_PAUSE_ARGS];
 
 	argv[1 + WQ_PAUSE_MOST] = print(&most, WQ_INSPECT_SPLICE_JOBS);
@@ -136,7 +136,7 @@ int wq_change_pause(struct wq_change *c)
 
 int wq_change_resume(struct wq_change *c)
 {
-	struct number most;
+	struct number most = { "" };
 	struct wq_str argv[1 + WQ_RESUME_ARGS];
 
 	argv[1 + WQ_RESUME_MOST] = print(&most, WQ_INSPECT_SPLICE_JOBS);
@@ -153,7 +153,7 @@ int wq_change_promote(struct wq_change *c, struct wq_str id)
 
 int wq_change_promote_all(struct wq_change *c)
 {
-	struct number most;
+	struct number most = { "" };
 	struct wq_str argv[1 + WQ_PROMOTE_ALL_ARGS];
 
 	argv[1 + WQ_PROMOTE_ALL_MOST] = chunk(&most);
@@ -162,7 +162,7 @@ int wq_change_promote_all(struct wq_change *c)
 
 int wq_change_delay(struct wq_change *c, int64_t now_ms, struct wq_str id, int64_t delay_ms)
 {
-	struct number now, delay;
+	struct number now = { "" }, delay = { "" };
 	struct wq_str argv[1 + WQ_CHANGE_DELAY_ARGS];
 
 	argv[1 + WQ_CHANGE_DELAY_NOW_MS] = print(&now, now_ms);
@@ -173,7 +173,7 @@ int wq_change_delay(struct wq_change *c, int64_t now_ms, struct wq_str id, int64
 
 int wq_change_priority(struct wq_change *c, struct wq_str id, uint32_t priority, bool front)
 {
-	struct number level;
+	struct number level = { "" };
 	struct wq_str argv[1 + WQ_CHANGE_PRIORITY_ARGS];
 
 	argv[1 + WQ_CHANGE_PRIORITY_ID] = id;
@@ -195,7 +195,7 @@ int wq_change_retry(struct wq_change *c, struct wq_str id, const struct wq_retry
 
 int wq_change_retry_all(struct wq_change *c, enum wq_finished state, int64_t until_ms)
 {
-	struct number until, most;
+	struct number until = { "" }, most = { "" };
 	struct wq_str argv[1 + WQ_RETRY_ALL_ARGS];
 
 	argv[1 + WQ_RETRY_ALL_STATE] = finished(state);
@@ -206,7 +206,7 @@ int wq_change_retry_all(struct wq_change *c, enum wq_finished state, int64_t unt
 
 int wq_change_remove(struct wq_change *c, struct wq_str id, bool children)
 {
-	struct number most;
+	struct number most = { "" };
 	struct wq_str argv[1 + WQ_REMOVE_ARGS];
 
 	argv[1 + WQ_REMOVE_ID] = id;
@@ -217,7 +217,7 @@ int wq_change_remove(struct wq_change *c, struct wq_str id, bool children)
 
 int wq_change_remove_pending(struct wq_change *c, struct wq_str id)
 {
-	struct number most;
+	struct number most = { "" };
 	struct wq_str argv[1 + WQ_REMOVE_PENDING_ARGS];
 
 	argv[1 + WQ_REMOVE_PENDING_ID] = id;
@@ -236,7 +236,7 @@ int wq_change_detach(struct wq_change *c, struct wq_str id)
 
 int wq_change_clean(struct wq_change *c, const struct wq_clean *what)
 {
-	struct number until, limit, most, before;
+	struct number until = { "" }, limit = { "" }, most = { "" }, before = { "" };
 	struct wq_str argv[1 + WQ_CLEAN_ARGS];
 
 	argv[1 + WQ_CLEAN_STATE] = wq_str(places[what->place]);
@@ -250,7 +250,7 @@ int wq_change_clean(struct wq_change *c, const struct wq_clean *what)
 
 int wq_change_drain(struct wq_change *c, enum wq_place place)
 {
-	struct number most;
+	struct number most = { "" };
 	struct wq_str argv[1 + WQ_DRAIN_ARGS];
 
 	argv[1 + WQ_DRAIN_PLACE] = wq_str(places[place]);
@@ -261,7 +261,7 @@ int wq_change_drain(struct wq_change *c, enum wq_place place)
 
 int wq_change_obliterate(struct wq_change *c, bool force)
 {
-	struct number most;
+	struct number most = { "" };
 	struct wq_str argv[1 + WQ_OBLITERATE_ARGS];
 
 	argv[1 + WQ_OBLITERATE_FORCE] = flag(force);
@@ -273,7 +273,7 @@ int wq_change_note(struct wq_change *c, struct wq_str id, enum wq_note kind, str
                    uint32_t keep)
 {
 	static const char *const kinds[] = { "data", "progress", "log" };
-	struct number rows;
+	struct number rows = { "" };
 	struct wq_str argv[1 + WQ_NOTE_ARGS];
 
 	argv[1 + WQ_NOTE_ID] = id;
@@ -290,7 +290,7 @@ static int plain(struct wq_change *c, const struct wq_str *argv, size_t n)
 
 int wq_change_concurrency(struct wq_change *c, uint32_t n)
 {
-	struct number limit;
+	struct number limit = { "" };
 	struct wq_str key = wq_ref_meta(c->ref), field = wq_str("concurrency");
 
 	if (n == 0)
@@ -300,7 +300,7 @@ int wq_change_concurrency(struct wq_change *c, uint32_t n)
 
 int wq_change_rate(struct wq_change *c, uint32_t max, uint32_t per_ms)
 {
-	struct number limit, window;
+	struct number limit = { "" }, window = { "" };
 	struct wq_str key = wq_ref_meta(c->ref);
 
 	if (max == 0)
@@ -316,7 +316,7 @@ int wq_change_rate(struct wq_change *c, uint32_t max, uint32_t per_ms)
 
 int wq_change_hold(struct wq_change *c, uint32_t ms)
 {
-	struct number window;
+	struct number window = { "" };
 	char text[KEY_BYTES];
 	int rc = wq_ref_key(c->ref, wq_str("limiter"), text, sizeof(text));
 	struct wq_str key = wq_str(text);

@@ -52,8 +52,8 @@ struct wq_change {
 	char next[32];
 };
 
-/* `ref` stays put; cb runs once per call that returned 0, from the loop, with 0, a wq_redis_condition or a negative code
- * (see redis.h; c->cmd.error has the text of an error answer). */
+/* `ref` stays put; cb runs once per call that returned 0, from the loop, with 0, a wq_redis_condition or a negative
+ * code (see redis.h; c->cmd.error has the text of an error answer). */
 void wq_change_init(struct wq_change *c, const struct wq_ref *ref,
                     void (*cb)(struct wq_change *c, int rc));
 /* The callback runs no more. */

@@ -92,7 +92,7 @@ static int plain(struct wq_look *l, const struct wq_str *argv, size_t n, take_cb
 
 int wq_look_counts(struct wq_look *l, int64_t now_ms, struct wq_queue_counts *out)
 {
-	struct number now;
+	struct number now = { "" };
 	struct wq_str argv[1 + WQ_COUNTS_ARGS];
 
 	argv[1 + WQ_COUNTS_NOW_MS] = print(&now, (uint64_t)now_ms);
@@ -101,7 +101,7 @@ int wq_look_counts(struct wq_look *l, int64_t now_ms, struct wq_queue_counts *ou
 
 int wq_look_page(struct wq_look *l, const struct wq_page_query *q, struct wq_job_page *out)
 {
-	struct number from, n, bytes;
+	struct number from = { "" }, n = { "" }, bytes = { "" };
 	struct wq_str argv[1 + WQ_PAGE_ARGS];
 
 	if (q->n == 0 || q->n > WQ_LOOK_PAGE_MAX)
@@ -120,7 +120,7 @@ int wq_look_page(struct wq_look *l, const struct wq_page_query *q, struct wq_job
 
 int wq_look_job(struct wq_look *l, struct wq_str id, struct wq_job_seen *out)
 {
-	struct number bytes;
+	struct number bytes = { "" };
 	struct wq_str argv[1 + WQ_SHOW_ARGS];
 
 	argv[1 + WQ_SHOW_ID] = id;
@@ -131,7 +131,7 @@ int wq_look_job(struct wq_look *l, struct wq_str id, struct wq_job_seen *out)
 int wq_look_logs(struct wq_look *l, struct wq_str id, uint64_t from, uint32_t n, bool ascending,
                  struct wq_log_page *out)
 {
-	struct number at, rows, bytes;
+	struct number at = { "" }, rows = { "" }, bytes = { "" };
 	struct wq_str argv[1 + WQ_LOGS_ARGS];
 
 	if (n == 0 || n > WQ_LOOK_PAGE_MAX)
@@ -148,7 +148,7 @@ int wq_look_logs(struct wq_look *l, struct wq_str id, uint64_t from, uint32_t n,
 int wq_look_metrics(struct wq_look *l, enum wq_finished state, uint32_t n,
                     struct wq_queue_metrics *out)
 {
-	struct number minutes;
+	struct number minutes = { "" };
 	struct wq_str argv[1 + WQ_MINUTES_ARGS];
 
 	argv[1 + WQ_MINUTES_STATE] = wq_str(state == WQ_FINISHED_FAILED ? "failed" : "completed");
@@ -161,7 +161,7 @@ int wq_look_children(struct wq_look *l, struct wq_str id, enum wq_children kind,
 {
 	static const char *const kinds[] = { "processed", "dependencies", "failed",
 		                             "unsuccessful" };
-	struct number count, bytes;
+	struct number count = { "" }, bytes = { "" };
 	struct wq_str argv[1 + WQ_CHILDREN_ARGS];
 
 	if (n == 0 || n > WQ_LOOK_PAGE_MAX)
@@ -261,7 +261,7 @@ static int write_pattern(struct wq_buf *b, struct wq_str prefix)
 int wq_look_queues(struct wq_look *l, struct wq_redis *redis, struct wq_str prefix,
                    struct wq_str cursor, struct wq_queue_names *out)
 {
-	struct number keys;
+	struct number keys = { "" };
 	struct wq_buf pattern;
 	int rc;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
-/* job_request.h — jobs as callers write them, {"name": "…", "data": …, "opts": {…}}, one or a list, to items that can be
- * added. */
+/* job_request.h — jobs as callers write them, {"name": "…", "data": …, "opts": {…}}, one or a list, to items that
+ * can be added. */
 #include "base/arena.h"
 #include "base/json.h"
 #include "store/add.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* queue_changes.c — changing a queue and its jobs.  Each handler reads the body, starts one change; on_changed answers. */
+/* queue_changes.c — changing a queue and its jobs.  Each handler reads the body and starts one change; on_changed
+ * answers. */
 #include "app/api/queue_call.h"
 #include "app/api/queues.h"
 #include "base/err.h"
@@ -390,14 +391,18 @@ int wq_api_queue_changes_routes(struct wq_api *a)
 {
 	/* clang-format off: read by column */
 	const struct wq_route routes[] = {
-		{ WQ_POST, "/api/queues/:name/pause", handle_pause, .summary = "Nothing of it starts until it is resumed" },
-		{ WQ_POST, "/api/queues/:name/resume", handle_resume, .summary = "It goes on" },
-		{ WQ_POST, "/api/queues/:name/promote", handle_promote_all, .summary = "All delayed jobs are due now" },
+		{ WQ_POST, "/api/queues/:name/pause", handle_pause,
+		  .summary = "Nothing of it starts until it is resumed" },
+		{ WQ_POST, "/api/queues/:name/resume", handle_resume,
+		  .summary = "It goes on" },
+		{ WQ_POST, "/api/queues/:name/promote", handle_promote_all,
+		  .summary = "All delayed jobs are due now" },
 		{ WQ_POST, "/api/queues/:name/retry", handle_retry_all,
 		  .summary = "Run finished jobs once more: state (failed), until (ms)" },
 		{ WQ_POST, "/api/queues/:name/clean", handle_clean,
 		  .summary = "Delete old jobs of a state: state, grace_ms, limit" },
-		{ WQ_POST, "/api/queues/:name/drain", handle_drain, .summary = "Delete all that waits: delayed (false)" },
+		{ WQ_POST, "/api/queues/:name/drain", handle_drain,
+		  .summary = "Delete all that waits: delayed (false)" },
 		{ WQ_POST, "/api/queues/:name/obliterate", handle_obliterate,
 		  .summary = "Delete the whole queue: confirm (its name), force" },
 		{ WQ_PUT, "/api/queues/:name/limits", handle_limits,
@@ -406,10 +411,12 @@ int wq_api_queue_changes_routes(struct wq_api *a)
 		  .summary = "Change a job: data, delay or priority" },
 		{ WQ_DELETE, "/api/queues/:name/jobs/:id", handle_remove,
 		  .summary = "Delete a job: children (false)" },
-		{ WQ_POST, "/api/queues/:name/jobs/:id/promote", handle_promote, .summary = "A delayed job is due now" },
+		{ WQ_POST, "/api/queues/:name/jobs/:id/promote", handle_promote,
+		  .summary = "A delayed job is due now" },
 		{ WQ_POST, "/api/queues/:name/jobs/:id/retry", handle_retry,
 		  .summary = "Run a finished job once more: state (failed), reset_attempts" },
-		{ WQ_POST, "/api/queues/:name/jobs/:id/logs", handle_log, .summary = "Add a row to its log: row, keep" },
+		{ WQ_POST, "/api/queues/:name/jobs/:id/logs", handle_log,
+		  .summary = "Add a row to its log: row, keep" },
 	};
 	/* clang-format on */
 

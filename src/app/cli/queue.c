@@ -13,7 +13,7 @@
 const struct wq_option wq_queue_options[] = {
 	{ "json", NULL, "as JSON" },
 	{ "yes", NULL, "drain, clean, obliterate: really delete" },
-	{ "state", "STATE", "jobs, clean, retry: waiting, active, delayed, prioritized, waiting-children, completed or failed" },
+	{ "state", "STATE", "waiting, active, delayed, prioritized, waiting-children, completed or failed" },
 	{ "limit", "N", "jobs: how many (50); clean: at most so many" },
 	{ "from", "N", "jobs: from the N-th on" },
 	{ "order", "asc|desc", "jobs: which end comes first" },
@@ -86,7 +86,8 @@ bool wq_queue_cli_state(struct wq_queue_cli *c, enum wq_job_state *state)
 	if (*state != WQ_JOB_STATES)
 		return true;
 	fprintf(stderr,
-	        "willaq: --state takes waiting, active, delayed, prioritized, waiting-children, completed or failed, not \"%s\"\n",
+	        "willaq: --state takes waiting, active, delayed, prioritized, waiting-children, completed or "
+	        "failed, not \"%s\"\n",
 	        text);
 	return false;
 }

@@ -6,7 +6,8 @@
  *   willaq queue add|pause|resume|retry|promote|limits                change
  *   willaq queue drain|clean|obliterate, willaq job remove            delete; tell what would go unless --yes
  *
- * Tables, or the API's JSON with --json.  An action is a row of a table; it has a session, and, if it names one, a queue.
+ * Tables, or the API's JSON with --json.  An action is a row of a table; it has a session and, if it names one, a
+ * queue.
  */
 #include "app/cli/command.h"
 #include "app/cli/session.h"
@@ -35,7 +36,8 @@ struct wq_queue_action {
 	unsigned args_min, args_max; /* behind its name */
 	enum wq_exit (*run)(struct wq_queue_cli *c);
 };
-extern const struct wq_queue_action wq_queue_looks[], wq_queue_changes[], wq_queue_adds[], wq_job_actions[]; /* end with NULL */
+extern const struct wq_queue_action wq_queue_looks[], wq_queue_changes[], wq_queue_adds[],
+	wq_job_actions[]; /* end with NULL */
 
 /* Options and arguments.  False: a sentence was printed. */
 bool wq_queue_cli_count(struct wq_queue_cli *c, const char *option, uint64_t max, uint64_t *value);
