@@ -5,8 +5,8 @@
  * Public   {"delay": 500, "attempts": 3, "failParentOnFailure": true, "deduplication": {"id": "x"}, …}
  * Stored   {"attempts": 3, "delay": 500, "fpof": true, "de": {"id": "x"}, …}
  *
- * BullMQ's rules for producers, and a few about types that it leaves to TypeScript.  What we do not know is stored as it
- * is.  A value of null counts as missing where null would mean nothing.
+ * BullMQ's rules for producers, and a few about types that it leaves to TypeScript.  What we do not know is stored as
+ * it is.  A value of null counts as missing where null would mean nothing.
  */
 #include "base/arena.h"
 #include "base/json.h"

@@ -47,7 +47,7 @@ static struct wq_str client_field(struct wq_str line, const char *name)
 	return wq_strn(NULL, 0);
 }
 
-/* True: the client's name says that it serves this queue; *rest is what comes behind "<prefix>:<base64 of the queue>". */
+/* True: the client's name says that it serves this queue; *rest is what comes behind "<prefix>:<queue in base64>". */
 static bool serves(struct wq_str name, struct wq_str own, struct wq_str *rest)
 {
 	if (name.n < own.n || memcmp(name.p, own.p, own.n) != 0)

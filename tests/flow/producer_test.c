@@ -206,7 +206,8 @@ WQ_TEST(a_flow_is_one_call)
 {
 	static const char text[] =
 		"{\"name\":\"send\",\"queueName\":\"q\",\"opts\":{\"jobId\":\"root\"},\"children\":["
-		"{\"name\":\"a\",\"queueName\":\"r\"},{\"name\":\"b\",\"queueName\":\"r\",\"opts\":{\"jobId\":\"b\",\"delay\":60000},"
+		"{\"name\":\"a\",\"queueName\":\"r\"},"
+		"{\"name\":\"b\",\"queueName\":\"r\",\"opts\":{\"jobId\":\"b\",\"delay\":60000},"
 		"\"children\":[{\"name\":\"c\",\"queueName\":\"q\",\"opts\":{\"jobId\":\"c\",\"priority\":3}}]}]}";
 	struct wq_arena arena;
 	struct wq_flow_tree tree;

@@ -84,16 +84,16 @@ WQ_TEST(whose_queue_it_is)
 	ask("HSET bull:q1:meta version bullmq-pro:7.1.0");
 	WQ_CHECK_INT("Pro", look(), 0);
 	WQ_CHECK("Pro", check.refused && check.seen.other_library && !check.seen.major);
-	WQ_CHECK_STR(
-		"why", check.why,
-		"the queue q1 was made by bullmq-pro:7.1.0, which is not BullMQ: use a queue of another name or prefix");
+	WQ_CHECK_STR("why", check.why,
+	             "the queue q1 was made by bullmq-pro:7.1.0, which is not BullMQ: "
+	             "use a queue of another name or prefix");
 	ask("DEL bull:q1:meta");
 	ask("SET bull:q1:meta-paused 1");
 	WQ_CHECK_INT("Bull 3", look(), 0);
 	WQ_CHECK("Bull 3", check.refused && check.seen.bull3);
-	WQ_CHECK_STR(
-		"why", check.why,
-		"the queue q1 is one of Bull 3, whose jobs are kept in another way: use a queue of another name or prefix");
+	WQ_CHECK_STR("why", check.why,
+	             "the queue q1 is one of Bull 3, whose jobs are kept in another way: "
+	             "use a queue of another name or prefix");
 	ask("DEL bull:q1:meta-paused");
 	ask("SET bull:q1:id 5");
 	WQ_CHECK_INT("Bull 3, not paused", look(), 0);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* job_opts_test.c — options as producers write them: what is stored, what is used, what is refused and how it is said. */
+/* job_opts_test.c — options as producers write them: what is stored, used, refused, and how that is said. */
 #include "queue/job_opts.h"
 
 #include <stdlib.h>
@@ -127,7 +127,8 @@ static const struct {
 	{ "{\"deduplication\":{}}", "deduplication has no id" },
 	{ "{\"deduplication\":{\"id\":\"\"}}", "deduplication has no id" },
 	{ "{\"deduplication\":\"d\"}", "deduplication is not an object" },
-	{ "{\"deduplication\":{\"id\":\"d\",\"ttl\":\"5\"}}", "deduplication has a ttl that is not a number of milliseconds" },
+	{ "{\"deduplication\":{\"id\":\"d\",\"ttl\":\"5\"}}",
+	  "deduplication has a ttl that is not a number of milliseconds" },
 	{ "{\"deduplication\":{\"id\":\"d\"},\"parent\":{\"id\":\"p\",\"queue\":\"bull:q\"}}",
 	  "deduplication cannot be used with a parent" },
 	{ "{\"deduplication\":{\"id\":\"d\"},\"debounce\":{\"id\":\"d\"}}",
@@ -135,7 +136,8 @@ static const struct {
 	{ "{\"parent\":\"p\"}", "parent is not an object" },
 	{ "{\"parent\":{\"queue\":\"bull:q\"}}", "parent.id is missing" },
 	{ "{\"parent\":{\"id\":\"p\"}}", "parent.queue is missing" },
-	{ "{\"parent\":{\"id\":\"p\",\"queue\":\"q\"}}", "parent.queue is not a prefix, a colon and the name of a queue" },
+	{ "{\"parent\":{\"id\":\"p\",\"queue\":\"q\"}}",
+	  "parent.queue is not a prefix, a colon and the name of a queue" },
 	{ "{\"repeat\":{\"every\":5}}", "repeat is not an option of one job: make a job scheduler" },
 	{ "{\"telemetry\":\"x\"}", "telemetry is not an object" },
 	{ "{\"priority\":1,\"priority\":99999999}", "opts has the same field twice" },
@@ -241,10 +243,12 @@ WQ_TEST(a_flow_is_a_list_level_by_level)
 {
 	WQ_CHECK_INT(
 		"tree",
-		read_tree(
-			"{\"name\":\"a\",\"queueName\":\"q\",\"data\":{\"x\":[1]},\"opts\":{\"jobId\":\"A\"},\"children\":["
-			"{\"name\":\"b\",\"queueName\":\"r\",\"children\":[{\"name\":\"c\",\"queueName\":\"q\",\"prefix\":\"p2\"}]},"
-			"{\"name\":\"d\",\"queueName\":\"q\",\"opts\":{\"failParentOnFailure\":true,\"jobId\":\"D\"}}]}"),
+		read_tree("{\"name\":\"a\",\"queueName\":\"q\",\"data\":{\"x\":[1]},"
+	                  "\"opts\":{\"jobId\":\"A\"},\"children\":["
+	                  "{\"name\":\"b\",\"queueName\":\"r\","
+	                  "\"children\":[{\"name\":\"c\",\"queueName\":\"q\",\"prefix\":\"p2\"}]},"
+	                  "{\"name\":\"d\",\"queueName\":\"q\","
+	                  "\"opts\":{\"failParentOnFailure\":true,\"jobId\":\"D\"}}]}"),
 		0);
 	WQ_CHECK_INT("nodes", tree.n, 4);
 	WQ_CHECK_SLICE("root", tree.items[0].id, "A");
@@ -279,7 +283,8 @@ WQ_TEST(a_flow_that_cannot_be)
 		  "job \"a\": the name of a queue may not contain a colon" },
 		{ "{\"name\":\"a\",\"queueName\":\"q\",\"children\":7}",
 		  "job \"a\": children is not a list" },
-		{ "{\"name\":\"a\",\"queueName\":\"q\",\"children\":[{\"name\":\"b\",\"queueName\":\"q\",\"opts\":{\"priority\":-1}}]}",
+		{ "{\"name\":\"a\",\"queueName\":\"q\",\"children\":["
+		  "{\"name\":\"b\",\"queueName\":\"q\",\"opts\":{\"priority\":-1}}]}",
 		  "job \"b\": priority is not between 0 and 2097151" },
 		{ "{\"name\":\"a\",\"queueName\":\"q\",\"children\":[{\"name\":\"b\",\"queueName\":\"q\","
 		  "\"opts\":{\"deduplication\":{\"id\":\"d\"}}}]}",
