@@ -120,7 +120,7 @@ static int take_page(struct wq_look *l, struct wq_job_page *p, const struct wq_r
 	p->total = count_at(v, 0);
 	p->next = l->from + l->n < p->total ? l->from + l->n : 0;
 	if (!l->ids_only) {
-		p->jobs = wq_calloc(n, sizeof(*p->jobs));
+		p->jobs = wq_calloc(n, sizeof(void *));
 		p->whole = wq_calloc(n, sizeof(*p->whole));
 		if (!p->jobs || !p->whole)
 			return WQ_RAISE(WQ_ENOMEM);

@@ -88,7 +88,7 @@ static bool is_worker(struct wq_str client, struct wq_str own, struct wq_str *na
 {
 	static const char mark[] = ":w:";
 
-	if (client.n < own.n || memcmp(client.p, own.p, own.n) != 0)
+	if (!client.p || client.n < own.n || memcmp(client.p, own.p, own.n) != 0)
 		return false;
 	*name = wq_strn(client.p + own.n, client.n - own.n);
 	if (name->n == 0)

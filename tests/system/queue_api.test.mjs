@@ -191,6 +191,15 @@ describe('queues over HTTP', () => {
       assert.deepEqual([answer.status, answer.code], [status, code], JSON.stringify(answer))
     })
 
+  test('queues of other libraries are not changed', async () => {
+    redis.ask('HSET', 'bull:pro:meta', 'version', 'bullmq-pro:7.1.0', 'opts.maxLenEvents', '10000')
+    const { status, code, detail } = await post('/api/queues/pro/pause')
+    assert.deepEqual([status, code], [409, 'queue_refused'])
+    assert.match(detail, /bullmq-pro/)
+    assert.equal((await ask('/api/queues/pro')).paused, false)
+    redis.ask('DEL', 'bull:pro:meta')
+  })
+
   test('the description has every route', async () => {
     const { paths } = await (await fetch(`${url}/openapi.json`)).json()
     for (const [path, ...methods] of [['/api/queues', 'get'], ['/api/queues/{name}/jobs', 'get', 'post'], ['/api/queues/{name}/jobs/{id}', 'get', 'patch', 'delete'], ['/api/queues/{name}/limits', 'put']])

@@ -131,6 +131,22 @@ describe('queues from a terminal', () => {
       assert.equal(done.stdout, '')
     })
 
+  test('refuses to change queues of other libraries', async () => {
+    redis.ask('SET', 'bull:older:meta-paused', '1')
+    redis.ask('RPUSH', 'bull:older:wait', '1')
+    redis.ask('HSET', 'bull:pro:meta', 'version', 'bullmq-pro:7.1.0', 'opts.maxLenEvents', '10000')
+    for (const [queue, says] of [['older', /Bull/], ['pro', /bullmq-pro/]]) {
+      for (const args of [['queue', 'resume', queue], ['queue', 'add', queue, 'x'], ['job', 'promote', queue, '1']]) {
+        const { code, stderr } = await cli(...args)
+        assert.equal(code, 1)
+        assert.match(stderr, says)
+      }
+      assert.equal((await cli('queue', 'jobs', queue)).code, 0, 'looking is free')
+    }
+    assert.equal(redis.ask('EXISTS', 'bull:older:meta', 'bull:pro:id'), '0')
+    redis.ask('DEL', 'bull:older:meta-paused', 'bull:older:wait', 'bull:pro:meta')
+  })
+
   test('tells that Redis cannot be reached', async () => {
     const { code, stderr } = await run(['queue', 'list', '--redis-url', `redis://:hunter2@127.0.0.1:${await freePort()}`, '--redis-wait', '200ms'])
     assert.equal(code, 1)

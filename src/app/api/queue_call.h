@@ -7,6 +7,7 @@
  */
 #include "app/api/api.h"
 #include "queue/inspector.h"
+#include "queue/queue_check.h"
 
 struct wq_queue_call {
 	struct wq_exchange *x;
@@ -15,6 +16,8 @@ struct wq_queue_call {
 	struct wq_str id; /* of the job; p == NULL: the route has none */
 	struct wq_look look;
 	struct wq_inspect inspect;
+	struct wq_queue_check check;
+	void *wanted; /* by the handler; in the exchange's memory */
 	struct wq_buf body; /* of the answer */
 	struct wq_jsonw w;
 	yyjson_doc *doc; /* of the request; freed by the end */

@@ -68,8 +68,11 @@ static void on_gone(struct wq_exchange *x)
 	wq_inspect_cancel(&c->inspect);
 }
 
-/* What a body asks for; a handler looks at its own. */
+struct change;
+
+/* What a body asks for; a change looks at its own. */
 struct wanted {
+	const struct change *change;
 	yyjson_val *body; /* NULL: empty */
 	bool delayed, force, reset, lifo;
 	enum wq_finished finished;
@@ -77,62 +80,95 @@ struct wanted {
 	int64_t until, grace, limit, keep, delay, priority;
 };
 
-struct reader {
-	const char *members[5];
+/* A way to change something. */
+struct change {
+	const char *members[5]; /* that a body may have */
 	/* Optional.  False: the exchange is answered. */
 	bool (*read)(struct wq_exchange *x, struct wanted *w);
+	int (*start)(struct wq_queue_call *c, const struct wanted *w);
 };
 
-/* NULL: answered.  All of the body is judged before there is a call. */
-static struct wq_queue_call *begin(struct wq_exchange *x, void *api, const struct reader *r,
-                                   struct wanted *w)
+static void on_checked(struct wq_queue_check *check, int rc)
 {
-	yyjson_doc *doc;
-	struct wq_queue_call *c = NULL;
+	struct wq_queue_call *c = WQ_OWNER(check, struct wq_queue_call, check);
+	struct wq_exchange *x = c->x;
+	const struct wanted *w = c->wanted;
 
-	*w = (struct wanted){ .finished = WQ_FINISHED_FAILED };
+	if (rc != 0) {
+		wq_queue_call_fail(c, rc, "");
+	} else if (wq_exchange_gone(x)) { /* nobody waits for it: not begun */
+		wq_queue_call_end(c);
+		wq_reply_problem(x, 503, "gone", "the caller has gone");
+	} else if (check->refused) {
+		wq_queue_call_end(c);
+		wq_reply_problem(x, 409, "queue_refused", "%s", check->why);
+	} else {
+		wq_queue_call_started(c, w->change->start(c, w));
+	}
+}
+
+/* The body is judged, then whose queue it is, then it is changed. */
+static void begin(struct wq_exchange *x, void *api, const struct change *change)
+{
+	struct wanted *w = wq_arena_alloc(wq_exchange_arena(x), sizeof(*w));
+	struct wq_queue_call *c = NULL;
+	yyjson_doc *doc;
+
+	if (!w) {
+		wq_api_reply_redis(x, WQ_ENOMEM, "");
+		return;
+	}
+	*w = (struct wanted){ .change = change, .finished = WQ_FINISHED_FAILED };
 	if (!wq_api_body(x, &doc))
-		return NULL;
+		return;
 	w->body = yyjson_doc_get_root(doc);
-	if (wq_api_members(x, w->body, r->members) && (!r->read || r->read(x, w)))
+	if (wq_api_members(x, w->body, change->members) && (!change->read || change->read(x, w)))
 		c = wq_queue_call_begin(x, api, NULL, on_changed);
 	if (!c) {
 		wq_json_free(doc);
-		return NULL;
+		return;
 	}
 	c->doc = doc;
+	c->wanted = w;
 	wq_exchange_set_data(x, c);
 	wq_exchange_on_gone(x, on_gone);
-	return c;
+	wq_queue_call_started(c, wq_queue_check_start(&c->check, &c->ref, on_checked));
 }
 
-static const struct reader nothing = { .members = { NULL } };
+static int start_pause(struct wq_queue_call *c, const struct wanted *w)
+{
+	return wq_inspect_pause(&c->inspect);
+}
 
 static void handle_pause(struct wq_exchange *x, void *api)
 {
-	struct wanted w;
-	struct wq_queue_call *c = begin(x, api, &nothing, &w);
+	static const struct change change = { .start = start_pause };
 
-	if (c)
-		wq_queue_call_started(c, wq_inspect_pause(&c->inspect));
+	begin(x, api, &change);
+}
+
+static int start_resume(struct wq_queue_call *c, const struct wanted *w)
+{
+	return wq_inspect_resume(&c->inspect);
 }
 
 static void handle_resume(struct wq_exchange *x, void *api)
 {
-	struct wanted w;
-	struct wq_queue_call *c = begin(x, api, &nothing, &w);
+	static const struct change change = { .start = start_resume };
 
-	if (c)
-		wq_queue_call_started(c, wq_inspect_resume(&c->inspect));
+	begin(x, api, &change);
+}
+
+static int start_promote_all(struct wq_queue_call *c, const struct wanted *w)
+{
+	return wq_inspect_promote_all(&c->inspect);
 }
 
 static void handle_promote_all(struct wq_exchange *x, void *api)
 {
-	struct wanted w;
-	struct wq_queue_call *c = begin(x, api, &nothing, &w);
+	static const struct change change = { .start = start_promote_all };
 
-	if (c)
-		wq_queue_call_started(c, wq_inspect_promote_all(&c->inspect));
+	begin(x, api, &change);
 }
 
 static bool read_drain(struct wq_exchange *x, struct wanted *w)
@@ -140,14 +176,16 @@ static bool read_drain(struct wq_exchange *x, struct wanted *w)
 	return wq_api_flag(x, w->body, "delayed", &w->delayed);
 }
 
+static int start_drain(struct wq_queue_call *c, const struct wanted *w)
+{
+	return wq_inspect_drain(&c->inspect, w->delayed);
+}
+
 static void handle_drain(struct wq_exchange *x, void *api)
 {
-	static const struct reader reader = { { "delayed" }, read_drain };
-	struct wanted w;
-	struct wq_queue_call *c = begin(x, api, &reader, &w);
+	static const struct change change = { { "delayed" }, read_drain, start_drain };
 
-	if (c)
-		wq_queue_call_started(c, wq_inspect_drain(&c->inspect, w.delayed));
+	begin(x, api, &change);
 }
 
 static bool read_finished(struct wq_exchange *x, struct wanted *w)
@@ -168,14 +206,18 @@ static bool read_retry_all(struct wq_exchange *x, struct wanted *w)
 	return read_finished(x, w) && wq_api_count(x, w->body, "until", TIME_MAX_MS, &w->until);
 }
 
+static int start_retry_all(struct wq_queue_call *c, const struct wanted *w)
+{
+	return wq_inspect_retry_all(&c->inspect, w->finished, w->until);
+}
+
 static void handle_retry_all(struct wq_exchange *x, void *api)
 {
-	static const struct reader reader = { { "state", "until" }, read_retry_all };
-	struct wanted w;
-	struct wq_queue_call *c = begin(x, api, &reader, &w);
+	static const struct change change = { { "state", "until" },
+		                              read_retry_all,
+		                              start_retry_all };
 
-	if (c)
-		wq_queue_call_started(c, wq_inspect_retry_all(&c->inspect, w.finished, w.until));
+	begin(x, api, &change);
 }
 
 static bool read_clean(struct wq_exchange *x, struct wanted *w)
@@ -190,15 +232,18 @@ static bool read_clean(struct wq_exchange *x, struct wanted *w)
 	return false;
 }
 
+static int start_clean(struct wq_queue_call *c, const struct wanted *w)
+{
+	return wq_inspect_clean(&c->inspect, w->state, w->grace, (uint64_t)w->limit);
+}
+
 static void handle_clean(struct wq_exchange *x, void *api)
 {
-	static const struct reader reader = { { "state", "grace_ms", "limit" }, read_clean };
-	struct wanted w;
-	struct wq_queue_call *c = begin(x, api, &reader, &w);
+	static const struct change change = { { "state", "grace_ms", "limit" },
+		                              read_clean,
+		                              start_clean };
 
-	if (c)
-		wq_queue_call_started(c, wq_inspect_clean(&c->inspect, w.state, w.grace,
-		                                          (uint64_t)w.limit));
+	begin(x, api, &change);
 }
 
 /* Its name has to be repeated: nothing brings it back. */
@@ -214,14 +259,18 @@ static bool read_obliterate(struct wq_exchange *x, struct wanted *w)
 	return false;
 }
 
+static int start_obliterate(struct wq_queue_call *c, const struct wanted *w)
+{
+	return wq_inspect_obliterate(&c->inspect, w->force);
+}
+
 static void handle_obliterate(struct wq_exchange *x, void *api)
 {
-	static const struct reader reader = { { "force", "confirm" }, read_obliterate };
-	struct wanted w;
-	struct wq_queue_call *c = begin(x, api, &reader, &w);
+	static const struct change change = { { "force", "confirm" },
+		                              read_obliterate,
+		                              start_obliterate };
 
-	if (c)
-		wq_queue_call_started(c, wq_inspect_obliterate(&c->inspect, w.force));
+	begin(x, api, &change);
 }
 
 /* limits: of starts at once, of starts in a time, and none at all for a while */
@@ -256,33 +305,36 @@ static bool read_limits(struct wq_exchange *x, struct wanted *w)
 	       wq_api_count(x, w->body, "hold_ms", UINT32_MAX, &w->grace);
 }
 
+static int start_limits(struct wq_queue_call *c, const struct wanted *w)
+{
+	if (wq_json_get(w->body, "concurrency"))
+		return wq_inspect_concurrency(&c->inspect, (uint32_t)w->limit);
+	if (wq_json_get(w->body, "rate"))
+		return wq_inspect_rate(&c->inspect, (uint32_t)w->limit, (uint32_t)w->grace);
+	return wq_inspect_hold(&c->inspect, (uint32_t)w->grace);
+}
+
 static void handle_limits(struct wq_exchange *x, void *api)
 {
-	static const struct reader reader = { { "concurrency", "rate", "hold_ms" }, read_limits };
-	struct wanted w;
-	struct wq_queue_call *c = begin(x, api, &reader, &w);
-	int rc;
+	static const struct change change = { { "concurrency", "rate", "hold_ms" },
+		                              read_limits,
+		                              start_limits };
 
-	if (!c)
-		return;
-	if (wq_json_get(w.body, "concurrency"))
-		rc = wq_inspect_concurrency(&c->inspect, (uint32_t)w.limit);
-	else if (wq_json_get(w.body, "rate"))
-		rc = wq_inspect_rate(&c->inspect, (uint32_t)w.limit, (uint32_t)w.grace);
-	else
-		rc = wq_inspect_hold(&c->inspect, (uint32_t)w.grace);
-	wq_queue_call_started(c, rc);
+	begin(x, api, &change);
 }
 
 /* of one job */
 
+static int start_promote(struct wq_queue_call *c, const struct wanted *w)
+{
+	return wq_inspect_promote(&c->inspect, c->id);
+}
+
 static void handle_promote(struct wq_exchange *x, void *api)
 {
-	struct wanted w;
-	struct wq_queue_call *c = begin(x, api, &nothing, &w);
+	static const struct change change = { .start = start_promote };
 
-	if (c)
-		wq_queue_call_started(c, wq_inspect_promote(&c->inspect, c->id));
+	begin(x, api, &change);
 }
 
 static bool read_retry(struct wq_exchange *x, struct wanted *w)
@@ -290,30 +342,39 @@ static bool read_retry(struct wq_exchange *x, struct wanted *w)
 	return read_finished(x, w) && wq_api_flag(x, w->body, "reset_attempts", &w->reset);
 }
 
+static int start_retry(struct wq_queue_call *c, const struct wanted *w)
+{
+	struct wq_retry how = { .state = w->finished,
+		                .reset_made = w->reset,
+		                .reset_started = w->reset };
+
+	return wq_inspect_retry(&c->inspect, c->id, &how);
+}
+
 static void handle_retry(struct wq_exchange *x, void *api)
 {
-	static const struct reader reader = { { "state", "reset_attempts" }, read_retry };
-	struct wanted w;
-	struct wq_queue_call *c = begin(x, api, &reader, &w);
-	struct wq_retry how = { .state = w.finished,
-		                .reset_made = w.reset,
-		                .reset_started = w.reset };
+	static const struct change change = { { "state", "reset_attempts" },
+		                              read_retry,
+		                              start_retry };
 
-	if (c)
-		wq_queue_call_started(c, wq_inspect_retry(&c->inspect, c->id, &how));
+	begin(x, api, &change);
+}
+
+static bool read_remove(struct wq_exchange *x, struct wanted *w)
+{
+	return wq_api_query_flag(x, "children", &w->force);
+}
+
+static int start_remove(struct wq_queue_call *c, const struct wanted *w)
+{
+	return wq_inspect_remove(&c->inspect, c->id, w->force);
 }
 
 static void handle_remove(struct wq_exchange *x, void *api)
 {
-	bool children = false;
-	struct wanted w;
-	struct wq_queue_call *c;
+	static const struct change change = { { NULL }, read_remove, start_remove };
 
-	if (!wq_api_query_flag(x, "children", &children))
-		return;
-	c = begin(x, api, &nothing, &w);
-	if (c)
-		wq_queue_call_started(c, wq_inspect_remove(&c->inspect, c->id, children));
+	begin(x, api, &change);
 }
 
 static bool read_log(struct wq_exchange *x, struct wanted *w)
@@ -324,16 +385,17 @@ static bool read_log(struct wq_exchange *x, struct wanted *w)
 	return false;
 }
 
+static int start_log(struct wq_queue_call *c, const struct wanted *w)
+{
+	return wq_inspect_log(&c->inspect, c->id, wq_json_get_str(w->body, "row"),
+	                      (uint32_t)w->keep);
+}
+
 static void handle_log(struct wq_exchange *x, void *api)
 {
-	static const struct reader reader = { { "row", "keep" }, read_log };
-	struct wanted w;
-	struct wq_queue_call *c = begin(x, api, &reader, &w);
+	static const struct change change = { { "row", "keep" }, read_log, start_log };
 
-	if (c)
-		wq_queue_call_started(c, wq_inspect_log(&c->inspect, c->id,
-		                                        wq_json_get_str(w.body, "row"),
-		                                        (uint32_t)w.keep));
+	begin(x, api, &change);
 }
 
 /* One change at a time: each is a step of its own in Redis. */
@@ -369,22 +431,23 @@ static int start_data(struct wq_queue_call *c, yyjson_val *data)
 	return rc;
 }
 
+static int start_patch(struct wq_queue_call *c, const struct wanted *w)
+{
+	if (wq_json_get(w->body, "delay"))
+		return wq_inspect_change_delay(&c->inspect, c->id, w->delay);
+	if (wq_json_get(w->body, "priority"))
+		return wq_inspect_change_priority(&c->inspect, c->id, (uint32_t)w->priority,
+		                                  w->lifo);
+	return start_data(c, wq_json_get(w->body, "data"));
+}
+
 static void handle_patch(struct wq_exchange *x, void *api)
 {
-	static const struct reader reader = { { "data", "delay", "priority", "lifo" }, read_patch };
-	struct wanted w;
-	struct wq_queue_call *c = begin(x, api, &reader, &w);
-	int rc;
+	static const struct change change = { { "data", "delay", "priority", "lifo" },
+		                              read_patch,
+		                              start_patch };
 
-	if (!c)
-		return;
-	if (wq_json_get(w.body, "delay"))
-		rc = wq_inspect_change_delay(&c->inspect, c->id, w.delay);
-	else if (wq_json_get(w.body, "priority"))
-		rc = wq_inspect_change_priority(&c->inspect, c->id, (uint32_t)w.priority, w.lifo);
-	else
-		rc = start_data(c, wq_json_get(w.body, "data"));
-	wq_queue_call_started(c, rc);
+	begin(x, api, &change);
 }
 
 int wq_api_queue_changes_routes(struct wq_api *a)

@@ -194,14 +194,14 @@ static enum wq_exit add_log(struct wq_queue_cli *c)
 }
 
 const struct wq_queue_action wq_job_actions[] = {
-	{ "show", "QUEUE ID", 2, 2, show },
-	{ "logs", "QUEUE ID [--limit N] [--from N]", 2, 2, logs },
-	{ "retry", "QUEUE ID [--state failed|completed] [--reset]", 2, 2, retry },
-	{ "promote", "QUEUE ID", 2, 2, promote },
-	{ "data", "QUEUE ID JSON", 3, 3, change_data },
-	{ "delay", "QUEUE ID TIME", 3, 3, change_delay },
-	{ "priority", "QUEUE ID N [--front]", 3, 3, change_priority },
-	{ "log", "QUEUE ID ROW", 3, 3, add_log },
-	{ "remove", "QUEUE ID [--children] --yes", 2, 2, remove_job },
-	{ NULL, NULL, 0, 0, NULL },
+	{ "show", "QUEUE ID", 2, 2, show, false },
+	{ "logs", "QUEUE ID [--limit N] [--from N]", 2, 2, logs, false },
+	{ "retry", "QUEUE ID [--state failed|completed] [--reset]", 2, 2, retry, true },
+	{ "promote", "QUEUE ID", 2, 2, promote, true },
+	{ "data", "QUEUE ID JSON", 3, 3, change_data, true },
+	{ "delay", "QUEUE ID TIME", 3, 3, change_delay, true },
+	{ "priority", "QUEUE ID N [--front]", 3, 3, change_priority, true },
+	{ "log", "QUEUE ID ROW", 3, 3, add_log, true },
+	{ "remove", "QUEUE ID [--children] --yes", 2, 2, remove_job, true },
+	{ NULL, NULL, 0, 0, NULL, false },
 };

@@ -170,6 +170,24 @@ static bool open_queue(struct wq_queue_cli *c, const char *name)
 	return rc == 0;
 }
 
+static void on_check(struct wq_queue_check *check, int rc)
+{
+	wq_session_done(&WQ_OWNER(check, struct wq_queue_cli, check)->session, rc);
+}
+
+/* Is the queue one that we may write to?  False: a sentence was printed. */
+static bool may_change(struct wq_queue_cli *c)
+{
+	if (!wq_session_wait(&c->session, wq_queue_check_start(&c->check, &c->ref, on_check),
+	                     "its client is not allowed enough"))
+		return false;
+	if (c->check.refused)
+		fprintf(stderr, "willaq: %s\n", c->check.why);
+	else if (c->check.warning[0])
+		fprintf(stderr, "willaq: warning: %s\n", c->check.warning);
+	return !c->check.refused;
+}
+
 static enum wq_exit perform(struct wq_queue_cli *c, const struct wq_queue_action *a)
 {
 	const struct wq_args *args = c->args;
@@ -185,7 +203,7 @@ static enum wq_exit perform(struct wq_queue_cli *c, const struct wq_queue_action
 	c->json = wq_queue_cli_flag(c, "json");
 	wq_buf_init(&c->out, WQ_API_ANSWER_MAX_BYTES);
 	wq_jsonw_begin(&c->w, &c->out);
-	return a->run(c);
+	return a->changes && !may_change(c) ? WQ_EXIT_FAILED : a->run(c);
 }
 
 static enum wq_exit run_action(const struct wq_queue_action *a, const char *command,

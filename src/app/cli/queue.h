@@ -13,6 +13,7 @@
 #include "app/cli/session.h"
 #include "base/json.h"
 #include "queue/inspector.h"
+#include "queue/queue_check.h"
 
 extern const struct wq_option wq_queue_options[], wq_job_options[];
 enum wq_exit wq_queue_run(const struct wq_settings *s, const struct wq_args *args);
@@ -25,6 +26,7 @@ struct wq_queue_cli {
 	struct wq_ref ref; /* zeroed: the action names no queue */
 	struct wq_look look;
 	struct wq_inspect inspect;
+	struct wq_queue_check check;
 	struct wq_str id;  /* of the job; empty: none */
 	bool json;
 	struct wq_buf out; /* of w */
@@ -35,6 +37,7 @@ struct wq_queue_action {
 	const char *name, *usage;
 	unsigned args_min, args_max; /* behind its name */
 	enum wq_exit (*run)(struct wq_queue_cli *c);
+	bool changes; /* first it is looked whose queue it is */
 };
 extern const struct wq_queue_action wq_queue_looks[], wq_queue_changes[], wq_queue_adds[],
 	wq_job_actions[]; /* end with NULL */

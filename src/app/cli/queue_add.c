@@ -56,7 +56,7 @@ static yyjson_doc *read_arguments(const struct wq_queue_cli *c)
 	wq_jsonw_object(&w);
 	wq_jsonw_key(&w, "name");
 	wq_jsonw_text(&w, c->args->at[2]);
-	for (unsigned i = 3; i < c->args->count; i++) {
+	for (unsigned i = 3; i < c->args->count && i < 3 + WQ_COUNT(names); i++) {
 		part = wq_json_read(wq_str(c->args->at[i]), WQ_API_JSON_DEPTH_MAX, &why);
 		if (!part)
 			fprintf(stderr, "willaq: the %s of the job are not JSON: %s\n",
@@ -118,6 +118,6 @@ static enum wq_exit add(struct wq_queue_cli *c)
 }
 
 const struct wq_queue_action wq_queue_adds[] = {
-	{ "add", "QUEUE NAME [DATA [OPTS]]", 2, 4, add },
-	{ NULL, NULL, 0, 0, NULL },
+	{ "add", "QUEUE NAME [DATA [OPTS]]", 2, 4, add, true },
+	{ NULL, NULL, 0, 0, NULL, false },
 };

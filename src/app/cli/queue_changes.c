@@ -171,13 +171,13 @@ static enum wq_exit limits(struct wq_queue_cli *c)
 }
 
 const struct wq_queue_action wq_queue_changes[] = {
-	{ "pause", "QUEUE", 1, 1, pause_queue },
-	{ "resume", "QUEUE", 1, 1, resume },
-	{ "retry", "QUEUE [--state failed|completed]", 1, 1, retry },
-	{ "promote", "QUEUE", 1, 1, promote },
-	{ "limits", "QUEUE [--concurrency N] [--max N --per TIME] [--hold TIME]", 1, 1, limits },
-	{ "drain", "QUEUE [--delayed] --yes", 1, 1, drain },
-	{ "clean", "QUEUE --state STATE [--older-than TIME] [--limit N] --yes", 1, 1, clean },
-	{ "obliterate", "QUEUE [--force] --yes", 1, 1, obliterate },
-	{ NULL, NULL, 0, 0, NULL },
+	{ "pause", "QUEUE", 1, 1, pause_queue, true },
+	{ "resume", "QUEUE", 1, 1, resume, true },
+	{ "retry", "QUEUE [--state failed|completed]", 1, 1, retry, true },
+	{ "promote", "QUEUE", 1, 1, promote, true },
+	{ "limits", "QUEUE [--concurrency N] [--max N --per TIME] [--hold TIME]", 1, 1, limits, true },
+	{ "drain", "QUEUE [--delayed] --yes", 1, 1, drain, true },
+	{ "clean", "QUEUE --state STATE [--older-than TIME] [--limit N] --yes", 1, 1, clean, true },
+	{ "obliterate", "QUEUE [--force] --yes", 1, 1, obliterate, true },
+	{ NULL, NULL, 0, 0, NULL, false },
 };

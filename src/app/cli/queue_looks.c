@@ -333,7 +333,7 @@ static enum wq_exit workers(struct wq_queue_cli *c)
 }
 
 const struct wq_queue_action wq_queue_looks[] = {
-	{ "list", "", 0, 0, list },        { "show", "QUEUE", 1, 1, show },
-	{ "watch", "[QUEUE]", 0, 1, watch }, { "jobs", "QUEUE", 1, 1, jobs },
-	{ "workers", "QUEUE", 1, 1, workers }, { NULL, NULL, 0, 0, NULL },
+	{ "list", "", 0, 0, list, false },        { "show", "QUEUE", 1, 1, show, false },
+	{ "watch", "[QUEUE]", 0, 1, watch, false }, { "jobs", "QUEUE", 1, 1, jobs, false },
+	{ "workers", "QUEUE", 1, 1, workers, false }, { NULL, NULL, 0, 0, NULL, false },
 };
