@@ -4,7 +4,8 @@
  *
  * `want` is a transcript: "METHOD target [body] " for each request that is read, then the status of a refusal; a stream
  * that ends in the middle of a request adds nothing for it.  Streams that a lenient reader would take as two requests
- * carry /evil where the second hides.
+ * carry /evil where the second hides.  tests/system/smuggling.test.mjs
+ * reads this table too, as text.
  */
 #include <stddef.h>
 
