@@ -35,7 +35,8 @@ struct wq_outcome {
 	bool broken_opts; /* the job's options were no JSON */
 };
 
-/* `json` that is no JSON is kept as a JSON string, empty as null.  Out of memory (raised): null, for the job is done. */
+/* `json` that is no JSON is kept as a JSON string, empty as null.  Out of memory (raised): null, for the
+ * job is done. */
 void wq_outcome_complete(struct wq_outcome *o, const struct wq_job *j,
                          const struct wq_outcome_rules *r, struct wq_str json);
 /* `random` is from 0 to below 1.  Out of memory (raised): the reason says so. */

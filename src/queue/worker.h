@@ -2,7 +2,7 @@
 #pragma once
 /* worker.h — takes the jobs of one queue and hands each to a handler.
  *
- *   wait ──► claim a batch ──► handler runs each in its slot ──► settle a batch, and claim the next in the same call ──► …
+ *   wait ──► claim a batch ──► handler runs each in its slot ──► settle a batch and claim the next, in one call ──► …
  *
  * Slots     at most `concurrency` jobs are held; no job is claimed before there is a slot for it.
  * Batches   what ends in one turn of the loop is settled by one script call, which also claims for the slots that
@@ -28,8 +28,8 @@
 
 struct wq_worker;
 
-/* One job in its slot.  Given to the handler; the handler ends it by exactly one of the wq_task_* endings below, at once
- * or later.  From that call on the task and its job belong to the worker again. */
+/* One job in its slot.  Given to the handler; the handler ends it by exactly one of the wq_task_* endings below, at
+ * once or later.  From that call on the task and its job belong to the worker again. */
 struct wq_task {
 	const struct wq_job *job;
 	struct wq_str token;      /* of its lock */

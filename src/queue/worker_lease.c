@@ -2,8 +2,8 @@
 /* worker_lease.c — a lease is what we believe of a lock: it ends lock_ms after we asked for it, by a clock that never
  * jumps, and so never after the lock itself.
  *
- * Half of it gone, it is renewed, all that are due by one call.  A lease that ran out, or whose lock Redis says is gone,
- * is lost: the handler is asked to stop, and the job is settled by nobody here.
+ * Half of it gone, it is renewed, all that are due by one call.  A lease that ran out, or whose lock Redis says is
+ * gone, is lost: the handler is asked to stop, and the job is settled by nobody here.
  */
 #include "base/assert.h"
 #include "base/log.h"

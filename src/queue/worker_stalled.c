@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* worker_stalled.c — now and then, and once at the start: jobs whose worker is gone go back.  All workers of a queue share
- * the check, of every version; a check goes in parts, one call after the other. */
+/* worker_stalled.c — now and then, and once at the start: jobs whose worker is gone go back.  All workers of a queue
+ * share the check, of every version; a check goes in parts, one call after the other. */
 #include "base/assert.h"
 #include "base/log.h"
 #include "queue/worker_core.h"

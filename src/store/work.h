@@ -66,8 +66,8 @@ enum wq_work_code {
 /* Items of one call at most. */
 #define WQ_WORK_ITEMS_MAX 1000
 
-/* `item(ctx, i)` is asked for each of n items while the call starts.  0, and cb runs once; < 0 as wq_redis_start, and it
- * never does.  `now_ms` is the caller's clock. */
+/* `item(ctx, i)` is asked for each of n items while the call starts.  0, and cb runs once; < 0 as wq_redis_start, and
+ * it never does.  `now_ms` is the caller's clock. */
 int wq_work_start(const struct wq_ref *ref, struct wq_redis_cmd *cmd, int64_t now_ms,
                   const struct wq_work_claim *claim, size_t n,
                   void (*item)(void *ctx, size_t i, struct wq_work_item *out), void *ctx,

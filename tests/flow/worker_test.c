@@ -5,12 +5,10 @@
 #include <signal.h>
 #include <stdlib.h>
 
-#include "base/alloc.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/limits.h"
 #include "io/loop/timer.h"
-#include "support/fault.h"
 #include "support/redis.h"
 #include "support/redis_world.h"
 #include "support/test.h"
@@ -563,43 +561,6 @@ WQ_TEST(options_that_cannot_be)
 	wq_redis_world_end(&w.redis);
 }
 
-/* Six jobs, the third of which fails and the fourth of which is put off; words of Lua are parted by tabs. */
-static const char six_jobs[] =
-	"EVAL redis.call('FLUSHALL')for\ti=1,6\tdo\tredis.call('HSET','bull:q:'..i,'name',"
-	"i==3\tand\t'fail'or\ti==4\tand\t'later'or'ok','data','{}','opts',"
-	"'{\"attempts\":2,\"removeOnComplete\":{\"age\":100}}','timestamp',1)redis.call('LPUSH','bull:q:wait',i)end 0";
-static const char ended_jobs[] =
-	"EVAL return(redis.call('ZCARD','bull:q:completed')+redis.call('ZCARD','bull:q:failed')) 0";
-
-static void sweep(void)
-{
-	struct wq_worker_opts o = opts();
-	struct want all = { ended_jobs, "6", false };
-
-	w.worker = NULL;
-	w.closed = false;
-	o.lock_ms = 150;
-	o.stalled_interval_ms = 100;
-	o.max_stalled_count = 100;
-	o.dead_letters = true;
-	o.drain_delay_ms = 50;
-	ask("%s", six_jobs);
-	if (create(&o) < 0) {
-		wq_redis_world_turn(&w.redis, 1); /* what it had begun to open goes */
-		return;
-	}
-	WQ_CHECK("each job ends", wq_redis_world_wait(&w.redis, is_so, &all));
-	close_worker();
-}
-
-WQ_TEST(every_allocation_may_fail)
-{
-	open_world();
-	sweep(); /* what the connection keeps for later is there then */
-	wq_fault_sweep("worker", sweep, 400);
-	wq_redis_world_end(&w.redis);
-}
-
 static int start_server(void **state)
 {
 	wq_redisd_start(&server, &(struct wq_redisd_opts){ .appendonly = true });
@@ -633,7 +594,6 @@ int main(void)
 		WQ_CASE(drains),
 		WQ_CASE(shows_itself_as_bullmq_s_workers_do),
 		WQ_CASE(options_that_cannot_be),
-		WQ_CASE(every_allocation_may_fail),
 	};
 
 	return cmocka_run_group_tests_name(__FILE__, all, start_server, stop_server) != 0;

@@ -112,6 +112,18 @@ test('says what is wrong with what it is asked to do', async () => {
   }
 })
 
+test('a dry run shows what is there and takes nothing', async (t) => {
+  const redis = await RedisServer.start(t)
+  const queue = new Queue(redis, 'q')
+  await queue.add(30)
+  const { code, stdout } = await run(['worker', '--redis-url', redis.url, '--queue', 'q,other', '--dry-run'])
+  assert.equal(code, 0)
+  assert.match(stdout, /queue +q\n[^]*jobs +30 waiting, 0 active[^]*id +name[^]*\n1 +job[^]*\n20 +job/)
+  assert.match(stdout, /queue +other\n[^]*nothing waits/)
+  assert.deepEqual(await queue.census(), { active: 0, wait: 30 })
+  assert.equal(await redis.do('EXISTS', 'bull:other:meta', 'bull:q:stalled-check', 'bull:q:active'), 0)
+})
+
 test('leaves a queue of Bull 3 alone', async (t) => {
   const redis = await RedisServer.start(t)
   await redis.do('SET', 'bull:old:id', 1)

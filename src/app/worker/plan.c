@@ -90,21 +90,6 @@ static bool check_names(const struct wq_plan *p)
 	return true;
 }
 
-static bool check_work(const struct wq_plan *p)
-{
-	if (p->noop && p->push) {
-		fprintf(stderr,
-		        "willaq: --noop and --push cannot both be: what shall become of the jobs?\n");
-		return false;
-	}
-	if (p->noop || p->push)
-		return true;
-	fprintf(stderr,
-	        "willaq: this build has no handlers of its own for queues yet: say --push URL to post the jobs, "
-	        "or --noop to complete each at once\n");
-	return false;
-}
-
 static void read_opts(struct wq_worker_opts *o, const struct wq_settings *s)
 {
 	wq_worker_opts_init(o);
@@ -132,5 +117,20 @@ bool wq_plan_read(struct wq_plan *p, const struct wq_settings *s, bool noop)
 {
 	*p = (struct wq_plan){ .noop = noop, .push = text_or_null(s, WQ_SET_PUSH) };
 	read_opts(&p->o, s);
-	return read_queues(p, wq_settings_text(s, WQ_SET_QUEUE)) && check_names(p) && check_work(p);
+	return read_queues(p, wq_settings_text(s, WQ_SET_QUEUE)) && check_names(p);
+}
+
+bool wq_plan_has_work(const struct wq_plan *p)
+{
+	if (p->noop && p->push) {
+		fprintf(stderr,
+		        "willaq: --noop and --push cannot both be: what shall become of the jobs?\n");
+		return false;
+	}
+	if (p->noop || p->push)
+		return true;
+	fprintf(stderr,
+	        "willaq: this build has no handlers of its own for queues yet: say --push URL to post the jobs, "
+	        "or --noop to complete each at once\n");
+	return false;
 }

@@ -16,3 +16,5 @@ struct wq_plan {
 
 /* False: a sentence that says what to change was printed. */
 bool wq_plan_read(struct wq_plan *p, const struct wq_settings *s, bool noop);
+/* The same: what shall become of the jobs? */
+bool wq_plan_has_work(const struct wq_plan *p);

@@ -10,6 +10,7 @@
 
 #include "app/node.h"
 #include "app/settings/settings.h"
+#include "app/worker/dry_run.h"
 #include "app/worker/plan.h"
 #include "base/alloc.h"
 #include "base/assert.h"
@@ -20,6 +21,7 @@
 
 const struct wq_option wq_worker_command_options[] = {
 	{ "noop", NULL, "complete each job at once with null, for measurement" },
+	{ "dry-run", NULL, "show what would be worked, and take nothing" },
 	{ NULL, NULL, NULL },
 };
 
@@ -206,6 +208,10 @@ enum wq_exit wq_worker_command_run(const struct wq_settings *s, const struct wq_
 	struct run r = { .open = 0 };
 
 	if (!wq_plan_read(&r.plan, s, wq_args_option(args, "noop") != NULL))
+		return WQ_EXIT_USAGE;
+	if (wq_args_option(args, "dry-run"))
+		return wq_dry_run(&r.plan, s);
+	if (!wq_plan_has_work(&r.plan))
 		return WQ_EXIT_USAGE;
 	return run_node(&r, s);
 }
