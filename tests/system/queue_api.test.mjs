@@ -111,6 +111,18 @@ describe('queues over HTTP', () => {
     assert.deepEqual((await ask('/api/queues/broken/workers')).data, [])
   })
 
+  test('schedulers are listed and ended', async () => {
+    redis.seed('clock', 'delayed', ['repeat:tick:1900000000000'], { rjk: 'tick' })
+    redis.ask('ZADD', 'bull:clock:repeat', '1900000000000', 'tick')
+    redis.ask('HSET', 'bull:clock:repeat:tick', 'name', 'tock', 'every', '60000', 'ic', '3')
+    const { data, total } = await ask('/api/queues/clock/schedulers')
+    assert.deepEqual([total, data], [1, [{ id: 'tick', name: 'tock', every_ms: 60_000, next_at: 1900000000000, jobs_made: 3 }]])
+    assert.equal((await ask('/api/queues/clock/jobs/repeat:tick:1900000000000', { method: 'DELETE' })).code, 'job_of_scheduler')
+    assert.equal((await ask('/api/queues/clock/schedulers/tick', { method: 'DELETE' })).changed, 1)
+    assert.equal((await ask('/api/queues/clock/schedulers/tick', { method: 'DELETE' })).code, 'scheduler_not_found')
+    assert.equal((await ask('/api/queues/clock')).counts.delayed, 0)
+  })
+
   test('pages meet every job once', async () => {
     const ids = Array.from({ length: 25 }, (_, i) => `j${i}`)
     redis.seed('paged', 'wait', ids)

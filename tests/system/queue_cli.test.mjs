@@ -63,6 +63,13 @@ describe('queues from a terminal', () => {
     assert.equal((await json('queue', 'limits', 'slow', '--concurrency', '0', '--max', '0', '--hold', '0')).held_ms, 0)
   })
 
+  test('schedulers', async () => {
+    redis.ask('ZADD', 'bull:clock:repeat', '1900000000000', 'tick')
+    redis.ask('HSET', 'bull:clock:repeat:tick', 'name', 'tock', 'pattern', '0 0 * * *', 'ic', '3')
+    assert.match(await told('queue', 'schedulers', 'clock'), /^tick +tock +0 0 \* \* \* +2030-03-17 .* 3$/m)
+    assert.equal((await json('queue', 'schedulers', 'clock')).data[0].pattern, '0 0 * * *')
+  })
+
   test('what deletes tells first what would go', async () => {
     redis.seed('full', 'wait', ['1', '2'])
     redis.seed('full', 'completed', ['3', '4'])

@@ -5,6 +5,7 @@
 #include "app/api/queue_add.h"
 #include "app/api/queue_call.h"
 #include "app/api/queue_list.h"
+#include "app/api/queue_schedulers.h"
 #include "app/api/queue_view.h"
 #include "base/limits.h"
 
@@ -303,6 +304,10 @@ int wq_api_queues_routes(struct wq_api *a)
 		  .summary = "Its children: kind (processed, pending, ignored, failed), limit, cursor" },
 		{ WQ_GET, "/api/queues/:name/metrics", handle_metrics,
 		  .summary = "Jobs that finished, minute by minute, the newest first" },
+		{ WQ_GET, "/api/queues/:name/schedulers", wq_queue_schedulers_handle,
+		  .summary = "What makes jobs again and again, those due first in front" },
+		{ WQ_DELETE, "/api/queues/:name/schedulers/:id", wq_queue_scheduler_remove_handle,
+		  .summary = "End one, with its next job" },
 		{ WQ_GET, "/api/queues/:name/workers", handle_workers, .summary = "Who works the queue" },
 	};
 	/* clang-format on */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "app/api/queue_schedulers.h"
 #include "app/api/queue_view.h"
 #include "app/cli/grid.h"
 #include "app/cli/queue.h"
@@ -332,8 +333,54 @@ static enum wq_exit workers(struct wq_queue_cli *c)
 	return c->json ? wq_queue_cli_print(c) : WQ_EXIT_DONE;
 }
 
+struct reading {
+	struct wq_queue_cli *c;
+	struct wq_redis_cmd cmd;
+};
+
+/* The answer lives as long as the callback: told at once. */
+static void on_schedulers(struct wq_redis_cmd *cmd, int rc)
+{
+	static const char *const head[] = { "SCHEDULER", "NAME", "WHEN", "NEXT", ">JOBS" };
+	struct wq_queue_cli *c = WQ_OWNER(cmd, struct reading, cmd)->c;
+	struct wq_scheduler_seen seen;
+	struct wq_grid g;
+	char every[32];
+
+	wq_grid_init(&g, WQ_COUNT(head), head);
+	for (size_t i = 0; rc == 0 && i < wq_scheduler_read_count(cmd); i++) {
+		if (!wq_scheduler_read_at(cmd, i, &seen))
+			continue;
+		snprintf(every, sizeof(every), "every %" PRId64 " ms", seen.record.every_ms);
+		wq_grid_str(&g, seen.record.id);
+		wq_grid_str(&g, seen.record.name);
+		wq_grid_str(&g, seen.record.pattern.n ? seen.record.pattern : wq_str(every));
+		wq_grid_time(&g, seen.next_ms);
+		wq_grid_count(&g, seen.made > 0 ? (uint64_t)seen.made : 0);
+	}
+	if (rc == 0 && c->json)
+		wq_view_schedulers(&c->w, cmd, 0);
+	else if (rc == 0)
+		(void)wq_grid_print(&g);
+	wq_grid_fini(&g);
+	wq_session_done(&c->session, rc);
+}
+
+static enum wq_exit schedulers(struct wq_queue_cli *c)
+{
+	struct wq_scheduler_query q = { .count = WQ_SCHEDULERS_PAGE_MAX, .ascending = true };
+	struct reading r = { .c = c };
+
+	if (!wq_session_wait(&c->session,
+	                     wq_scheduler_read_start(&c->ref, &r.cmd, &q, on_schedulers),
+	                     r.cmd.error))
+		return WQ_EXIT_FAILED;
+	return c->json ? wq_queue_cli_print(c) : WQ_EXIT_DONE;
+}
+
 const struct wq_queue_action wq_queue_looks[] = {
 	{ "list", "", 0, 0, list, false },        { "show", "QUEUE", 1, 1, show, false },
 	{ "watch", "[QUEUE]", 0, 1, watch, false }, { "jobs", "QUEUE", 1, 1, jobs, false },
-	{ "workers", "QUEUE", 1, 1, workers, false }, { NULL, NULL, 0, 0, NULL, false },
+	{ "workers", "QUEUE", 1, 1, workers, false },
+	{ "schedulers", "QUEUE", 1, 1, schedulers, false }, { NULL, NULL, 0, 0, NULL, false },
 };
