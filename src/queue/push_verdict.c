@@ -6,63 +6,8 @@
 
 #include "base/assert.h"
 #include "base/err.h"
+#include "base/http_status.h"
 #include "base/limits.h"
-
-static const struct {
-	int status;
-	const char *phrase;
-} phrases[] = {
-	{ 300, "Multiple Choices" },
-	{ 301, "Moved Permanently" },
-	{ 302, "Found" },
-	{ 303, "See Other" },
-	{ 304, "Not Modified" },
-	{ 307, "Temporary Redirect" },
-	{ 308, "Permanent Redirect" },
-	{ 400, "Bad Request" },
-	{ 401, "Unauthorized" },
-	{ 402, "Payment Required" },
-	{ 403, "Forbidden" },
-	{ 404, "Not Found" },
-	{ 405, "Method Not Allowed" },
-	{ 406, "Not Acceptable" },
-	{ 407, "Proxy Authentication Required" },
-	{ 408, "Request Timeout" },
-	{ 409, "Conflict" },
-	{ 410, "Gone" },
-	{ 411, "Length Required" },
-	{ 412, "Precondition Failed" },
-	{ 413, "Payload Too Large" },
-	{ 414, "URI Too Long" },
-	{ 415, "Unsupported Media Type" },
-	{ 421, "Misdirected Request" },
-	{ 422, "Unprocessable Entity" },
-	{ 423, "Locked" },
-	{ 424, "Failed Dependency" },
-	{ 425, "Too Early" },
-	{ 426, "Upgrade Required" },
-	{ 428, "Precondition Required" },
-	{ 429, "Too Many Requests" },
-	{ 431, "Request Header Fields Too Large" },
-	{ 451, "Unavailable For Legal Reasons" },
-	{ 500, "Internal Server Error" },
-	{ 501, "Not Implemented" },
-	{ 502, "Bad Gateway" },
-	{ 503, "Service Unavailable" },
-	{ 504, "Gateway Timeout" },
-	{ 505, "HTTP Version Not Supported" },
-	{ 507, "Insufficient Storage" },
-	{ 508, "Loop Detected" },
-	{ 511, "Network Authentication Required" },
-};
-
-static const char *phrase_of(int status)
-{
-	for (size_t i = 0; i < WQ_COUNT(phrases); i++)
-		if (phrases[i].status == status)
-			return phrases[i].phrase;
-	return "";
-}
 
 static bool is_success(int status)
 {
@@ -83,9 +28,10 @@ static void set_line(struct wq_push_verdict *v, const char *line)
 
 static void set_status_line(struct wq_push_verdict *v, int status)
 {
-	const char *phrase = phrase_of(status);
+	const char *text = wq_http_status_text(status);
 
-	snprintf(v->line, sizeof(v->line), "HTTP %d%s%s", status, *phrase ? " " : "", phrase);
+	snprintf(v->line, sizeof(v->line), "HTTP %d%s%s", status, text ? " " : "",
+	         text ? text : "");
 	v->reason = wq_str(v->line);
 }
 
