@@ -183,7 +183,7 @@
 #define WQ_PRODUCER_WAITING_MAX_BYTES 67108864 /* of their jobs */
 
 /* inspecting queues */
-#define WQ_INSPECT_CHUNK_JOBS       100     /* changed by one call, so that Redis is soon free again */
+#define WQ_INSPECT_CHUNK_JOBS       50      /* changed by one call, so that Redis is soon free again */
 #define WQ_INSPECT_SPLICE_JOBS      1000    /* ids moved from list to list by one call */
 #define WQ_LOOK_PAGE_MAX            1000    /* jobs, rows, children of one page */
 #define WQ_LOOK_PAGE_MAX_BYTES      4194304 /* large fields of a page */
