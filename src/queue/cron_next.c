@@ -201,5 +201,5 @@ int wq_cron_next(const struct wq_cron *c, const struct wq_zone *zone, int64_t af
 	rc = c->dialect == WQ_CRON_PARSER_4 ? wq_cron_search_4(c, &w, end_ms)
 	                                    : wq_cron_search_5(c, &w, end_ms);
 	*at_ms = w.utc_ms;
-	return rc == 0 && w.utc_ms >= WQ_TIME_MAX_MS ? WQ_CRON_NEVER : rc;
+	return w.ended ? WQ_CRON_NEVER : rc;
 }

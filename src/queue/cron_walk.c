@@ -15,8 +15,10 @@ void wq_cron_walk_to(struct wq_cron_walk *w, int64_t utc_ms)
 {
 	int64_t local, rest, day;
 
-	if (utc_ms > WQ_TIME_MAX_MS || utc_ms < -WQ_TIME_MAX_MS)
+	if (utc_ms > WQ_TIME_MAX_MS || utc_ms < -WQ_TIME_MAX_MS) {
 		utc_ms = utc_ms < 0 ? -WQ_TIME_MAX_MS : WQ_TIME_MAX_MS;
+		w->ended = true;
+	}
 	w->utc_ms = utc_ms;
 	w->offset_ms = offset_at(w, utc_ms);
 	local = utc_ms + w->offset_ms;

@@ -16,6 +16,7 @@ struct wq_cron_walk {
 	int64_t day;                /* local, since 1970-01-01 */
 	struct wq_date date;
 	int weekday, hour, minute, second, ms;
+	bool ended;                 /* it left what a date can hold, and stays behind */
 };
 
 enum wq_cron_start { WQ_CRON_START_MINUTE, WQ_CRON_START_HOUR, WQ_CRON_START_DAY };
