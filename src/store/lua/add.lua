@@ -135,7 +135,7 @@ local function related_ways()
       return string.find(flags, letter, 1, true) and true or false
     end
     return { id = deid, ttl = tonumber(ARGV[at + MORE_DEDUP_TTL]), replace = has('r') and not has('c'),
-      extend = has('e'), keep = has('k'), reschedule = has('s') }
+      extend = has('e'), keep = has('k'), reschedule = has('s') and not has('c') }
   end
 
   function add_related(q, at, job, flags)

@@ -56,6 +56,24 @@ export default [
     },
   },
   {
+    n: 56, part: 3, role: 'P', title: 'dedup that reschedules: delayed, waiting and active owner; a custom timestamp', since: 6,
+    async run({ P, W, s }) {
+      const later = (opts, more) => dedup('s', { reschedule: true, ...more }, opts)
+      await P.add('a', { n: 1 }, later({ delay: 1000 }))
+      await P.add('b', { n: 2 }, later({ delay: 9000 }))
+      await s.snap('put off')
+      await P.add('b', { n: 3 }, later({ delay: 9000, timestamp: s.now - 4000, priority: 3 }))
+      await s.snap('brought forward')
+      await P.add('x', {}, { delay: 5000 })
+      await P.add('b', { n: 4 }, later({}, { ttl: 60_000, extend: true }))
+      await s.snap('due at once, still delayed')
+      await P.add('w', {}, dedup('t', { reschedule: true }))
+      await P.add('w', {}, dedup('t', { reschedule: true }, { delay: 100 }))
+      await W.fetch()
+      await P.add('w', {}, dedup('t', { reschedule: true, keepLastIfActive: true }, { delay: 100 }))
+    },
+  },
+  {
     n: 57, role: 'PW', title: 'keepLastIfActive: three triggers while active, with a custom id', since: 5,
     async run({ P, W, I, s }) {
       const keep = (opts) => dedup('k', { keepLastIfActive: true }, opts)

@@ -72,10 +72,11 @@ local function dedup_owner(q, request, job)
     window_claim(window, request, owner)
   end
   emit(q, 'deduplicated', 'jobId', owner, 'deduplicationId', request.id, 'deduplicatedJobId', job.id)
-  if request.reschedule and not kept and redis.call('ZREM', q.delayed, owner) == 1 then
+  if request.reschedule and redis.call('ZSCORE', q.delayed, owner) then
+    local due = job.timestamp + job.delay
     redis.call('HSET', q.base .. owner, 'delay', job.delay)
-    make_delayed(q, owner, job.now + job.delay)
-    emit(q, 'delayed', 'jobId', owner, 'delay', job.now + job.delay)
+    make_delayed(q, owner, due)
+    emit(q, 'delayed', 'jobId', owner, 'delay', due)
   end
   return owner
 end
