@@ -36,7 +36,7 @@ for (const { title, pauses, ...options } of CASES)
       if (pauses) assert.ok(counts.paused > 0 && counts.paused === counts.resumed, 'each pause and resume is told once')
       assert.equal(numbers.kills, soak.kills)
     } finally {
-      await driver?.stop()
       await soak.stop()
+      await driver?.stop()
     }
   })

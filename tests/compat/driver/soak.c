@@ -187,13 +187,15 @@ static void add_some(struct wq_timer *t)
 			driver_die("memory", 0);
 		*r = (struct request){ .s = s };
 		dress(s, r);
-		if (wq_producer_add(s->producer, &r->add, on_added) < 0)
-			driver_die("add", 0);
+		if (wq_producer_add(s->producer, &r->add, on_added) < 0) {
+			wq_free(r); /* no room: the others first */
+			break;
+		}
 		s->left--;
 		s->open++;
 	}
 	if (s->left > 0)
-		wq_timer_start(t, below(s, (unsigned)s->gap_ms + 1));
+		wq_timer_start(t, 1 + below(s, (unsigned)s->gap_ms + 1));
 }
 
 static void start_producer(struct soak *s)

@@ -132,6 +132,11 @@ export class Soak {
     }
   }
 
+  // What goes on beside the work; its failure is one of the soak's, told at the end.
+  beside(activity) {
+    return activity.catch((error) => this.problems.push(error.stack))
+  }
+
   // For all jobs to be made, or done.
   get patienceMs() {
     return SETTLE_MS + this.jobs * JOB_MS
@@ -139,11 +144,11 @@ export class Soak {
 
   async run() {
     const each = Math.ceil(this.jobs / this.producers.length)
-    const watching = this.watch()
+    const watching = this.beside(this.watch())
     this.hands = this.workers.map((kind) => this.spawn(kind, 'worker', { concurrency: 5 }))
     await Promise.all(this.hands.map((hand) => hand.said('ready', READY_MS)))
-    const killing = this.killing()
-    const pausing = this.pausing()
+    const killing = this.beside(this.killing())
+    const pausing = this.beside(this.pausing())
     const makers = this.producers.map((kind, i) => this.spawn(kind, 'producer', { jobs: each, seed: i + 1, gapMs: this.gapMs ?? 5 }))
     try {
       await Promise.all(makers.map((maker) => maker.said('added', this.patienceMs)))
@@ -152,8 +157,11 @@ export class Soak {
       this.over = true
       await Promise.all([watching, pausing])
       await this.judge()
+    } catch (error) {
+      throw new Error([error.message, ...this.problems].join('\n'), { cause: error })
     } finally {
       this.over = true
+      await Promise.all([watching, killing, pausing])
     }
   }
 
