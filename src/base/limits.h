@@ -160,6 +160,7 @@
 #define WQ_WORKER_NAME_MAX_BYTES  128
 #define WQ_WORKER_POLL_MS       1000  /* an idle worker looks at least that often, whatever became of the marker */
 #define WQ_WORKER_BLOCK_SECONDS 5     /* of one wait for the marker */
+#define WQ_WORKER_LOST_CALLS_MAX 8    /* calls without an answer whose jobs are looked for */
 #define WQ_WORKER_NOTES_MAX     10000 /* progress, rows of logs and the like, on their way */
 #define WQ_WORKER_PROMOTE_MAX   50    /* delayed jobs that one call moves */
 #define WQ_WORKER_RENEW_MAX     200   /* locks that one call renews */

@@ -238,6 +238,7 @@ void wq_worker_close(struct wq_worker *w, void (*on_closed)(void *ctx), void *ct
 	wq_worker_turn_stop(w);
 	wq_worker_lease_stop(w);
 	wq_worker_guard_stop(w);
+	wq_worker_reclaim_stop(w);
 	if (w->checked)
 		wq_worker_stalled_stop(w);
 	wq_worker_notes_stop(w);

@@ -6,6 +6,7 @@
  *   worker_turn.c    what leaves at the end of a turn of the loop, and what comes back
  *   worker_run.c     claimed jobs on their way to the handler, and their endings
  *   worker_guard.c   may the queue be worked, and by whom else it is
+ *   worker_reclaim.c jobs that a call claimed whose answer was lost
  *   worker_note.c    what a job says while it runs
  *   worker_lease.c   locks are renewed; a lock that ran out
  *   worker_stalled.c the check for jobs of workers that are gone
@@ -29,6 +30,12 @@ struct wq_work_call {
 	uint32_t n, claims;
 	uint64_t sent_us;
 	bool open;
+	char token[WQ_TOKEN_MAX_BYTES];
+};
+
+/* A call that may have claimed, and never answered. */
+struct wq_lost_call {
+	uint64_t since_us;
 	char token[WQ_TOKEN_MAX_BYTES];
 };
 
@@ -102,6 +109,14 @@ struct wq_worker {
 	struct wq_list notes;
 	uint32_t notes_n;
 
+	struct wq_lost_call lost[WQ_WORKER_LOST_CALLS_MAX];
+	uint32_t lost_n;
+	bool lost_again; /* one more since the search began */
+	bool reclaiming;
+	struct wq_redis_cmd reclaim_cmd;
+	int64_t reclaim_from;
+	uint64_t reclaim_us;
+
 	struct wq_timer guard;
 	struct wq_queue_check check;
 	bool guarding, checked, refused, warned;
@@ -125,6 +140,9 @@ void wq_worker_turn_stop(struct wq_worker *w);
 void wq_worker_look(struct wq_worker *w); /* for jobs, at the end of this turn */
 void wq_worker_drop(struct wq_worker *w, struct wq_slot *slot); /* without settling it */
 void wq_worker_check_ended(struct wq_worker *w);                /* drained or closed? */
+/* A reserved slot takes the job. */
+struct wq_slot *wq_worker_keep(struct wq_worker *w, struct wq_job *job, int64_t place,
+                               struct wq_str token, uint64_t since_us);
 /* Nothing is claimed for so long. */
 void wq_worker_limit(struct wq_worker *w, int64_t ms);
 /* worker_run.c */
@@ -133,6 +151,10 @@ void wq_worker_cancel_slot(struct wq_worker *w, struct wq_slot *slot, enum wq_ca
 void wq_worker_end_slot(struct wq_worker *w, struct wq_slot *slot); /* its outcome is there */
 void wq_worker_fail_slot(struct wq_worker *w, struct wq_slot *slot, const char *reason,
                          bool for_good);
+/* worker_reclaim.c */
+void wq_worker_lost_call(struct wq_worker *w, const struct wq_work_call *c);
+void wq_worker_reclaim(struct wq_worker *w); /* Redis answers */
+void wq_worker_reclaim_stop(struct wq_worker *w);
 /* worker_guard.c */
 void wq_worker_guard_init(struct wq_worker *w);
 void wq_worker_guard_stop(struct wq_worker *w);

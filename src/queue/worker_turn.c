@@ -272,28 +272,36 @@ static void on_code(struct wq_worker *w, struct wq_slot *slot, int code)
 	wq_worker_drop(w, slot);
 }
 
-static void take_job(struct wq_worker *w, const struct wq_work_call *c,
-                     const struct wq_work_answer *a, size_t i)
+struct wq_slot *wq_worker_keep(struct wq_worker *w, struct wq_job *job, int64_t place,
+                               struct wq_str token, uint64_t since_us)
 {
-	struct wq_slot *slot, *before;
-	struct wq_job *job;
-	int64_t place;
+	struct wq_slot *before = wq_slots_find(&w->slots, job->id), *slot;
 
-	if (wq_work_job(a, i, &job, &place) < 0)
-		return; /* told; its lock runs out, and somebody finds it stalled */
-	before = wq_slots_find(&w->slots, job->id);
 	if (before)
 		wq_worker_lose(
 			w,
 			before); /* ours came back by a stalled check: what still runs lost its lock */
 	slot = wq_slots_take(&w->slots, job);
-	WQ_REQUIRE(slot); /* reserved before it was asked for */
+	WQ_REQUIRE(slot && token.n < sizeof(slot->token));
 	slot->place = place;
-	memcpy(slot->token, c->token, sizeof(slot->token));
-	slot->task.token = wq_str(slot->token);
+	memcpy(slot->token, token.p, token.n);
+	slot->token[token.n] = '\0';
+	slot->task.token = wq_strn(slot->token, token.n);
 	slot->task.worker = w;
-	wq_worker_lease(w, slot, c->sent_us);
+	wq_worker_lease(w, slot, since_us);
 	wq_worker_count(w, WQ_COUNT_CLAIMED, 1);
+	return slot;
+}
+
+static void take_job(struct wq_worker *w, const struct wq_work_call *c,
+                     const struct wq_work_answer *a, size_t i)
+{
+	struct wq_job *job;
+	int64_t place;
+
+	if (wq_work_job(a, i, &job, &place) < 0)
+		return; /* told; its lock runs out, and somebody finds it stalled */
+	wq_worker_keep(w, job, place, wq_str(c->token), c->sent_us);
 }
 
 void wq_worker_limit(struct wq_worker *w, int64_t ms)
@@ -368,6 +376,8 @@ static void on_failed_call(struct wq_worker *w, struct wq_work_call *c, int rc)
 		        WQ_S("why", rc > 0 || rc == WQ_EREPLY ? c->cmd.error : wq_err_text(rc)));
 	if (rc == WQ_EREPLY || rc == WQ_REDIS_WRONGTYPE)
 		suspect(w, c);
+	if (uncertain)
+		wq_worker_lost_call(w, c);
 	take_back(w, c, uncertain);
 	pause_calls(w);
 }
@@ -388,6 +398,7 @@ static void on_answer(struct wq_redis_cmd *cmd, int rc)
 		w->retry_ms = 0;
 		wq_metric_set(&w->batch, c->n > a.jobs_n ? c->n : (double)a.jobs_n);
 		read_answer(w, c, &a);
+		wq_worker_reclaim(w);
 	} else {
 		on_failed_call(w, c, rc);
 	}

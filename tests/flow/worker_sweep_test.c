@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* worker_sweep_test.c — a worker on a real Redis, with the first, the second, … allocation failing: each job ends. */
+/* worker_sweep_test.c — a worker on a real Redis, with the first, the second, … allocation failing: each job ends.
+ * And what it cannot be asked to be. */
 #include "queue/worker.h"
 
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/err.h"
 #include "support/fault.h"
 #include "support/redis.h"
 #include "support/redis_world.h"
@@ -27,10 +29,19 @@ static void run(void *ctx, struct wq_task *t)
 		wq_task_complete(t, wq_str(""));
 }
 
-static int create(void)
+static int create_with(const struct wq_worker_opts *o)
 {
 	static const struct wq_handler handler = { .run = run };
 	struct wq_redis_opts conn;
+
+	wq_redis_opts_init(&conn);
+	conn.url = server.url;
+	return wq_worker_create(&worker, world.loop, world.resolver, world.redis, &conn, o,
+	                        &handler);
+}
+
+static int create(void)
+{
 	struct wq_worker_opts o;
 
 	wq_worker_opts_init(&o);
@@ -41,10 +52,7 @@ static int create(void)
 	o.max_stalled_count = 100;
 	o.dead_letters = true;
 	o.drain_delay_ms = 50;
-	wq_redis_opts_init(&conn);
-	conn.url = server.url;
-	return wq_worker_create(&worker, world.loop, world.resolver, world.redis, &conn, &o,
-	                        &handler);
+	return create_with(&o);
 }
 
 /* Six jobs, the third of which fails and the fourth of which is put off; words of Lua are parted by tabs. */
@@ -102,4 +110,42 @@ WQ_TEST(every_allocation_may_fail)
 	wq_redisd_stop(&server);
 }
 
-WQ_TEST_MAIN(WQ_CASE(every_allocation_may_fail))
+WQ_TEST(options_that_cannot_be)
+{
+	static const struct {
+		const char *what;
+		struct wq_worker_opts o;
+	} cases[] = {
+		{ "no queue",
+		  { .prefix = "bull", .concurrency = 1, .lock_ms = 1000, .batch_max = 1 } },
+		{ "a colon",
+		  { .prefix = "bull",
+		    .queue = "a:b",
+		    .concurrency = 1,
+		    .lock_ms = 1000,
+		    .batch_max = 1,
+		    .stalled_interval_ms = 1 } },
+		{ "no slot",
+		  { .prefix = "bull",
+		    .queue = "q",
+		    .lock_ms = 1000,
+		    .batch_max = 1,
+		    .stalled_interval_ms = 1 } },
+		{ "a short lock",
+		  { .prefix = "bull",
+		    .queue = "q",
+		    .concurrency = 1,
+		    .lock_ms = 1,
+		    .batch_max = 1,
+		    .stalled_interval_ms = 1 } },
+	};
+
+	wq_redisd_start(&server, NULL);
+	wq_redis_world_begin(&world, server.url, NULL);
+	for (size_t i = 0; i < WQ_COUNT(cases); i++)
+		WQ_CHECK_INT(cases[i].what, create_with(&cases[i].o), WQ_EINVAL);
+	wq_redis_world_end(&world);
+	wq_redisd_stop(&server);
+}
+
+WQ_TEST_MAIN(WQ_CASE(options_that_cannot_be), WQ_CASE(every_allocation_may_fail))

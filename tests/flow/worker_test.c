@@ -372,6 +372,26 @@ WQ_TEST(a_restart_of_redis_loses_nothing)
 	end();
 }
 
+WQ_TEST(a_lost_answer_is_asked_for)
+{
+	struct wq_worker_opts o = opts();
+	int64_t due_ms;
+
+	o.lock_ms = 20000;
+	o.stalled_interval_ms = 60000;
+	begin(&o);
+	put(1, "ok", "{}");
+	due_ms = wq_loop_wall_ms(w.redis.loop) + 1600;
+	ask("ZADD bull:q:delayed %lld 1", (long long)due_ms * 4096);
+	wq_redis_world_turn(&w.redis, 1300); /* it has looked, and knows when to look again */
+	wq_redisd_signal(&server, SIGSTOP); /* what it says then stays in the server's socket … */
+	wq_redis_world_until_away(&w.redis);
+	wq_redisd_signal(&server, SIGCONT); /* … and is carried out for nobody */
+	wait_for("ZCARD bull:q:completed", "1");
+	WQ_CHECK_STR("claimed once", ask("HGET bull:q:1 ats"), "1");
+	end();
+}
+
 WQ_TEST(scripts_that_are_gone_and_a_server_that_refuses)
 {
 	struct wq_worker_opts o = opts();
@@ -525,42 +545,6 @@ WQ_TEST(shows_itself_as_bullmq_s_workers_do)
 	end();
 }
 
-WQ_TEST(options_that_cannot_be)
-{
-	static const struct {
-		const char *what;
-		struct wq_worker_opts o;
-	} cases[] = {
-		{ "no queue",
-		  { .prefix = "bull", .concurrency = 1, .lock_ms = 1000, .batch_max = 1 } },
-		{ "a colon",
-		  { .prefix = "bull",
-		    .queue = "a:b",
-		    .concurrency = 1,
-		    .lock_ms = 1000,
-		    .batch_max = 1,
-		    .stalled_interval_ms = 1 } },
-		{ "no slot",
-		  { .prefix = "bull",
-		    .queue = "q",
-		    .lock_ms = 1000,
-		    .batch_max = 1,
-		    .stalled_interval_ms = 1 } },
-		{ "a short lock",
-		  { .prefix = "bull",
-		    .queue = "q",
-		    .concurrency = 1,
-		    .lock_ms = 1,
-		    .batch_max = 1,
-		    .stalled_interval_ms = 1 } },
-	};
-
-	open_world();
-	for (size_t i = 0; i < WQ_COUNT(cases); i++)
-		WQ_CHECK_INT(cases[i].what, create(&cases[i].o), WQ_EINVAL);
-	wq_redis_world_end(&w.redis);
-}
-
 static int start_server(void **state)
 {
 	wq_redisd_start(&server, &(struct wq_redisd_opts){ .appendonly = true });
@@ -584,6 +568,7 @@ int main(void)
 		WQ_CASE(a_stolen_lock_cancels_and_nothing_is_written),
 		WQ_CASE(a_lease_ends_while_redis_stands_still),
 		WQ_CASE(a_restart_of_redis_loses_nothing),
+		WQ_CASE(a_lost_answer_is_asked_for),
 		WQ_CASE(scripts_that_are_gone_and_a_server_that_refuses),
 		WQ_CASE(a_job_that_breaks_the_script_spoils_no_other),
 		WQ_CASE(wakes_without_a_marker),
@@ -593,7 +578,6 @@ int main(void)
 		WQ_CASE(the_worker_s_own_rate_limit),
 		WQ_CASE(drains),
 		WQ_CASE(shows_itself_as_bullmq_s_workers_do),
-		WQ_CASE(options_that_cannot_be),
 	};
 
 	return cmocka_run_group_tests_name(__FILE__, all, start_server, stop_server) != 0;
