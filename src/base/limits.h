@@ -200,6 +200,8 @@
 #define WQ_JOB_PRIORITY_MAX     2097151
 #define WQ_TIMESTAMP_MAX_MS     8640000000000000 /* what a Date of JavaScript can hold */
 #define WQ_JSON_INT_MAX         9007199254740991 /* beyond it numbers of JavaScript are no longer exact */
+#define WQ_LIBRARY_REQUEST_MAX_BYTES 67108864 /* of one call of willaq/queue.h, with all that it copies */
+#define WQ_LIBRARY_CLOSE_MS          5000     /* that workers have to give their jobs back when all is closed */
 #define WQ_FLOW_DEPTH_MAX       32     /* generations of one flow; its jobs are WQ_ADD_ALL_MAX_ITEMS at most */
 
 /* the API */
