@@ -3,6 +3,7 @@
 //
 // Counts are small enough for each commit; WILLAQ_LONG=1 takes those of the fault table.
 import assert from 'node:assert/strict'
+import { createServer } from 'node:http'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 
@@ -70,6 +71,32 @@ class Queue {
     const [most, sum] = await this.redis.do('EVAL', ATTEMPTS, 0, this.base)
     return { most, sum }
   }
+}
+
+// Jobs are posted to it, and it answers `ms` later.  posts: how often each id came.
+async function slowEndpoint(t, ms) {
+  const endpoint = { posts: new Map(), total: 0, open: 0 }
+  const server = createServer((request, response) => {
+    const id = request.headers['x-willaq-job']
+    endpoint.posts.set(id, (endpoint.posts.get(id) ?? 0) + 1)
+    endpoint.total++
+    endpoint.open++
+    response.on('close', () => endpoint.open--)
+    request.resume()
+    setTimeout(() => response.end('null'), ms)
+  })
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.after(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  endpoint.url = `http://127.0.0.1:${server.address().port}/`
+  return endpoint
+}
+
+function poster(t, redis, endpoint, concurrency) {
+  return start(['worker', '--redis-url', redis.url, '--queue', 'q', '--push', endpoint.url, '--concurrency', `${concurrency}`,
+    '--http-connections-max', '500', '--http-connections-per-host-max', '500', ...QUICK], { t })
 }
 
 const QUICK = ['--lock-duration', '1000', '--stalled-interval', '500', '--max-stalled-count', '1000000']
@@ -203,6 +230,48 @@ test('R7: a worker that was stopped finishes nothing that is not its own any mor
   first.kill('SIGCONT')
   await until(async () => (await queue.completed()) === queue.added, 20_000)
   assert.deepEqual(await queue.census(), { active: 0, wait: 0 })
+})
+
+test('R2: what was in flight when a worker was killed runs again, and nothing else does', async (t) => {
+  const redis = await RedisServer.start(t)
+  const endpoint = await slowEndpoint(t, 200)
+  const queue = new Queue(redis, 'q')
+  const kills = LONG ? 50 : 3
+  const concurrency = 200
+  await queue.add((kills + 1) * 500)
+  for (let kill = 0; kill < kills; kill++) {
+    const before = endpoint.total
+    const program = poster(t, redis, endpoint, concurrency)
+    await until(() => endpoint.total > before + concurrency && endpoint.open > 20)
+    program.kill('SIGKILL')
+    await program.end()
+  }
+  poster(t, redis, endpoint, concurrency)
+  await until(async () => (await queue.completed()) === queue.added, 60_000)
+  assert.deepEqual(await queue.census(), { active: 0, wait: 0 })
+  assert.equal(endpoint.posts.size, queue.added, 'each job was posted')
+  const again = endpoint.total - queue.added
+  assert.ok(again <= kills * concurrency, `${again} posts more than jobs`)
+})
+
+test('R7: a worker that was stopped posts nothing after its lease', async (t) => {
+  const redis = await RedisServer.start(t)
+  const endpoint = await slowEndpoint(t, 300)
+  const queue = new Queue(redis, 'q')
+  await queue.add(60)
+  const first = poster(t, redis, endpoint, 20)
+  await until(() => endpoint.open === 20)
+  first.kill('SIGSTOP')
+  const second = poster(t, redis, endpoint, 20)
+  await until(async () => (await queue.completed()) === queue.added, 30_000)
+  const posted = endpoint.total
+  first.kill('SIGCONT')
+  await first.until(/job_lock_lost/)
+  const { code } = await first.stop()
+  assert.equal(code, 0)
+  assert.equal(endpoint.total, posted, 'not one post more')
+  assert.deepEqual(await queue.census(), { active: 0, wait: 0 })
+  await second.stop()
 })
 
 test('R23: scripts flushed, a busy server, no memory, a replica: it waits and goes on', async (t) => {
