@@ -4,13 +4,14 @@
 
 #include <stdlib.h>
 
+#include "base/alloc.h"
 #include "base/err.h"
 #include "base/limits.h"
 #include "support/redis.h"
 #include "support/redis_world.h"
 #include "support/test.h"
 
-enum { MANY = 100000, SEED_PART = 5000, HELD_MAX_US = 4000, NAME_MAX = 64 };
+enum { MANY = 100000, SEED_PART = 5000, HELD_MAX_US = 4000, NAME_MAX = 64, FAILURES_MAX = 120 };
 
 static struct wq_redisd server;
 
@@ -374,6 +375,36 @@ WQ_TEST(redis_is_never_held_for_long)
 	end(&w);
 }
 
+/* Whatever allocation fails, a look ends once and leaves nothing behind: the sanitizer tells. */
+WQ_TEST(looks_survive_without_memory)
+{
+	struct wq_page_query q = { .state = WQ_JOB_WAITING, .n = 20 };
+	struct wq_job_page page = { .n = 0 };
+	struct wq_job_seen seen = { .job = NULL };
+	struct world w;
+	unsigned failures = 0;
+	int rc;
+
+	begin(&w);
+	seed(&w, "wait", 1, 20, 10);
+	for (unsigned n = 0; n < FAILURES_MAX; n++) {
+		wq_redis_world_until_ready(&w.redis);
+		look(&w);
+		wq_alloc_fail_after(n);
+		rc = n % 2 ? wq_look_page(&w.look, &q, &page)
+		           : wq_look_job(&w.look, wq_str("1"), &seen);
+		if (rc == 0)
+			WQ_CHECK("ends", wq_redis_world_wait(&w.redis, is_done, &w));
+		failures += wq_alloc_failed();
+		wq_alloc_fail_after(UINT64_MAX);
+		WQ_CHECK("a page or none", w.rc == 0 || page.n == 0 || n % 2 == 0);
+	}
+	WQ_CHECK("some did fail", failures > 10);
+	wq_job_page_fini(&page);
+	wq_job_seen_fini(&seen);
+	end(&w);
+}
+
 /* Workers are found by the names of their connections. */
 WQ_TEST(workers_and_queues_are_listed)
 {
@@ -419,6 +450,7 @@ int main(void)
 		WQ_CASE(many_go_in_parts),        WQ_CASE(a_pause_keeps_both_lists),
 		WQ_CASE(pages_carry_what_fits),   WQ_CASE(bad_data_is_shown_as_it_is),
 		WQ_CASE(large_families_go_in_parts), WQ_CASE(a_cancel_ends_after_the_part),
+		WQ_CASE(looks_survive_without_memory),
 		WQ_CASE(workers_and_queues_are_listed), WQ_CASE(redis_is_never_held_for_long),
 	};
 

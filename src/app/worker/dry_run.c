@@ -143,7 +143,7 @@ static bool show_queue(struct dry_run *d, const struct wq_plan *p, struct wq_str
 
 enum wq_exit wq_dry_run(const struct wq_plan *p, const struct wq_settings *s)
 {
-	struct dry_run d = { .ref = { NULL } };
+	struct dry_run d = { .ref = { .redis = NULL } };
 	bool ok = wq_session_open(&d.session, s);
 
 	for (unsigned i = 0; i < p->queues_n && ok; i++)
