@@ -8,6 +8,7 @@ import * as queueDue from './rows/queue_due.mjs'
 import * as queueHeld from './rows/queue_held.mjs'
 import * as queueMemory from './rows/queue_memory.mjs'
 import * as queueNoop from './rows/queue_noop.mjs'
+import * as queuePause from './rows/queue_pause.mjs'
 import * as queueRaw from './rows/queue_raw.mjs'
 import * as send from './rows/send.mjs'
 import * as slow from './rows/slow.mjs'
@@ -15,7 +16,7 @@ import * as start from './rows/start.mjs'
 import { bin, machine } from './lib.mjs'
 
 const rows = { http, idle, 'queue-add': queueAdd, 'queue-due': queueDue, 'queue-held': queueHeld, 'queue-memory': queueMemory, 'queue-noop': queueNoop,
-  'queue-raw': queueRaw, send, slow, start }
+  'queue-pause': queuePause, 'queue-raw': queueRaw, send, slow, start }
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !rows[name])
 
