@@ -22,8 +22,8 @@
 
 struct wq_zone;
 
-/* `dir` holds the files; NULL: where the system has them.  0; WQ_ENOENT (not raised: names come from people): no zone of
- * that name; WQ_EPARSE (raised): its file is broken; WQ_ENOMEM. */
+/* `dir` holds the files; NULL: where the system has them.  0; WQ_ENOENT (not raised: names come from people): no zone
+ * of that name; WQ_EPARSE (raised): its file is broken; WQ_ENOMEM. */
 int wq_zone_open(struct wq_zone **out, const char *dir, struct wq_str name);
 void wq_zone_destroy(struct wq_zone *z);
 /* As it was asked for. */

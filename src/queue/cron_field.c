@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* cron_field.c — lists of values, ranges and steps.
  *
- * The two versions go the same way: text is replaced in place first ("5*" in minutes is "50-59"), then cut at commas, at
- * the slash, at the dash.  They part in what they make of a piece that is not a plain number.
+ * The two versions go the same way: text is replaced in place first ("5*" in minutes is "50-59"), then cut at commas,
+ * at the slash, at the dash.  They part in what they make of a piece that is not a plain number.
  */
 #include "queue/cron_field.h"
 

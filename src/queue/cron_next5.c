@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* cron_next5.c — the search as cron-parser 5 makes it: it jumps to the next value of a field where the clock runs evenly. */
+/* cron_next5.c — the search as cron-parser 5 makes it: it jumps to a field's next value where clocks run evenly. */
 #include "base/limits.h"
 #include "queue/cron_walk.h"
 

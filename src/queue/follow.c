@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* follow.c — the successors of jobs that a worker has taken.
  *
- *   start ──► judge: is its scheduler over? when is it due next? ──► gather ──► one call at the end of the turn ──► told
- *                └─ over, or nothing to be told ──────────────────────────────────────► told at the end of the turn
+ *   start ──► judge: is its scheduler over? when is it due next? ──► gather ──► one call at the turn's end ──► told
+ *                └─ over, or nothing to be told ──────────────────────────────────────► told at the turn's end
  *
  * What a job says of its schedule (limit, end, pattern, zone) is in its own options, as BullMQ's workers read it.
  */

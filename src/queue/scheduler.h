@@ -7,10 +7,10 @@
  *   inspector  wq_scheduler_remove; store/scheduler.h reads and lists them
  *
  * Names       a scheduler is known by its id; jobs of it are "repeat:<id>:<ms>".
- * Once        the next job is made only by whoever takes the one that the scheduler counts as its current: a job that is
- *             retried or stalled makes no second one.
- * Patterns    as BullMQ reads them (cron.h), in the version of the queue: from 6 on as cron-parser 5 does, else as 4, and
- *             as the other one where that refuses.  Without a zone of its own a pattern runs by ours.
+ * Once        the next job is made only by whoever takes the one that the scheduler counts as its current: a job that
+ *             is retried or stalled makes no second one.
+ * Patterns    as BullMQ reads them (cron.h), in the version of the queue: from 6 on as cron-parser 5 does, else as 4,
+ *             and as the other one where that refuses.  Without a zone of its own a pattern runs by ours.
  * Legacy      repeats of 4.x and 5.x are continued in their own form.
  */
 #include "base/list.h"
@@ -56,8 +56,8 @@ struct wq_scheduler_upsert {
 	struct wq_post post;
 	void (*cb)(struct wq_scheduler_upsert *u, int rc);
 };
-/* < 0: cb never runs.  WQ_EINVAL or WQ_EPARSE (not raised): *why is a sentence: neither or both of pattern and interval, a
- * pattern that cannot be read, an unknown zone.  All of `o` is copied. */
+/* < 0: cb never runs.  WQ_EINVAL, WQ_EPARSE or WQ_ENOENT (not raised), and *why is a sentence: neither or both of
+ * pattern and interval, an end in the past, a pattern that cannot be read, an unknown zone.  All of `o` is copied. */
 int wq_scheduler_upsert(struct wq_scheduler_upsert *u, struct wq_schedules *s, struct wq_loop *l,
                         const struct wq_ref *ref, const struct wq_scheduler_opts *o,
                         void (*cb)(struct wq_scheduler_upsert *u, int rc), const char **why);

@@ -2,8 +2,8 @@
 #pragma once
 /* scheduler.h — the records of job schedulers, one script call each; what their times are is queue/scheduler.h's.
  *
- * A record tells from what template jobs are made and when; at any time the next job of each scheduler is there, waiting
- * or delayed, and the one behind it is made when a worker has taken it.
+ * A record tells from what template jobs are made and when; at any time the next job of each scheduler is there,
+ * waiting or delayed, and the one behind it is made when a worker has taken it.
  */
 #include <stdbool.h>
 #include <stddef.h>
