@@ -181,6 +181,7 @@
 #define WQ_PRODUCER_CALLS      2       /* script calls in flight */
 #define WQ_PRODUCER_WAITING_MAX 65536  /* requests */
 #define WQ_PRODUCER_WAIT_MAX_MS 5000    /* in them */
+#define WQ_PRODUCER_PAUSE_MS   50      /* before Redis is asked again that was not ready */
 #define WQ_PRODUCER_WAITING_MAX_BYTES 67108864 /* of their jobs */
 
 /* inspecting queues */

@@ -32,6 +32,8 @@ struct wq_producer {
 	struct call calls[WQ_PRODUCER_CALLS];
 	struct wq_post sender, closer;
 	struct wq_timer patience; /* of the first that waits */
+	struct wq_timer pause;    /* Redis was not ready to take anything */
+	uint64_t patience_us;
 	bool closing;
 	void (*on_closed)(void *ctx);
 	void *closed_ctx;
@@ -153,14 +155,51 @@ static void proceed(struct wq_producer *p)
 {
 	if (p->closing)
 		wq_post_send(&p->closer);
-	else if (p->waiting_n)
+	else if (p->waiting_n && !wq_timer_active(&p->pause))
 		wq_post_at_end(&p->sender);
+}
+
+/* Nothing was added, and soon it may be. */
+static bool will_pass(int rc)
+{
+	return rc == WQ_EAWAY || rc == WQ_REDIS_LOADING || rc == WQ_REDIS_BUSY ||
+	       rc == WQ_REDIS_READONLY;
+}
+
+/* Those of a call who still have patience wait again, in front of the others and in their order. */
+static void put_back(struct wq_producer *p, struct call *c)
+{
+	uint64_t now_us = wq_loop_now_us(p->loop);
+	struct wq_list *link = c->requests.prev, *before;
+
+	for (; link != &c->requests; link = before) {
+		struct wq_add_request *q = request_of(link);
+
+		before = link->prev;
+		if (q->since_us + p->patience_us <= now_us)
+			continue;
+		wq_list_remove(link);
+		wq_list_push_front(&p->waiting, link);
+		q->flies = false;
+		p->waiting_n++;
+		p->waiting_bytes += q->bytes;
+		p->flying_n--;
+		wq_timer_start_at(&p->patience, q->since_us + p->patience_us);
+	}
+	wq_timer_start(&p->pause, WQ_PRODUCER_PAUSE_MS);
+}
+
+static void on_pause(struct wq_timer *t)
+{
+	proceed(WQ_OWNER(t, struct wq_producer, pause));
 }
 
 static void on_answer(struct wq_redis_cmd *cmd, int rc)
 {
 	struct call *c = WQ_OWNER(cmd, struct call, cmd);
 
+	if (will_pass(rc) && !c->producer->closing)
+		put_back(c->producer, c);
 	tell_each(c, cmd, rc);
 	c->busy = false;
 	proceed(c->producer);
@@ -232,6 +271,8 @@ static void on_send(struct wq_post *post)
 {
 	struct wq_producer *p = WQ_OWNER(post, struct wq_producer, sender);
 
+	if (wq_timer_active(&p->pause))
+		return;
 	for (size_t i = 0; i < WQ_PRODUCER_CALLS; i++)
 		if (p->waiting_n && !p->calls[i].busy && !p->closing)
 			call_start(p, &p->calls[i]);
@@ -243,13 +284,12 @@ static void on_send(struct wq_post *post)
 static void on_patience(struct wq_timer *t)
 {
 	struct wq_producer *p = WQ_OWNER(t, struct wq_producer, patience);
-	uint64_t patience_us = (uint64_t)WQ_PRODUCER_WAIT_MAX_MS * 1000;
 
 	while (!wq_list_empty(&p->waiting)) {
 		struct wq_add_request *q = request_of(p->waiting.next);
 
-		if (q->since_us + patience_us > wq_loop_now_us(p->loop)) {
-			wq_timer_start_at(t, q->since_us + patience_us);
+		if (q->since_us + p->patience_us > wq_loop_now_us(p->loop)) {
+			wq_timer_start_at(t, q->since_us + p->patience_us);
 			return;
 		}
 		wq_list_remove(&q->link);
@@ -275,6 +315,7 @@ static void on_close(struct wq_post *post)
 	wq_post_cancel(&p->sender);
 	wq_post_cancel(&p->closer);
 	wq_timer_stop(&p->patience);
+	wq_timer_stop(&p->pause);
 	wq_free(p);
 	if (on_closed)
 		on_closed(ctx);
@@ -325,8 +366,15 @@ int wq_producer_create(struct wq_producer **out, struct wq_loop *l, struct wq_re
 	wq_post_init(&p->sender, l, on_send);
 	wq_post_init(&p->closer, l, on_close);
 	wq_timer_init(&p->patience, l, on_patience);
+	wq_timer_init(&p->pause, l, on_pause);
+	wq_producer_set_patience(p, WQ_PRODUCER_WAIT_MAX_MS);
 	metrics_init(p);
 	return 0;
+}
+
+void wq_producer_set_patience(struct wq_producer *p, uint32_t ms)
+{
+	p->patience_us = (uint64_t)ms * 1000;
 }
 
 void wq_producer_close(struct wq_producer *p, void (*on_closed)(void *ctx), void *ctx)
@@ -351,7 +399,7 @@ static int submit(struct wq_producer *p, struct wq_add_request *q)
 	q->since_us = wq_loop_now_us(p->loop);
 	wq_list_push(&p->waiting, &q->link);
 	if (!wq_timer_active(&p->patience))
-		wq_timer_start(&p->patience, WQ_PRODUCER_WAIT_MAX_MS);
+		wq_timer_start_at(&p->patience, q->since_us + p->patience_us);
 	p->waiting_n++;
 	p->waiting_bytes += q->bytes;
 	wq_post_at_end(&p->sender);

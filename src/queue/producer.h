@@ -8,14 +8,16 @@
  * Batches   at most two calls are in flight; what is added meanwhile goes with the next, so a batch is as large as the
  *           load asks for.  Jobs of one producer reach Redis in the order in which they were added.
  * Queues    one producer serves any number of queues; with Redis Cluster all of one hash tag.
- * Bounds    requests wait up to WQ_PRODUCER_WAITING_MAX and _MAX_BYTES, beyond: WQ_EFULL; and for
- *           WQ_PRODUCER_WAIT_MAX_MS, then WQ_EAWAY: Redis is away or too slow, and they did not leave.
+ * Bounds    requests wait up to WQ_PRODUCER_WAITING_MAX and _MAX_BYTES, beyond: WQ_EFULL.
+ * Patience  while Redis is away, loads its data, runs somebody's long script or is a replica, what was certainly not
+ *           added is sent again, for WQ_PRODUCER_WAIT_MAX_MS in all; then it ends as Redis last told, or with WQ_EAWAY.
  * Outcome   told once per request, from the loop:
  *             0    a->outcome tells what became of the job (or each outcome of a wq_add_all)
  *             > 0  wq_redis_condition: Redis refused, nothing was added
  *             < 0  wq_producer_certain(rc) tells whether nothing was added for sure (WQ_EAWAY, WQ_EFULL, …) or nobody
  *                  knows (WQ_ELOST, WQ_ETIMEDOUT).  In the second case adding it again may make a second job, unless it
- *                  has an id of its own or a deduplication id.  The producer never adds anything twice by itself.
+ *                  has an id of its own or a deduplication id.  What may
+ *                  have been added is never sent again by the producer.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -62,6 +64,8 @@ struct wq_add_all {
 };
 
 int wq_producer_create(struct wq_producer **out, struct wq_loop *l, struct wq_redis *redis);
+/* How long requests wait for a Redis that is not ready, instead of WQ_PRODUCER_WAIT_MAX_MS. */
+void wq_producer_set_patience(struct wq_producer *p, uint32_t ms);
 /* Requests still waiting end with WQ_ECANCELED, those in flight as Redis tells; then on_closed (may be NULL) runs from
  * the loop.  Close the producer before its connection.  NULL is fine and tells nobody. */
 void wq_producer_close(struct wq_producer *p, void (*on_closed)(void *ctx), void *ctx);

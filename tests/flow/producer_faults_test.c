@@ -62,6 +62,7 @@ WQ_TEST(what_is_known_after_each_outcome)
 WQ_TEST(a_server_that_is_away)
 {
 	wq_producer_world_begin(&w, NULL, quick, false);
+	wq_producer_set_patience(w.producer, 700);
 	give_many(MANY);
 	wq_producer_world_collect(&w, p, MANY);
 	WQ_CHECK_INT("none was added", count(MANY, WQ_EAWAY), MANY);
@@ -85,6 +86,7 @@ WQ_TEST(a_server_that_is_away_for_many)
 
 	WQ_CHECK("room", crowd);
 	wq_producer_world_begin(&w, NULL, patient, false);
+	wq_producer_set_patience(w.producer, 2500);
 	for (size_t i = 0; i < CROWD; i++)
 		WQ_CHECK_INT("give", wq_producer_world_give(&w, &crowd[i], wq_produced_item("")),
 		             0);
@@ -106,6 +108,7 @@ static bool two_fly(void *ctx)
 static void begin_stopped(void)
 {
 	wq_producer_world_begin(&w, NULL, quick, true);
+	wq_producer_set_patience(w.producer, 700);
 	WQ_CHECK_INT("first", wq_producer_world_add(&w, &p[0], wq_produced_item("")), WQ_ADD_NEW);
 	wq_redisd_signal(&w.server, SIGSTOP);
 }
@@ -148,6 +151,7 @@ WQ_TEST(a_kill_tells_each_once)
 	size_t added = 0, lost, round = 0;
 
 	wq_producer_world_begin(&w, &keeps, quick, true);
+	wq_producer_set_patience(w.producer, 700);
 	for (; round < 2; round++) {
 		give_many(MANY);
 		WQ_CHECK("under way", wq_redis_world_wait(&w.redis, two_fly, NULL));
@@ -191,19 +195,73 @@ WQ_TEST(a_server_without_memory)
 
 WQ_TEST(a_server_that_became_a_replica)
 {
-	int rc;
-
 	wq_producer_world_begin(&w, NULL, NULL, true);
+	wq_producer_set_patience(w.producer, 300);
 	WQ_CHECK_INT("before", wq_producer_world_add(&w, &p[0], wq_produced_item("")), WQ_ADD_NEW);
 	(void)wq_redisd_ask(&w.server, "REPLICAOF 127.0.0.1 1");
-	rc = wq_producer_world_add(&w, &p[0], wq_produced_item(""));
-	WQ_CHECK("refused", rc == WQ_REDIS_READONLY || rc == WQ_REDIS_LOADING);
-	WQ_CHECK("nothing was added", wq_producer_certain(rc));
+	WQ_CHECK("patience ends", wq_producer_world_add(&w, &p[0], wq_produced_item("")) != 0);
+	WQ_CHECK("nothing was added", wq_producer_certain(p[0].rc));
+	wq_producer_set_patience(w.producer, 5000);
+	give_many(MANY);
+	wq_redis_world_turn(&w.redis, 300);
+	WQ_CHECK_INT("none is told", w.told, 2);
+	WQ_CHECK_INT("all wait", wq_producer_pending(w.producer), MANY);
 	(void)wq_redisd_ask(&w.server, "REPLICAOF NO ONE");
-	wq_redis_world_until_ready(&w.redis);
-	WQ_CHECK_INT("primary again", wq_producer_world_add(&w, &p[0], wq_produced_item("")),
-	             WQ_ADD_NEW);
-	WQ_CHECK_STR("one that was refused took no number", p[0].id, "2");
+	wq_producer_world_collect(&w, p, MANY);
+	WQ_CHECK_INT("each added", count(MANY, 0), MANY);
+	for (size_t i = 0; i < MANY; i++)
+		WQ_CHECK_INT("once", atol(p[i].id) > 1, 1);
+	WQ_CHECK_INT("what was refused took no number",
+	             atol(wq_redisd_ask(&w.server, "GET bull:q:id")), MANY + 1);
+	wq_producer_world_end(&w);
+}
+
+static void on_long(struct wq_redis_cmd *cmd, int rc)
+{
+	(void)cmd;
+	WQ_CHECK_INT("the long one", rc, 0);
+}
+
+static void on_other_closed(void *ctx)
+{
+	*(bool *)ctx = true;
+}
+
+static bool other_is_closed(void *ctx)
+{
+	return *(bool *)ctx;
+}
+
+/* Somebody else's script runs for a while: nobody hears of it. */
+WQ_TEST(a_server_that_is_busy)
+{
+	static const struct wq_str lengthy[] = {
+		WQ_STR("EVAL"),
+		WQ_STR("local e = redis.call('TIME')[1] + 2 while tonumber(redis.call('TIME')[1]) < e do end"),
+		WQ_STR("0"),
+	};
+	struct wq_redis_cmd cmd;
+	struct wq_redis_opts o;
+	struct wq_redis *other;
+	bool closed = false;
+
+	wq_producer_world_begin(&w, NULL, NULL, true);
+	(void)wq_redisd_ask(&w.server, "CONFIG SET busy-reply-threshold 10");
+	WQ_CHECK_INT("before", wq_producer_world_add(&w, &p[0], wq_produced_item("")), WQ_ADD_NEW);
+	wq_redis_opts_init(&o);
+	o.url = w.server.url;
+	WQ_CHECK_INT("other", wq_redis_create(&other, w.redis.loop, w.redis.resolver, &o), 0);
+	WQ_CHECK_INT("the long one",
+	             wq_redis_start(other, &cmd, lengthy, WQ_COUNT(lengthy), on_long), 0);
+	wq_redis_world_turn(&w.redis, 100);
+	give_many(10);
+	wq_producer_world_collect(&w, p, 10);
+	WQ_CHECK("Redis was busy",
+	         wq_producer_world_metric(&w, "willaq_queue_add_calls_total") > 2);
+	WQ_CHECK_INT("added", count(10, 0), 10);
+	WQ_CHECK_INT("each once", jobs_there(), 11);
+	wq_redis_close(other, on_other_closed, &closed);
+	WQ_CHECK("closes", wq_redis_world_wait(&w.redis, other_is_closed, &closed));
 	wq_producer_world_end(&w);
 }
 
@@ -307,5 +365,5 @@ WQ_TEST_MAIN(WQ_CASE(what_is_known_after_each_outcome), WQ_CASE(a_server_that_is
              WQ_CASE(a_server_that_is_away_for_many), WQ_CASE(a_server_that_stops_answering),
              WQ_CASE(a_lost_job_with_an_id_is_given_again), WQ_CASE(a_kill_tells_each_once),
              WQ_CASE(a_server_without_memory), WQ_CASE(a_server_that_became_a_replica),
-             WQ_CASE(a_keyspace_that_is_broken), WQ_CASE(closing_while_calls_fly),
-             WQ_CASE(memory_may_run_out_anywhere))
+             WQ_CASE(a_server_that_is_busy), WQ_CASE(a_keyspace_that_is_broken),
+             WQ_CASE(closing_while_calls_fly), WQ_CASE(memory_may_run_out_anywhere))
