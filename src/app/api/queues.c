@@ -39,22 +39,39 @@ static bool is_there(const struct wq_queue_counts *c)
 	return any;
 }
 
-/* one queue: counts, then workers */
+/* one queue: counts, then workers, then whose it is */
 
-static void on_queue_workers(struct wq_look *l, int rc)
+static void on_queue_checked(struct wq_queue_check *check, int rc)
 {
-	struct wq_queue_call *c = looked(l, rc);
+	struct wq_queue_call *c = WQ_OWNER(check, struct wq_queue_call, check);
+	const char *warning = check->refused ? check->why : check->warning;
 
-	if (!c)
+	if (rc != 0) {
+		wq_queue_call_fail(c, rc, "");
 		return;
+	}
 	wq_view_queue_open(&c->w, c->ref.queue, &c->counts);
 	wq_jsonw_key(&c->w, "workers");
 	if (c->workers.known)
 		wq_jsonw_int(&c->w, (int64_t)c->workers.n);
 	else
 		wq_jsonw_null(&c->w);
+	wq_jsonw_key(&c->w, "warning");
+	if (warning[0])
+		wq_jsonw_text(&c->w, warning);
+	else
+		wq_jsonw_null(&c->w);
 	wq_jsonw_object_end(&c->w);
 	wq_queue_call_reply(c, 200);
+}
+
+static void on_queue_workers(struct wq_look *l, int rc)
+{
+	struct wq_queue_call *c = looked(l, rc);
+
+	if (c)
+		wq_queue_call_started(c,
+		                      wq_queue_check_start(&c->check, &c->ref, on_queue_checked));
 }
 
 static void on_queue_counts(struct wq_look *l, int rc)

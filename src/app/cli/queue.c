@@ -175,8 +175,7 @@ static void on_check(struct wq_queue_check *check, int rc)
 	wq_session_done(&WQ_OWNER(check, struct wq_queue_cli, check)->session, rc);
 }
 
-/* Is the queue one that we may write to?  False: a sentence was printed. */
-static bool may_change(struct wq_queue_cli *c)
+bool wq_queue_cli_may_change(struct wq_queue_cli *c)
 {
 	if (!wq_session_wait(&c->session, wq_queue_check_start(&c->check, &c->ref, on_check),
 	                     "its client is not allowed enough"))
@@ -203,7 +202,7 @@ static enum wq_exit perform(struct wq_queue_cli *c, const struct wq_queue_action
 	c->json = wq_queue_cli_flag(c, "json");
 	wq_buf_init(&c->out, WQ_API_ANSWER_MAX_BYTES);
 	wq_jsonw_begin(&c->w, &c->out);
-	return a->changes && !may_change(c) ? WQ_EXIT_FAILED : a->run(c);
+	return a->changes && !wq_queue_cli_may_change(c) ? WQ_EXIT_FAILED : a->run(c);
 }
 
 static enum wq_exit run_action(const struct wq_queue_action *a, const char *command,

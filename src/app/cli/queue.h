@@ -52,6 +52,8 @@ bool wq_queue_cli_looked(struct wq_queue_cli *c, int started);
 bool wq_queue_cli_changed(struct wq_queue_cli *c, int started);
 /* The same, and tells how many jobs changed: "<n> jobs <what>". */
 enum wq_exit wq_queue_cli_change(struct wq_queue_cli *c, int started, const char *what);
+/* Is the queue one that may be written to?  False: a sentence was printed; true: maybe a warning was. */
+bool wq_queue_cli_may_change(struct wq_queue_cli *c);
 /* Prints what was written to c->w, and a newline. */
 enum wq_exit wq_queue_cli_print(struct wq_queue_cli *c);
 /* False unless --yes: what would happen was told. */

@@ -245,6 +245,7 @@ static enum wq_exit show(struct wq_queue_cli *c)
 		code = wq_queue_cli_print(c);
 	} else {
 		print_queue(c, &q, &workers);
+		(void)wq_queue_cli_may_change(c); /* tells what is wrong with it; looking is free */
 		code = WQ_EXIT_DONE;
 	}
 	wq_workers_seen_fini(&workers);
