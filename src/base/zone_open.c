@@ -220,7 +220,8 @@ void wq_zones_fini(struct wq_zones *zs)
 /* Puts it first; those before `at` move back by one. */
 static void to_front(struct wq_zones *zs, size_t at, struct wq_zone *z)
 {
-	memmove(&zs->slots[1], &zs->slots[0], at * sizeof(zs->slots[0]));
+	for (; at > 0; at--)
+		zs->slots[at] = zs->slots[at - 1];
 	zs->slots[0] = z;
 }
 

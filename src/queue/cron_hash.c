@@ -53,7 +53,7 @@ static void put_one(struct hash *h, double min, double max)
 /* Every step-th value, the first of them shifted by the seed; one value if none falls into the range. */
 static void put_steps(struct hash *h, double min, double max, double step)
 {
-	double shift = floor(h->random * step);
+	double value = floor(min / step) * step + floor(h->random * step);
 	bool any = false;
 
 	if (step <= 0) {
@@ -65,11 +65,12 @@ static void put_steps(struct hash *h, double min, double max, double step)
 		h->why = "a field has too many values";
 		return;
 	}
-	for (double v = floor(min / step) * step + shift; v <= max && !h->why; v += step) {
-		if (v < min)
-			continue;
-		put_value(h, v, any ? "," : "");
-		any = true;
+	while (value <= max && !h->why) {
+		if (value >= min) {
+			put_value(h, value, any ? "," : "");
+			any = true;
+		}
+		value += step;
 	}
 	if (!any)
 		put_one(h, min, max);
