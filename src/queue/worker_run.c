@@ -137,13 +137,21 @@ static void begin(struct wq_worker *w, struct wq_slot *slot)
 	}
 }
 
+/* What goes back goes to the front, so the last goes first and all are in their order again. */
+static struct wq_slot *next_claimed(struct wq_worker *w)
+{
+	struct wq_list *head = &w->slots.claimed;
+
+	return WQ_OWNER(w->draining ? head->prev : head->next, struct wq_slot, link);
+}
+
 static void on_begin(struct wq_post *p)
 {
 	struct wq_worker *w = WQ_OWNER(p, struct wq_worker, begin);
 
 	while (!w->closing && !wq_list_empty(&w->slots.claimed) &&
 	       (w->draining || w->slots.running < w->o.concurrency))
-		begin(w, WQ_OWNER(w->slots.claimed.next, struct wq_slot, link));
+		begin(w, next_claimed(w));
 }
 
 static struct wq_slot *ends(struct wq_task *t)
