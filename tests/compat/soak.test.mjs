@@ -12,6 +12,7 @@ import { OURS, Soak } from './soak/soak.mjs'
 const JOBS = Number(process.env.COMPAT_SOAK_JOBS ?? 0)
 const SEED = Number(process.env.COMPAT_SOAK_SEED ?? 1)
 const LONG = JOBS > 0
+const LONG_LOCK_MS = 10_000 // longer than a look at all jobs blocks Redis
 
 const CASES = [
   { title: 'workers of three kinds, killed at random', producers: [5, 6, OURS], workers: [5, 6, OURS, OURS], jobs: 700, kills: 4 },
@@ -21,7 +22,7 @@ const CASES = [
 
 for (const { title, pauses, ...options } of CASES)
   test(title, async (t) => {
-    const scale = LONG ? { jobs: JOBS, kills: options.kills * 10, gapMs: 0 } : {}
+    const scale = LONG ? { jobs: JOBS, kills: options.kills * 10, gapMs: 0, lockMs: LONG_LOCK_MS } : {}
     const soak = await Soak.start({ ...options, ...scale, seed: SEED, driver: DRIVER })
     let driver
     try {

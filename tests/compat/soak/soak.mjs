@@ -27,7 +27,7 @@ const JOB_MS = 20
 class Peer {
   constructor(soak, kind, role, more = {}) {
     Object.assign(this, { kind, role, told: [], errors: [] })
-    const config = { role, major: kind, port: soak.server.port, queue: soak.queue, prefix: soak.prefix, lockMs: LOCK_MS, ...more }
+    const config = { role, major: kind, port: soak.server.port, queue: soak.queue, prefix: soak.prefix, lockMs: soak.lockMs ?? LOCK_MS, ...more }
     const [program, ...args] = kind === OURS ? [soak.driver, 'soak'] : [process.execPath, PEER]
     this.child = spawn(program, [...args, JSON.stringify(config)], { stdio: ['ignore', 'pipe', 'pipe'] })
     this.stderr = ''
@@ -54,7 +54,8 @@ export class Soak {
   queue = 'soak'
   base = 'bull:soak:'
 
-  // opts: producers, workers (of kinds 4, 5, 6, OURS), jobs (in all), kills, pauser (an engine's inspector), seed, driver
+  // opts: producers, workers (of kinds 4, 5, 6, OURS), jobs (in all), kills, pauser (an engine's inspector), seed, driver,
+  // lockMs, gapMs (between the jobs that one producer makes)
   static async start(opts) {
     const soak = Object.assign(new Soak(), { kills: 0, killed: 0, pauses: 0, problems: [], looks: 0, peers: [] }, opts)
     soak.rand = random(opts.seed ?? 1)
@@ -103,12 +104,12 @@ export class Soak {
     return now
   }
 
-  // Seldom enough to leave Redis to those who work.
+  // Seldom enough to leave Redis to those who work: a look at very many jobs takes long.
   async watch() {
     while (!this.over && this.problems.length === 0) {
       const began = performance.now()
       await this.look()
-      await pause(LOOK_MS + 4 * (performance.now() - began))
+      await pause(LOOK_MS + 40 * (performance.now() - began))
     }
   }
 
