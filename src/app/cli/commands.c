@@ -38,8 +38,8 @@ static const struct wq_command table[] = {
 	{ .name = "sandbox", .run = wq_sandbox_run, .groups = SANDBOX,
 	  .usage = "", .summary = "run a stand-in for Meta's Cloud API, with faults on order" },
 	{ .name = "queue", .run = wq_queue_run, .groups = QUEUES, .options = wq_queue_options,
-	  .usage = "list|show|watch|jobs|workers|schedulers|add|pause|resume|retry|promote|limits|drain|clean|obliterate"
-	           " [QUEUE]",
+	  .usage = "list|show|watch|jobs|workers|schedulers|add|pause|resume|retry|promote|limits|"
+	           "drain|clean|obliterate [QUEUE]",
 	  .args_min = 1, .args_max = 5, .summary = "look into queues and change them" },
 	{ .name = "job", .run = wq_job_run, .groups = QUEUES, .options = wq_job_options,
 	  .usage = "show|logs|retry|promote|data|delay|priority|log|remove QUEUE ID",
