@@ -171,6 +171,8 @@ WQ_TEST(who_waits_for_its_jobs)
 	WQ_CHECK("said", strstr(check.warning, "they go on while it is paused"));
 	for (int i = 0; i < GUESTS; i++)
 		guest_close(&guests[i]);
+	blocked = 0;
+	WQ_CHECK("Redis has seen them go", wq_redis_world_wait(&w, all_blocked, &blocked));
 	WQ_CHECK_INT("alone", look(), 0);
 	WQ_CHECK_STR("nothing to say", check.warning, "");
 	end();
