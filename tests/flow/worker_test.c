@@ -295,11 +295,11 @@ WQ_TEST(a_lock_is_renewed)
 {
 	struct wq_worker_opts o = opts();
 
-	o.lock_ms = 400;
+	o.lock_ms = 1500; /* a busy machine may stop us for a while */
 	begin(&o);
 	add(1, "hold", "{}");
 	wait_held();
-	wq_redis_world_turn(&w.redis, 1500);
+	wq_redis_world_turn(&w.redis, 3200);
 	WQ_CHECK("still ours", wq_task_is_ours(w.held[0]));
 	WQ_CHECK_INT("not cancelled", w.cancels, 0);
 	w.held_n = 0;
@@ -396,6 +396,7 @@ WQ_TEST(scripts_that_are_gone_and_a_server_that_refuses)
 {
 	struct wq_worker_opts o = opts();
 
+	o.lock_ms = 20000; /* locks are not renewed meanwhile either */
 	begin(&o);
 	add(1, "ok", "{}");
 	wait_for("ZCARD bull:q:completed", "1");
@@ -418,6 +419,7 @@ WQ_TEST(a_job_that_breaks_the_script_spoils_no_other)
 {
 	struct wq_worker_opts o = opts();
 
+	o.lock_ms = 20000;
 	begin(&o);
 	for (int i = 1; i <= 4; i++)
 		add(i, "hold", "{}");
