@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { ROOT, run, scratch, start } from './support.mjs'
 
-const SERVERS = ['dev', 'serve', 'sandbox']
+const SERVERS = ['dev', 'serve', 'sandbox', 'worker']
 const PAGES = ['README.md', 'CONTRIBUTING.md', ...readdirSync(join(ROOT, 'docs')).filter((name) => name.endsWith('.md')).map((name) => join('docs', name))]
 
 // The shell lines of a page's fenced blocks, continued ones joined, without comments and redirections.
@@ -39,6 +39,12 @@ describe('documents', () => {
         if (!SERVERS.includes(args[0]) || args.includes('--help')) {
           const done = await run(args, { env, cwd: dir })
           assert.equal(done.code, 0, done.stderr)
+          return
+        }
+        if (args[0] === 'worker') {
+          const worker = start(args, { t, env, cwd: dir })
+          await worker.until(/^working /m)
+          assert.equal((await worker.stop()).code, 0)
           return
         }
         const server = start(args.includes('--port') ? elsewhere(args, dir) : [...args, '--port', '0'], { t, env, cwd: dir })
