@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* soak.c — a producer, or a worker, that runs by itself until it is killed; tells JSON lines on stdout.
  *
- * A job's data says what to do: {"ms": how long it runs, "fails": how many attempts fail first}.  The producer makes such
- * jobs from a seed.  Both are the engine's own producer.h and worker.h, as any user would use them.
+ * A job's data says what to do: {"ms": how long it runs, "fails": how many attempts fail first}.  The producer makes
+ * such jobs from a seed.  Both are the engine's own producer.h and worker.h, as any user would use them.
  */
 #include <math.h>
 #include <stdio.h>
