@@ -8,6 +8,7 @@ export const PREFIX = 'bull'
 export const QUEUE = 'bench'
 export const BASE = `${PREFIX}:${QUEUE}:`
 const CHUNK = 1000
+const CALLS_AT_ONCE = 100
 const SLOTS_PER_MS = 4096
 
 const COPY = `
@@ -39,11 +40,13 @@ async function template(server, { data, opts = {}, major = 5 }) {
 
 // Ids first … last.  `due`: milliseconds at which they are due; undefined: they wait.
 async function copies(server, first, last, key, due) {
-  const calls = server.client.pipeline()
+  let calls = server.client.pipeline()
   for (let id = first; id <= last; id += CHUNK) {
     const end = Math.min(id + CHUNK - 1, last)
     calls.eval(COPY, 2, 'held:template', key, BASE, id, end, due === undefined ? 'wait' : 'delayed', due ?? 0, 1)
-    if (calls.length >= 100) await calls.exec()
+    if (calls.length < CALLS_AT_ONCE) continue
+    await calls.exec()
+    calls = server.client.pipeline()
   }
   await calls.exec()
 }
