@@ -100,7 +100,8 @@ export class Soak {
     const stands = now.counts.active === 0 && now.counts.wait + now.counts.prioritized > 0 && !now.paused
     this.stuckSince = stands ? (this.stuckSince ?? performance.now()) : undefined
     if (this.stuckSince && performance.now() - this.stuckSince > STUCK_MS) this.problems.push(`work waits and nobody takes it: ${JSON.stringify(now)}`)
-    if (!now.paused && now.firstDue && Date.now() - now.firstDue > OVERDUE_MS) this.problems.push(`a job is overdue by ${Date.now() - now.firstDue} ms`)
+    const patience = Math.max(OVERDUE_MS, 3 * (this.lockMs ?? 0)) // a long soak may starve the machine
+    if (!now.paused && now.firstDue && Date.now() - now.firstDue > patience) this.problems.push(`a job is overdue by ${Date.now() - now.firstDue} ms`)
     return now
   }
 
