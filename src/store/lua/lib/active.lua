@@ -62,7 +62,8 @@ local function active_remove(active, id, place)
   if not active.long then
     return active_remove_short(active, id)
   end
-  local found = place >= 0 and active_find(active.q, id, place)
+  -- Jobs that others took away may have made the list shorter than that.
+  local found = place >= 0 and active_find(active.q, id, math.min(place, active.count - 1))
   if not found then
     local index = redis.call('LPOS', active.q.active, id, 'RANK', -1)
     if not index then
