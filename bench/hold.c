@@ -3,8 +3,9 @@
  *
  *   hold REDIS_URL QUEUE IN_FLIGHT FINISHES AT_ONCE REDIS_PID
  *
- * Prints "held" once IN_FLIGHT jobs run; then ends AT_ONCE of them, picked at random, waits until as many others run, and
- * so on until FINISHES have ended, and prints one line of JSON: CPU of Redis and its own per finish, and its memory.
+ * Prints "held" once IN_FLIGHT jobs run; then ends AT_ONCE of them, picked at random, waits until as many others
+ * run, and so on until FINISHES have ended, and prints one line of JSON: CPU of Redis and its own per finish, and its
+ * memory.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -55,7 +55,7 @@ export async function start(argv, { ready, core, env = {}, cwd } = {}) {
       child.kill('SIGTERM')
     })
   const ended = new Promise((resolve) => child.on('close', resolve))
-  return { pid: child.pid, match, stop, ended, text: () => text }
+  return { pid: child.pid, match, stop, kill: () => child.kill('SIGKILL'), ended, text: () => text }
 }
 
 // User and system time of a process so far, in seconds.

@@ -18,6 +18,10 @@ export function cpuUs(pid) {
   return ns / 1000
 }
 
+// What a row leaves behind when it fails.
+const running = new Set()
+process.on('exit', () => running.forEach((server) => server.kill()))
+
 // `from`: a folder with dump.rdb in it.  `config`: further settings, as ['hash-max-listpack-value', '4096'].
 export async function startRedis({ from, config = [] } = {}) {
   const dir = from ?? mkdtempSync(join(tmpdir(), 'willaq-bench-'))
@@ -27,9 +31,11 @@ export async function startRedis({ from, config = [] } = {}) {
   const child = await start(['redis-server', ...settings.map(String)], { ready: READY, core: REDIS_CORE })
   const client = new Redis(port, '127.0.0.1', { maxRetriesPerRequest: null })
   client.on('error', () => {}) // it ends before its client does
+  running.add(child)
   const stop = async () => {
     client.disconnect()
     await child.stop()
+    running.delete(child)
     if (!from) rmSync(dir, { recursive: true, force: true })
   }
   return { dir, port, pid: child.pid, url: `redis://127.0.0.1:${port}`, client, cpuUs: () => cpuUs(child.pid), stop }
