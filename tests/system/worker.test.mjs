@@ -96,10 +96,13 @@ async function slowEndpoint(t, ms) {
 
 function poster(t, redis, endpoint, concurrency) {
   return start(['worker', '--redis-url', redis.url, '--queue', 'q', '--push', endpoint.url, '--concurrency', `${concurrency}`,
-    '--http-connections-max', '500', '--http-connections-per-host-max', '500', ...QUICK], { t })
+    '--http-connections-max', '500', '--http-connections-per-host-max', '500', ...STEADY], { t })
 }
 
 const QUICK = ['--lock-duration', '1000', '--stalled-interval', '500', '--max-stalled-count', '1000000']
+
+// A busy machine may stop a worker for a second: its locks outlast that.
+const STEADY = ['--lock-duration', '3000', '--stalled-interval', '500', '--max-stalled-count', '1000000']
 
 function worker(t, redis, queue, ...more) {
   return start(['worker', '--redis-url', redis.url, '--queue', queue, '--noop', ...more], { t })
