@@ -154,7 +154,7 @@
 #define WQ_JOB_STACK_MAX_BYTES  16384 /* kept of one stack trace */
 #define WQ_JOB_STACKS_MAX       100   /* stack traces kept of a job, whatever its options say */
 #define WQ_JOB_JSON_DEPTH_MAX   512   /* of options, results and data that are looked into */
-#define WQ_JOB_DELAY_MAX_MS     315360000000 /* 10 years: beyond 2039 a delayed job's score would lose its last digits */
+#define WQ_JOB_DELAY_MAX_MS     315360000000 /* 10 years: beyond 2039 scores would lose their last digits */
 #define WQ_WORKER_CALLS         2     /* script calls of a worker in flight */
 #define WQ_WORKER_CONCURRENCY_MAX 100000
 #define WQ_WORKER_NAME_MAX_BYTES  128
@@ -174,7 +174,7 @@
 #define WQ_PUSH_TRIP            5       /* outages in a row, after which an endpoint is left alone … */
 #define WQ_PUSH_PAUSE_MIN_MS    1000    /* … for so long, doubling … */
 #define WQ_PUSH_PAUSE_MAX_MS    30000
-#define WQ_ADD_BATCH_MAX_ITEMS 64      /* adds that travel together; the gain of more is gone, and Redis is ours so long */
+#define WQ_ADD_BATCH_MAX_ITEMS 64      /* adds that travel together: more gain nothing, and hold Redis longer */
 #define WQ_ADD_BATCH_MAX_BYTES 1048576 /* but one larger add travels alone */
 #define WQ_ADD_CALL_MAX_BYTES  33554432 /* one job, or all of a wq_add_all */
 #define WQ_ADD_ALL_MAX_ITEMS   1000    /* jobs that are added all or none */

@@ -72,8 +72,8 @@ static struct wq_map_node **bucket_of(const struct wq_map *m, uint64_t hash)
 
 static void grow(struct wq_map *m)
 {
-	struct wq_map_node **before = m->buckets,
-			   **more = wq_calloc(m->buckets_n * 2, sizeof(*more));
+	struct wq_map_node **before = m->buckets;
+	struct wq_map_node **more = wq_calloc(m->buckets_n * 2, sizeof(struct wq_map_node *));
 	size_t n = m->buckets_n;
 
 	if (!more)

@@ -39,15 +39,21 @@ static void recover(struct wq_breaker *b)
 	b->pause_ms = b->pause_min_ms;
 }
 
+/* Does this outage open it? */
+static bool trips(struct wq_breaker *b, bool trial)
+{
+	if (b->state == WQ_BREAKER_CLOSED)
+		return ++b->outages >= b->trip;
+	return b->state == WQ_BREAKER_HALF_OPEN && trial;
+}
+
 void wq_breaker_tell(struct wq_breaker *b, enum wq_breaker_outcome o, bool trial, uint64_t now_us)
 {
 	if (trial)
 		b->trial = false;
 	if (o == WQ_BREAKER_FINE)
 		recover(b);
-	else if (o == WQ_BREAKER_OUTAGE && b->state == WQ_BREAKER_CLOSED && ++b->outages >= b->trip)
-		begin_pause(b, now_us);
-	else if (o == WQ_BREAKER_OUTAGE && trial && b->state == WQ_BREAKER_HALF_OPEN)
+	else if (o == WQ_BREAKER_OUTAGE && trips(b, trial))
 		begin_pause(b, now_us);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
-/* breaker.h — leaves an endpoint alone that seems to be gone, and finds out when it is back.  Pure: time is an argument.
+/* breaker.h — leaves an endpoint alone that seems gone, and finds out when it is back.  Pure: time is an argument.
  *
  *   closed ──── `trip` outages in a row ────► open ──── pause is over ────► half open
  *      ▲                                       ▲                              │ one trial
@@ -33,7 +33,7 @@ enum wq_breaker_outcome { WQ_BREAKER_FINE, WQ_BREAKER_OUTAGE, WQ_BREAKER_NOTHING
 
 void wq_breaker_init(struct wq_breaker *b, uint32_t trip, uint32_t pause_min_ms,
                      uint32_t pause_max_ms);
-/* May a request be made now?  GO: yes.  TRIAL: yes, and its outcome decides.  WAIT: not before the trial that is out has
+/* May a request be made now?  GO: yes.  TRIAL: yes, and its outcome decides.  WAIT: not before the trial, now out, has
  * ended.  STOP: not for wq_breaker_pause_ms. */
 enum wq_breaker_answer wq_breaker_ask(struct wq_breaker *b, uint64_t now_us);
 /* How a request ended; `trial` as wq_breaker_ask had said. */

@@ -25,7 +25,7 @@ struct request {
 
 static void request_free(struct request *r)
 {
-	for (size_t i = 0; i < r->docs_n; i++)
+	for (size_t i = 0; r->docs && i < r->docs_n; i++)
 		wq_json_free(r->docs[i]);
 	wq_arena_fini(&r->arena);
 	wq_free(r);

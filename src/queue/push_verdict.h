@@ -9,8 +9,8 @@
  *   any other                        failed for good
  *
  * A Retry-After of less than WQ_PUSH_DELAY_MIN_MS counts as that much: nobody is asked in a tight circle.  An
- * X-Willaq-Delay that is no number of milliseconds is a failed attempt, for the endpoint meant something.  An answer that
- * is too large to take is judged by its status; a 2xx of that kind fails for good, since trying again would change nothing.
+ * X-Willaq-Delay that is no number of milliseconds is a failed attempt, for something was meant by it.  An answer that
+ * is too large to take is judged by its status; a 2xx of that kind fails for good, as trying again changes nothing.
  *
  * The reason of a failure is the body's error.message, or detail, or message, or the status line; error.stack is its
  * stack trace.

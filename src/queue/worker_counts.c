@@ -55,7 +55,7 @@ static int write_labels(struct wq_worker *w, struct wq_buf *b, const char *outco
 int wq_worker_counts_init(struct wq_worker *w)
 {
 	struct wq_buf b;
-	size_t at[WQ_COUNT_N];
+	size_t at[WQ_COUNT_N] = { 0 };
 	int rc;
 
 	wq_buf_init(&b, (WQ_COUNT_N + 1) * LABELS_MAX_BYTES);

@@ -10,15 +10,19 @@
 #include "store/marker.h"
 
 enum { VERSION, PAUSED, FOREIGN };
-enum { BULL3 = 1, OTHER_LIBRARY = 2 };
+enum { BULL3 = 1, OTHER_LIBRARY = 2, MAJOR_MAX = 99999 };
 enum { CLIENT_NAME_MAX_BYTES = 3 * WQ_QUEUE_NAME_MAX_BYTES };
 
 /* The number behind "bullmq:"; 0: another text. */
 static unsigned major_of(const char *version)
 {
-	unsigned major = 0;
+	struct wq_str rest = wq_str(version), name, major;
+	uint64_t n = 0;
 
-	return sscanf(version, "bullmq:%5u", &major) == 1 ? major : 0;
+	if (!wq_str_next(&rest, ':', &name) || !wq_str_is(name, "bullmq") ||
+	    !wq_str_next(&rest, '.', &major))
+		return 0;
+	return wq_str_to_u64(major, MAJOR_MAX, &n) ? (unsigned)n : 0;
 }
 
 static void read_meta(struct wq_queue_seen *seen, const struct wq_redis_value *v)
@@ -50,7 +54,7 @@ static struct wq_str client_field(struct wq_str line, const char *name)
 /* True: the client's name says that it serves this queue; *rest is what comes behind "<prefix>:<queue in base64>". */
 static bool serves(struct wq_str name, struct wq_str own, struct wq_str *rest)
 {
-	if (name.n < own.n || memcmp(name.p, own.p, own.n) != 0)
+	if (!own.n || name.n < own.n || memcmp(name.p, own.p, own.n) != 0)
 		return false;
 	*rest = wq_strn(name.p + own.n, name.n - own.n);
 	return rest->n == 0 || wq_str_starts(*rest, ":w:") || wq_str_is(*rest, ":qe");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* job_opts_fuzz.c — hostile JSON as a job's options, or as a flow.
  *
- * The first byte chooses.  What is stored is JSON again, an object with attempts, and reads to the same once more as far
+ * The first byte chooses.  What is stored is JSON again, an object with attempts, and reads to the same again as far
  * as options keep their names; numbers are within their bounds; what is refused says why.  A flow names its parents
  * before its children.
  */

@@ -94,7 +94,7 @@ static const struct wq_setting_def table[WQ_SET_COUNT] = {
 	[WQ_SET_PUSH] = { "push", URL, WORKER, .preset = "", .choices = "http https",
 		.help = "where each job is posted" },
 	[WQ_SET_PUSH_SECRET] = { "push-secret", SECRET, WORKER, .preset = "",
-		.help = "signs what is posted (Standard Webhooks), as whsec_…; several with commas, the new one first" },
+		.help = "signs what is posted (Standard Webhooks), as whsec_…; the new one first" },
 	[WQ_SET_PUSH_TIMEOUT] = { "push-timeout", MILLI(1, 24 * HOUR), WORKER, .preset = "30s",
 		.help = "how long the endpoint may take for one job" },
 	[WQ_SET_WORKER_NAME] = { "worker-name", TEXT, WORKER, .preset = "",
