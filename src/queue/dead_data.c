@@ -14,7 +14,7 @@ static void write_opts(struct wq_jsonw *w, struct wq_str opts)
 	wq_json_free(doc);
 }
 
-static void write_history(struct wq_jsonw *w, const struct wq_dead *d)
+static void write_history(struct wq_jsonw *w, const struct wq_dead *d, bool wrapped)
 {
 	wq_jsonw_key(w, "dlq");
 	wq_jsonw_object(w);
@@ -31,6 +31,10 @@ static void write_history(struct wq_jsonw *w, const struct wq_dead *d)
 	wq_jsonw_key(w, "failedAt");
 	wq_jsonw_int(w, d->failed_at_ms);
 	write_opts(w, d->job->opts);
+	if (wrapped) {
+		wq_jsonw_key(w, "wrapped");
+		wq_jsonw_bool(w, true);
+	}
 	wq_jsonw_object_end(w);
 }
 
@@ -83,7 +87,7 @@ int wq_dead_data_add(struct wq_buf *out, const struct wq_dead *d)
 		else
 			wq_jsonw_str(&w, d->job->data);
 	}
-	write_history(&w, d);
+	write_history(&w, d, !yyjson_is_obj(root));
 	wq_jsonw_object_end(&w);
 	wq_json_free(doc);
 	return wq_jsonw_end(&w);

@@ -4,7 +4,7 @@
  *
  *   {"to":"+1","dlq":{"queue":…,"id":…,"failedReason":…,"attemptsMade":…,"stacktrace":[…],"failedAt":…,"opts":{…}}}
  *
- * Data that is no object becomes the member "value".
+ * Data that is no object becomes the member "value", and "dlq" says "wrapped":true.  dead_letter.h reads it back.
  */
 #include "base/buf.h"
 #include "store/job.h"

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* dead.c — arguments of dead_retry.lua, and its answer. */
+#include "store/dead.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/assert.h"
+#include "base/err.h"
+#include "scripts.gen.h"
+
+static void on_script(struct wq_redis_cmd *cmd, int rc)
+{
+	struct wq_dead_retry *d = WQ_OWNER(cmd, struct wq_dead_retry, cmd);
+
+	if (rc == 0 && wq_redis_count(cmd->reply) != 2)
+		rc = WQ_RAISE_MSG(WQ_EPROTO, "answer of a retry");
+	if (rc == 0) {
+		d->code = (int)wq_redis_int(wq_redis_at(cmd->reply, 0), WQ_DEAD_MISSING);
+		d->ran_as = wq_redis_str(wq_redis_at(cmd->reply, 1));
+	}
+	d->cb(d, rc);
+}
+
+int wq_dead_retry_start(const struct wq_ref *from, const struct wq_ref *to, int64_t now_ms,
+                        struct wq_dead_retry *d, void (*cb)(struct wq_dead_retry *d, int rc))
+{
+	struct wq_str argv[1 + WQ_DEAD_RETRY_ARGS];
+	char now[24];
+
+	snprintf(now, sizeof(now), "%" PRId64, now_ms);
+	argv[0] = wq_ref_meta(from);
+	argv[1 + WQ_DEAD_RETRY_BASE] = wq_ref_base(from);
+	argv[1 + WQ_DEAD_RETRY_ID] = d->id;
+	argv[1 + WQ_DEAD_RETRY_SEEN] = d->seen;
+	argv[1 + WQ_DEAD_RETRY_NOW_MS] = wq_str(now);
+	argv[1 + WQ_DEAD_RETRY_TARGET] = wq_ref_base(to);
+	argv[1 + WQ_DEAD_RETRY_JOB_ID] = d->job_id;
+	argv[1 + WQ_DEAD_RETRY_NAME] = d->name;
+	argv[1 + WQ_DEAD_RETRY_DATA] = d->data;
+	argv[1 + WQ_DEAD_RETRY_OPTS] = d->opts;
+	d->cb = cb;
+	return wq_script_start(from->redis, &d->cmd, &wq_script_dead_retry, argv, WQ_COUNT(argv),
+	                       on_script);
+}
