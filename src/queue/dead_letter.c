@@ -141,7 +141,7 @@ int wq_dead_letter_data_add(const struct wq_dead_letter *l, struct wq_buf *out)
 {
 	struct wq_str data = l->job->data;
 	yyjson_val *root = yyjson_doc_get_root(l->doc);
-	size_t from, to;
+	size_t from = 0, to = 0;
 
 	if (!yyjson_is_obj(wq_json_get(root, "dlq")) || !find_member(data, &from, &to))
 		return data.n ? wq_buf_add_str(out, data) : wq_buf_add_text(out, "{}");
