@@ -4,7 +4,10 @@
 
 #include <stdio.h>
 
+#include "app/api/shapes.h"
+#include "app/shape.h"
 #include "base/json.h"
+#include "base/limits.h"
 
 /* A parameter or rest segment becomes {name}. */
 static void template_of(const char *pattern, char *out, size_t cap)
@@ -29,47 +32,131 @@ static void template_of(const char *pattern, char *out, size_t cap)
 	out[n] = '\0';
 }
 
-static void write_parameters(struct wq_jsonw *w, const char *path)
+static int write_parameter(struct wq_jsonw *w, const char *in, const struct wq_shape_member *m)
 {
-	const char *open = path;
+	int rc;
+
+	wq_jsonw_object(w);
+	wq_jsonw_key(w, "name");
+	wq_jsonw_str(w, m->name);
+	wq_jsonw_key(w, "in");
+	wq_jsonw_text(w, in);
+	wq_jsonw_key(w, "required");
+	wq_jsonw_bool(w, !m->optional);
+	wq_jsonw_key(w, "schema");
+	rc = wq_shape_write(w, m->shape);
+	wq_jsonw_object_end(w);
+	return rc;
+}
+
+/* Of the path, then of the query. */
+static int write_parameters(struct wq_jsonw *w, const struct wq_route *r, const char *path)
+{
+	struct wq_shape_member m = { .shape = wq_str("string") };
+	struct wq_str query = wq_shape_members(wq_str(r->query));
+	int rc = 0;
 
 	wq_jsonw_key(w, "parameters");
 	wq_jsonw_array(w);
-	while ((open = strchr(open, '{'))) {
-		const char *end = strchr(open, '}');
-
-		wq_jsonw_object(w);
-		wq_jsonw_key(w, "name");
-		wq_jsonw_str(w, wq_strn(open + 1, (size_t)(end - open - 1)));
-		wq_jsonw_key(w, "in");
-		wq_jsonw_text(w, "path");
-		wq_jsonw_key(w, "required");
-		wq_jsonw_bool(w, true);
-		wq_jsonw_key(w, "schema");
-		wq_jsonw_raw(w, wq_str("{\"type\":\"string\"}"));
-		wq_jsonw_object_end(w);
-		open = end;
+	for (const char *open = path; rc == 0 && (open = strchr(open, '{')); open++) {
+		m.name = wq_strn(open + 1, strcspn(open + 1, "}"));
+		rc = write_parameter(w, "path", &m);
 	}
+	while (rc == 0 && wq_shape_next(&query, &m))
+		rc = write_parameter(w, "query", &m);
 	wq_jsonw_array_end(w);
+	return rc;
 }
 
-static void write_operation(struct wq_jsonw *w, const struct wq_route *r, const char *path)
+static int write_content(struct wq_jsonw *w, const char *shape, const char *example)
+{
+	int rc;
+
+	wq_jsonw_key(w, "content");
+	wq_jsonw_object(w);
+	wq_jsonw_key(w, "application/json");
+	wq_jsonw_object(w);
+	wq_jsonw_key(w, "schema");
+	rc = wq_shape_write(w, wq_str(shape));
+	if (example) {
+		wq_jsonw_key(w, "example");
+		wq_jsonw_raw(w, wq_str(example));
+	}
+	wq_jsonw_object_end(w);
+	wq_jsonw_object_end(w);
+	return rc;
+}
+
+/* Every member of it may be missing. */
+static bool may_be_empty(struct wq_str shape)
+{
+	struct wq_str members = wq_shape_members(shape);
+	struct wq_shape_member m = { .optional = members.p != NULL };
+
+	while (m.optional && wq_shape_next(&members, &m))
+		;
+	return m.optional;
+}
+
+static int write_body(struct wq_jsonw *w, const struct wq_route *r)
+{
+	int rc;
+
+	if (!r->body)
+		return 0;
+	wq_jsonw_key(w, "requestBody");
+	wq_jsonw_object(w);
+	wq_jsonw_key(w, "required");
+	wq_jsonw_bool(w, !may_be_empty(wq_str(r->body)));
+	rc = write_content(w, r->body, r->example);
+	wq_jsonw_object_end(w);
+	return rc;
+}
+
+static int write_responses(struct wq_jsonw *w, const struct wq_route *r)
+{
+	char status[8];
+	int rc = 0;
+
+	snprintf(status, sizeof(status), "%d", r->done ? r->done : 200);
+	wq_jsonw_key(w, "responses");
+	wq_jsonw_object(w);
+	wq_jsonw_key(w, status);
+	wq_jsonw_object(w);
+	wq_jsonw_key(w, "description");
+	wq_jsonw_text(w, "Done");
+	if (r->answer)
+		rc = write_content(w, r->answer, NULL);
+	wq_jsonw_object_end(w);
+	wq_jsonw_key(w, "default");
+	wq_jsonw_raw(
+		w, wq_str("{\"description\":\"Refused\",\"content\":{\"application/problem+json\":"
+	                  "{\"schema\":{\"$ref\":\"#/components/schemas/Problem\"}}}}"));
+	wq_jsonw_object_end(w);
+	return rc;
+}
+
+static int write_operation(struct wq_jsonw *w, const struct wq_route *r, const char *path)
 {
 	static const char *const lower[WQ_METHODS] = { "get",   "head",   "post",   "put",
 		                                       "patch", "delete", "options" };
+	int rc;
 
 	wq_jsonw_key(w, lower[r->method]);
 	wq_jsonw_object(w);
 	wq_jsonw_key(w, "summary");
 	wq_jsonw_text(w, r->summary);
-	write_parameters(w, path);
-	wq_jsonw_key(w, "responses");
-	wq_jsonw_raw(
-		w,
-		wq_str("{\"200\":{\"description\":\"Done\"},\"default\":{\"description\":\"Refused\","
-	               "\"content\":{\"application/problem+json\":{\"schema\":{\"$ref\":"
-	               "\"#/components/schemas/Problem\"}}}}}"));
+	rc = write_parameters(w, r, path);
+	if (rc == 0)
+		rc = write_body(w, r);
+	if (rc == 0)
+		rc = write_responses(w, r);
+	if (r->keyed) {
+		wq_jsonw_key(w, "security");
+		wq_jsonw_raw(w, wq_str("[{\"bearer\":[]},{\"key\":[]}]"));
+	}
 	wq_jsonw_object_end(w);
+	return rc;
 }
 
 /* Whether an earlier route has the same pattern: its path entry took this one along. */
@@ -86,24 +173,85 @@ static bool told(const struct wq_server *s, size_t i)
 	return false;
 }
 
-static void write_path(struct wq_jsonw *w, const struct wq_server *s, size_t first)
+static int write_path(struct wq_jsonw *w, const struct wq_server *s, size_t first)
 {
 	const struct wq_route *r = wq_server_route_at(s, first), *other;
 	char path[256];
+	int rc = 0;
 
 	template_of(r->pattern, path, sizeof(path));
 	wq_jsonw_key(w, path);
 	wq_jsonw_object(w);
-	for (size_t i = first; (other = wq_server_route_at(s, i)); i++)
+	for (size_t i = first; rc == 0 && (other = wq_server_route_at(s, i)); i++)
 		if (other->summary && strcmp(other->pattern, r->pattern) == 0)
-			write_operation(w, other, path);
+			rc = write_operation(w, other, path);
 	wq_jsonw_object_end(w);
+	return rc;
+}
+
+static bool route_mentions(const struct wq_route *r, struct wq_str name)
+{
+	return r->summary && (wq_shape_mentions(wq_str(r->query), name) ||
+	                      wq_shape_mentions(wq_str(r->body), name) ||
+	                      wq_shape_mentions(wq_str(r->answer), name));
+}
+
+/* Whether a route, or a shape that is `told`, mentions it. */
+static bool is_needed(const struct wq_server *s, const struct wq_named_shape *one, const bool *told)
+{
+	const struct wq_route *r;
+
+	for (size_t i = 0; (r = wq_server_route_at(s, i)); i++)
+		if (route_mentions(r, wq_str(one->name)))
+			return true;
+	for (size_t i = 0; wq_api_shapes[i].name; i++)
+		if (told[i] && wq_shape_mentions(wq_str(wq_api_shapes[i].shape), wq_str(one->name)))
+			return true;
+	return false;
+}
+
+/* The first that is needed and was not told; NULL: there is none left.  Problem is in every answer. */
+static const struct wq_named_shape *next_shape(const struct wq_server *s, bool *told)
+{
+	for (size_t i = 0; i < WQ_SHAPES_MAX && wq_api_shapes[i].name; i++) {
+		const struct wq_named_shape *one = &wq_api_shapes[i];
+
+		if (told[i] || (strcmp(one->name, "Problem") != 0 && !is_needed(s, one, told)))
+			continue;
+		told[i] = true;
+		return one;
+	}
+	return NULL;
+}
+
+static int write_components(struct wq_jsonw *w, const struct wq_server *s)
+{
+	bool told[WQ_SHAPES_MAX] = { false };
+	const struct wq_named_shape *one;
+	int rc = 0;
+
+	wq_jsonw_object(w);
+	wq_jsonw_key(w, "securitySchemes");
+	wq_jsonw_raw(
+		w,
+		wq_str("{\"bearer\":{\"type\":\"http\",\"scheme\":\"bearer\"},"
+	               "\"key\":{\"type\":\"apiKey\",\"in\":\"header\",\"name\":\"X-API-Key\"}}"));
+	wq_jsonw_key(w, "schemas");
+	wq_jsonw_object(w);
+	while (rc == 0 && (one = next_shape(s, told))) {
+		wq_jsonw_key(w, one->name);
+		rc = wq_shape_write(w, wq_str(one->shape));
+	}
+	wq_jsonw_object_end(w);
+	wq_jsonw_object_end(w);
+	return rc;
 }
 
 int wq_openapi_write(const struct wq_server *s, struct wq_buf *out)
 {
 	const struct wq_route *r;
 	struct wq_jsonw w;
+	int rc = 0;
 
 	wq_jsonw_begin(&w, out);
 	wq_jsonw_object(&w);
@@ -114,16 +262,13 @@ int wq_openapi_write(const struct wq_server *s, struct wq_buf *out)
 	                        "\",\"license\":{\"name\":\"MIT\"}}"));
 	wq_jsonw_key(&w, "paths");
 	wq_jsonw_object(&w);
-	for (size_t i = 0; (r = wq_server_route_at(s, i)); i++)
+	for (size_t i = 0; rc == 0 && (r = wq_server_route_at(s, i)); i++)
 		if (r->summary && !told(s, i))
-			write_path(&w, s, i);
+			rc = write_path(&w, s, i);
 	wq_jsonw_object_end(&w);
 	wq_jsonw_key(&w, "components");
-	wq_jsonw_raw(&w,
-	             wq_str("{\"schemas\":{\"Problem\":{\"type\":\"object\",\"properties\":{"
-	                    "\"type\":{\"type\":\"string\"},\"title\":{\"type\":\"string\"},"
-	                    "\"status\":{\"type\":\"integer\"},\"detail\":{\"type\":\"string\"},"
-	                    "\"code\":{\"type\":\"string\"}}}}}"));
+	if (rc == 0)
+		rc = write_components(&w, s);
 	wq_jsonw_object_end(&w);
-	return wq_jsonw_end(&w);
+	return rc < 0 ? rc : wq_jsonw_end(&w);
 }

@@ -4,5 +4,6 @@
 #include "base/buf.h"
 #include "io/server/server.h"
 
-/* Routes without a summary are left out.  0 or the failure of an append. */
+/* Routes without a summary are left out.  0, the failure of an append, or WQ_EINVAL (raised): a shape of a route cannot
+ * be read. */
 int wq_openapi_write(const struct wq_server *s, struct wq_buf *out);

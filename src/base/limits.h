@@ -109,6 +109,9 @@
 #define WQ_HEALTH_PAGE_MAX_BYTES 16384
 #define WQ_METRICS_PAGE_MAX_BYTES 1048576
 #define WQ_OPENAPI_MAX_BYTES 1048576
+#define WQ_SHAPE_NAME_MAX_BYTES 64
+#define WQ_SHAPES_MAX 128 /* that have a name */
+#define WQ_SHAPE_DEPTH_MAX 16 /* objects, lists and alternatives within each other */
 
 /* files that people write */
 #define WQ_ENV_FILE_MAX_BYTES    262144

@@ -4,13 +4,14 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
+import { Description } from './openapi.mjs'
 import { Redis } from './queue_support.mjs'
 import { scratch, start } from './support.mjs'
 
 const KEY = 'a-key-of-the-test'
 
 describe('queues over HTTP', () => {
-  let redis, server, url
+  let redis, server, url, description
   const raw = (path, { method = 'GET', body, headers = { Authorization: `Bearer ${KEY}` } } = {}) =>
     fetch(url + path, { method, headers, body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body) })
   async function ask(path, opts) {
@@ -20,7 +21,8 @@ describe('queues over HTTP', () => {
       assert.match(response.headers.get('content-type'), /^application\/problem\+json/)
       assert.equal(answer.status, response.status)
       assert.ok(answer.code && answer.detail, JSON.stringify(answer))
-    }
+      assert.deepEqual(description.problems({ $ref: '#/components/schemas/Problem' }, answer), [])
+    } else description.assertFits(opts?.method ?? 'GET', path, opts?.body, response.status, answer)
     return { status: response.status, ...answer }
   }
   const post = (path, body) => ask(path, { method: 'POST', body })
@@ -29,6 +31,7 @@ describe('queues over HTTP', () => {
     redis = await Redis.start()
     server = start(['serve', '--port', '0', '--redis-url', redis.url], { env: { WILLAQ_API_KEY: KEY } })
     url = (await server.until(/listening (http:\/\/\S+)/))[1]
+    description = await Description.of(url)
   })
   after(async () => {
     assert.equal((await server.stop()).code, 0)
@@ -212,12 +215,6 @@ describe('queues over HTTP', () => {
     assert.equal(shown.paused, false)
     assert.match(shown.warning, /bullmq-pro/)
     redis.ask('DEL', 'bull:pro:meta')
-  })
-
-  test('the description has every route', async () => {
-    const { paths } = await (await fetch(`${url}/openapi.json`)).json()
-    for (const [path, ...methods] of [['/api/queues', 'get'], ['/api/queues/{name}/jobs', 'get', 'post'], ['/api/queues/{name}/jobs/{id}', 'get', 'patch', 'delete'], ['/api/queues/{name}/limits', 'put']])
-      for (const method of methods) assert.ok(paths[path]?.[method]?.summary, `${method} ${path}`)
   })
 
   test('Redis away is said so', async (t) => {

@@ -57,6 +57,7 @@ int wq_api_route(struct wq_api *a, struct wq_route route)
 {
 	route.ctx = a;
 	route.on_head = on_head;
+	route.keyed = true;
 	return wq_server_route(a->server, &route);
 }
 

@@ -6,6 +6,7 @@
  *   403  no key is set: the routes are closed
  *   401  the caller showed none, or another (Authorization: Bearer KEY, X-API-Key: KEY, apikey: KEY)
  * Lists answer {"data": […], "next_cursor": "…" or null}; errors are problem+json with a code.
+ * Its query, body and answer are shapes (app/shape.h, api/shapes.h), told by /openapi.json.
  */
 #include <stdbool.h>
 #include <stdint.h>

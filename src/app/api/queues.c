@@ -109,10 +109,24 @@ static void on_page(struct wq_look *l, int rc)
 	wq_queue_call_reply(c, 200);
 }
 
+/* Stays as it is when it was not asked for.  False: answered. */
+static bool read_order(struct wq_exchange *x, bool *ascending)
+{
+	struct wq_str order = wq_exchange_query(x, "order");
+
+	if (!order.p)
+		return true;
+	*ascending = wq_str_is(order, "asc");
+	if (*ascending || wq_str_is(order, "desc"))
+		return true;
+	wq_reply_problem(x, 400, "invalid_parameter", "order must be asc or desc");
+	return false;
+}
+
 /* False: answered. */
 static bool read_page(struct wq_exchange *x, struct wq_page_query *q)
 {
-	struct wq_str state = wq_exchange_query(x, "state"), order = wq_exchange_query(x, "order");
+	struct wq_str state = wq_exchange_query(x, "state");
 	uint64_t n = WQ_API_PAGE_DEFAULT;
 
 	*q = (struct wq_page_query){ .state = WQ_JOB_WAITING };
@@ -124,14 +138,10 @@ static bool read_page(struct wq_exchange *x, struct wq_page_query *q)
 			"state must be waiting, active, delayed, prioritized, waiting-children, completed or failed");
 		return false;
 	}
-	if (order.p && !wq_str_is(order, "asc") && !wq_str_is(order, "desc")) {
-		wq_reply_problem(x, 400, "invalid_parameter", "order must be asc or desc");
-		return false;
-	}
 	/* What runs next comes first, and what finished last. */
-	q->ascending = order.p ? wq_str_is(order, "asc")
-	                       : q->state != WQ_JOB_COMPLETED && q->state != WQ_JOB_FAILED;
-	if (!wq_api_query_count(x, "limit", 1, WQ_API_PAGE_MAX, &n) ||
+	q->ascending = q->state != WQ_JOB_COMPLETED && q->state != WQ_JOB_FAILED;
+	if (!read_order(x, &q->ascending) ||
+	    !wq_api_query_count(x, "limit", 1, WQ_API_PAGE_MAX, &n) ||
 	    !wq_api_query_count(x, "cursor", 0, UINT32_MAX, &q->from))
 		return false;
 	q->n = (uint32_t)n;
@@ -186,17 +196,17 @@ static void on_logs(struct wq_look *l, int rc)
 
 static void handle_logs(struct wq_exchange *x, void *api)
 {
-	struct wq_str order = wq_exchange_query(x, "order");
 	uint64_t n = WQ_API_PAGE_DEFAULT, from = 0;
 	struct wq_queue_call *c;
+	bool ascending = true;
 
-	if (!wq_api_query_count(x, "limit", 1, WQ_API_PAGE_MAX, &n) ||
+	if (!read_order(x, &ascending) || !wq_api_query_count(x, "limit", 1, WQ_API_PAGE_MAX, &n) ||
 	    !wq_api_query_count(x, "cursor", 0, UINT32_MAX, &from))
 		return;
 	c = wq_queue_call_begin(x, api, on_logs, NULL);
 	if (c)
-		wq_queue_call_started(c, wq_look_logs(&c->look, c->id, from, (uint32_t)n,
-		                                      !wq_str_is(order, "desc"), &c->logs));
+		wq_queue_call_started(c, wq_look_logs(&c->look, c->id, from, (uint32_t)n, ascending,
+		                                      &c->logs));
 }
 
 static void on_children(struct wq_look *l, int rc)
@@ -309,23 +319,39 @@ int wq_api_queues_routes(struct wq_api *a)
 {
 	/* clang-format off: read by column */
 	const struct wq_route routes[] = {
-		{ WQ_GET, "/api/queues", wq_queue_list_handle, .summary = "All queues, with their counts" },
-		{ WQ_GET, "/api/queues/:name", handle_queue, .summary = "One queue: counts, limits, workers" },
-		{ WQ_GET, "/api/queues/:name/jobs", handle_jobs,
-		  .summary = "Jobs of a state: state, limit, cursor, order" },
+		{ WQ_GET, "/api/queues", wq_queue_list_handle, .summary = "All queues, with their counts",
+		  .query = "{limit?: 1..1000, cursor?: string}",
+		  .answer = "{data: (Queue|{name: string})[], next_cursor: string|null}" },
+		{ WQ_GET, "/api/queues/:name", handle_queue, .summary = "One queue: counts, limits, workers",
+		  .answer = "Queue" },
+		{ WQ_GET, "/api/queues/:name/jobs", handle_jobs, .summary = "Jobs of a state",
+		  .query = "{state?: State, order?: 'asc'|'desc', limit?: 1..1000, cursor?: 0..}",
+		  .answer = "{data: Job[], total: 0.., next_cursor: string|null}" },
 		{ WQ_POST, "/api/queues/:name/jobs", wq_queue_add_handle,
-		  .summary = "Add a job (name, data, opts as BullMQ has them) or a list of jobs, all or none" },
-		{ WQ_GET, "/api/queues/:name/jobs/:id", handle_job, .summary = "One job and where it stands" },
-		{ WQ_GET, "/api/queues/:name/jobs/:id/logs", handle_logs, .summary = "What was logged of a job" },
-		{ WQ_GET, "/api/queues/:name/jobs/:id/children", handle_children,
-		  .summary = "Its children: kind (processed, pending, ignored, failed), limit, cursor" },
+		  .summary = "Add a job, with options as BullMQ has them, or a list of jobs, all or none",
+		  .body = "NewJob|NewJob[]", .answer = "Added|{data: (Added|NotAdded)[]}", .done = 201,
+		  .example = "{\"name\":\"welcome\",\"data\":{\"to\":\"a\"},"
+		             "\"opts\":{\"delay\":60000,\"attempts\":3}}" },
+		{ WQ_GET, "/api/queues/:name/jobs/:id", handle_job, .summary = "One job and where it stands",
+		  .answer = "Job" },
+		{ WQ_GET, "/api/queues/:name/jobs/:id/logs", handle_logs, .summary = "What was logged of a job",
+		  .query = "{order?: 'asc'|'desc', limit?: 1..1000, cursor?: 0..}",
+		  .answer = "{data: string[], total: 0.., next_cursor: string|null}" },
+		{ WQ_GET, "/api/queues/:name/jobs/:id/children", handle_children, .summary = "Its children",
+		  .query = "{kind: 'processed'|'pending'|'ignored'|'failed', limit?: 1..1000, cursor?: 0..}",
+		  .answer = "{data: {key: string, returnvalue?: any, failed_reason?: string}[],"
+		            " next_cursor: string|null}" },
 		{ WQ_GET, "/api/queues/:name/metrics", handle_metrics,
-		  .summary = "Jobs that finished, minute by minute, the newest first" },
+		  .summary = "Jobs that finished, minute by minute, the newest first",
+		  .query = "{minutes?: 1..20160}", .answer = "{completed: Minutes, failed: Minutes}" },
 		{ WQ_GET, "/api/queues/:name/schedulers", wq_queue_schedulers_handle,
-		  .summary = "What makes jobs again and again, those due first in front" },
+		  .summary = "What makes jobs again and again, those due first in front",
+		  .query = "{limit?: 1..1000, cursor?: 0..}",
+		  .answer = "{data: Scheduler[], total: 0.., next_cursor: string|null}" },
 		{ WQ_DELETE, "/api/queues/:name/schedulers/:id", wq_queue_scheduler_remove_handle,
-		  .summary = "End one, with its next job" },
-		{ WQ_GET, "/api/queues/:name/workers", handle_workers, .summary = "Who works the queue" },
+		  .summary = "End one, with its next job", .answer = "Changed" },
+		{ WQ_GET, "/api/queues/:name/workers", handle_workers, .summary = "Who works the queue",
+		  .answer = "{data: Worker[], next_cursor: string|null}" },
 	};
 	/* clang-format on */
 

@@ -8,6 +8,7 @@
  * path whose most literal route does not know the method goes to the next that does.  Known path with another method:
  * 405 with Allow.  HEAD is answered by the GET route, without a body.  OPTIONS answers 204 with Allow.
  */
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/str.h"
@@ -29,6 +30,11 @@ struct wq_route {
 	/* Optional.  Sees each piece of the body as it arrives, before `handle` sees it whole. */
 	void (*on_body)(struct wq_exchange *x, void *ctx, struct wq_str piece);
 	const char *summary; /* one line for /openapi.json; NULL: not described there */
+	/* Also for there, and optional.  Texts in a notation of whoever writes that page. */
+	const char *query, *body, *answer;
+	const char *example; /* a body, as JSON */
+	int done;            /* status of a good answer; 0: 200 */
+	bool keyed;          /* callers have to show a key */
 };
 
 const char *wq_method_name(enum wq_method m);

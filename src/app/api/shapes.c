@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* shapes.c — queues and jobs; queue_view.c writes them, job_opts.c reads what is wanted of a new one. */
+#include "app/api/shapes.h"
+
+#include <stddef.h>
+
+/* clang-format off: read by line */
+const struct wq_named_shape wq_api_shapes[] = {
+	{ "Problem", "{type: string, title: string, status: integer, detail?: string, code: string}" },
+	{ "Changed", "{changed: 0..}" },
+	{ "State", "'waiting'|'active'|'delayed'|'prioritized'|'waiting-children'|'completed'|'failed'" },
+	{ "Queue", "{name: string, paused: boolean, counts: Counts, limits: Limits, finished_last_minute: 0..,"
+	           " next_delayed_at: 0.., schedulers: 0.., version: string|null,"
+	           " workers?: 0..|null, warning?: string|null}" },
+	{ "Counts", "{waiting: 0.., active: 0.., delayed: 0.., prioritized: 0.., waiting-children: 0..,"
+	            " completed: 0.., failed: 0..}" },
+	{ "Limits", "{concurrency: 0.., max: 0.., duration_ms: 0.., held_ms: integer}" },
+	{ "Job", "{id: string, name: string, data?: any, opts?: any, timestamp: integer, delay?: integer,"
+	         " priority?: 0.., processed_on?: integer, finished_on?: integer, attempts_made: integer,"
+	         " attempts_started: integer, stalls?: integer, progress?: any, returnvalue?: any,"
+	         " failed_reason?: string, stacktrace?: any, deferred_failure?: string, scheduler?: string,"
+	         " deduplication_id?: string, parent?: string, worker?: string, truncated?: boolean,"
+	         " state?: State|'unknown', log_rows?: 0.., locked?: boolean,"
+	         " children?: {processed: 0.., pending: 0.., ignored: 0.., failed: 0..}}" },
+	{ "NewJob", "exact {name: string, data?: any, opts?: JobOptions}" },
+	{ "JobOptions", "{jobId?: string, delay?: number, priority?: 0..2097151, lifo?: boolean, attempts?: 0..,"
+	                " backoff?: number|Backoff, removeOnComplete?: boolean|number|Keep,"
+	                " removeOnFail?: boolean|number|Keep, keepLogs?: 0.., stackTraceLimit?: 0..,"
+	                " sizeLimit?: number, timestamp?: 0.., deduplication?: Deduplication, parent?: Parent,"
+	                " failParentOnFailure?: boolean, ignoreDependencyOnFailure?: boolean,"
+	                " removeDependencyOnFailure?: boolean, continueParentOnFailure?: boolean}" },
+	{ "Backoff", "{type: string, delay?: number, jitter?: number}" },
+	{ "Keep", "{age?: number, count?: number, limit?: number}" },
+	{ "Deduplication", "{id: string, ttl?: 0.., replace?: boolean, extend?: boolean,"
+	                   " keepLastIfActive?: boolean, reschedule?: boolean}" },
+	{ "Parent", "{id: string, queue: string}" },
+	{ "Added", "{id: string, status: 'added'|'duplicate'|'deduplicated'}" },
+	{ "NotAdded", "{code: integer, error: string}" },
+	{ "Scheduler", "{id?: string, name?: string, pattern?: string, tz?: string, every_ms?: integer,"
+	               " limit?: integer, start_at?: integer, end_at?: integer, next_at?: integer,"
+	               " jobs_made?: integer, legacy?: boolean}" },
+	{ "Minutes", "{count: 0.., last_minute_closed_at: integer, minutes: integer[]}" },
+	{ "Worker", "{name: string, address: string, age_seconds: 0.., idle_seconds: 0.., bullmq4: boolean}" },
+	{ NULL, NULL },
+};
+/* clang-format on */
