@@ -208,6 +208,8 @@
 #define WQ_LIBRARY_CLOSE_MS          5000     /* that workers have to give their jobs back when all is closed */
 #define WQ_FLOW_DEPTH_MAX       32     /* generations of one flow; its jobs are WQ_ADD_ALL_MAX_ITEMS at most */
 
+#define WQ_DEAD_TEXT_MAX_BYTES      33554432 /* data and options of one dead letter, with what somebody made of them */
+
 /* the API */
 #define WQ_API_JSON_DEPTH_MAX    64
 #define WQ_API_ANSWER_MAX_BYTES  67108864

@@ -16,11 +16,21 @@ int wq_dead_ref_init(struct wq_ref *out, struct wq_redis *redis, struct wq_str p
 {
 	char name[WQ_QUEUE_NAME_MAX_BYTES + sizeof(SUFFIX)];
 
-	if (queue.n == 0 || queue.n > WQ_QUEUE_NAME_MAX_BYTES || wq_str_ends(queue, SUFFIX))
+	if (queue.n == 0 || queue.n > WQ_QUEUE_NAME_MAX_BYTES || wq_dead_is_queue(queue))
 		return wq_ref_init(out, redis, prefix, queue, why);
 	memcpy(name, queue.p, queue.n);
 	memcpy(name + queue.n, SUFFIX, sizeof(SUFFIX));
 	return wq_ref_init(out, redis, prefix, wq_strn(name, queue.n + sizeof(SUFFIX) - 1), why);
+}
+
+bool wq_dead_is_queue(struct wq_str name)
+{
+	return wq_str_ends(name, SUFFIX) && name.n > sizeof(SUFFIX) - 1;
+}
+
+struct wq_str wq_dead_queue_of(struct wq_str name)
+{
+	return wq_dead_is_queue(name) ? wq_strn(name.p, name.n - (sizeof(SUFFIX) - 1)) : name;
 }
 
 static void go_on(struct wq_dead_walk *w);
@@ -49,8 +59,8 @@ static void on_post(struct wq_post *p)
 static void close_letter(struct wq_dead_walk *w)
 {
 	wq_dead_letter_fini(&w->letter);
-	wq_ref_fini(&w->target);
-	wq_buf_clear(&w->text);
+	wq_dead_send_fini(&w->send);
+	wq_job_seen_fini(&w->large);
 }
 
 /* One letter was acted upon, or should have been. */
@@ -78,14 +88,14 @@ static void failed(struct wq_dead_walk *w, int rc, const char *error)
 	end(w, rc);
 }
 
-static void on_retried(struct wq_dead_retry *d, int rc)
+static void on_sent(struct wq_dead_send *s, int rc)
 {
-	struct wq_dead_walk *w = WQ_OWNER(d, struct wq_dead_walk, retry);
+	struct wq_dead_walk *w = WQ_OWNER(s, struct wq_dead_walk, send);
 
 	if (rc != 0)
-		failed(w, rc, d->cmd.error);
+		failed(w, rc, s->retry.cmd.error);
 	else
-		acted(w, d->code == WQ_DEAD_DONE);
+		acted(w, s->retry.code == WQ_DEAD_DONE);
 }
 
 static void on_removed(struct wq_change *c, int rc)
@@ -98,38 +108,19 @@ static void on_removed(struct wq_change *c, int rc)
 		acted(w, c->code == WQ_CHANGE_DONE && c->n > 0);
 }
 
-/* The queue that the letter says it died in, else the one whose letters these are. */
-static struct wq_str home(const struct wq_dead_walk *w)
-{
-	struct wq_str queue = w->ref->queue;
-
-	if (w->letter.queue.n)
-		return w->letter.queue;
-	return wq_str_ends(queue, SUFFIX) ? wq_strn(queue.p, queue.n - (sizeof(SUFFIX) - 1))
-	                                  : queue;
-}
-
 static int retry(struct wq_dead_walk *w)
 {
-	const struct wq_dead_letter *l = &w->letter;
-	size_t split;
-	int rc = wq_ref_init(&w->target, w->ref->redis, w->ref->prefix, home(w), NULL);
+	return wq_dead_send_start(&w->send, w->loop, w->ref, &w->letter, wq_strn(NULL, 0), on_sent);
+}
 
-	if (rc == 0)
-		rc = wq_dead_letter_data_add(l, &w->text);
-	split = w->text.n;
-	if (rc == 0)
-		rc = wq_dead_letter_opts_add(l, &w->text);
-	if (rc < 0)
-		return rc;
-	w->retry.id = l->job->id;
-	w->retry.seen = l->job->data;
-	w->retry.job_id = l->id;
-	w->retry.name = l->job->name;
-	w->retry.data = wq_strn(w->text.p, split);
-	w->retry.opts = wq_strn(w->text.p + split, w->text.n - split);
-	return wq_dead_retry_start(w->ref, &w->target, wq_loop_wall_ms(w->loop), &w->retry,
-	                           on_retried);
+/* Of the letter in its page, which may hold ids without a job. */
+static size_t place(const struct wq_dead_walk *w)
+{
+	size_t i = 0;
+
+	while (i < w->page.ids.n && !wq_str_eq(w->page.ids.at[i], w->letter.job->id))
+		i++;
+	return i;
 }
 
 /* True: something is in flight, or the walk has ended. */
@@ -142,7 +133,7 @@ static bool act(struct wq_dead_walk *w, enum wq_dead_wish wish)
 	if (wish == WQ_DEAD_ENOUGH) {
 		w->matched--;
 		w->seen--;
-		w->next = w->from + w->at - 1 - w->gone;
+		w->next = w->from + place(w) - w->gone;
 		close_letter(w);
 		end(w, 0);
 		return true;
@@ -157,15 +148,11 @@ static bool act(struct wq_dead_walk *w, enum wq_dead_wish wish)
 	return true;
 }
 
-static bool visit(struct wq_dead_walk *w, const struct wq_job *job, bool whole)
+/* True: something is in flight, or the walk has ended. */
+static bool visit(struct wq_dead_walk *w, const struct wq_job *job)
 {
 	enum wq_dead_wish wish = WQ_DEAD_LEAVE;
 
-	w->seen++;
-	if (!whole) {
-		w->unread++;
-		return false;
-	}
 	wq_dead_letter_read(&w->letter, job);
 	if (wq_dead_filter_takes(&w->filter, &w->letter)) {
 		w->matched++;
@@ -175,6 +162,36 @@ static bool visit(struct wq_dead_walk *w, const struct wq_job *job, bool whole)
 		return true;
 	close_letter(w);
 	return false;
+}
+
+static void on_alone(struct wq_look *l, int rc)
+{
+	struct wq_dead_walk *w = WQ_OWNER(l, struct wq_dead_walk, alone);
+	const struct wq_job_seen *seen = &w->large;
+
+	if (rc != 0) {
+		failed(w, rc, l->cmd.error);
+		return;
+	}
+	w->unread += seen->job && !seen->whole;
+	if (seen->job && seen->whole && visit(w, seen->job))
+		return;
+	close_letter(w);
+	go_on(w);
+}
+
+/* The letter at `i` of the page; true as visit. */
+static bool meet(struct wq_dead_walk *w, size_t i)
+{
+	int rc;
+
+	w->seen++;
+	if (w->page.whole[i])
+		return visit(w, w->page.jobs[i]);
+	rc = wq_look_job(&w->alone, w->page.jobs[i]->id, &w->large);
+	if (rc < 0)
+		end(w, rc);
+	return true;
 }
 
 static bool is_last(const struct wq_dead_walk *w)
@@ -205,7 +222,7 @@ static void go_on(struct wq_dead_walk *w)
 			end(w, WQ_ECANCELED);
 			return;
 		}
-		if (visit(w, w->page.jobs[i], w->page.whole[i]))
+		if (meet(w, i))
 			return;
 	}
 	w->from += w->page.ids.n - w->gone;
@@ -227,6 +244,8 @@ static void on_page(struct wq_look *l, int rc)
 		return;
 	}
 	w->total = w->page.total;
+	if (!w->look_max)
+		w->look_max = w->total > w->from ? w->total - w->from : 1;
 	w->at = 0;
 	go_on(w);
 }
@@ -245,7 +264,7 @@ int wq_dead_walk_start(struct wq_dead_walk *w, struct wq_loop *l, const struct w
 	w->error = "";
 	w->began_us = wq_loop_now_us(l);
 	wq_look_init(&w->look, ref, on_page);
-	wq_buf_init(&w->text, WQ_LOOK_JOB_MAX_BYTES);
+	wq_look_init(&w->alone, ref, on_alone);
 	wq_timer_init(&w->timer, l, on_timer);
 	wq_post_init(&w->post, l, on_post);
 	w->open = true;
@@ -272,11 +291,10 @@ void wq_dead_walk_forget(struct wq_dead_walk *w)
 		return;
 	w->open = false;
 	wq_look_forget(&w->look);
-	wq_redis_forget(&w->retry.cmd);
+	wq_look_forget(&w->alone);
 	wq_change_forget(&w->change);
 	wq_timer_stop(&w->timer);
 	wq_post_cancel(&w->post);
 	close_letter(w);
-	wq_buf_fini(&w->text);
 	wq_job_page_fini(&w->page);
 }

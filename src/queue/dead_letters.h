@@ -6,8 +6,10 @@
  *     ▲                                                                      │ nothing, retry, remove
  *     └───────────────── the next page, at the rate that is wanted ◄─────────┘
  *
- * Order      the oldest first; what dies meanwhile comes last.
- * Parts      one page, then one letter at a time, so Redis and the loop are free in between.
+ * Order      the oldest first; what dies meanwhile comes last, and a walk ends after as many as there were at its
+ *            beginning: letters that come back at once do not keep it going.
+ * Parts      one page, then one letter at a time, so Redis and the loop are free in between.  A letter too large for
+ *            its page is read by itself.
  * Rate       letters that are acted upon per second, by the loop's timer; 0: one as soon as the one before is done.
  * Retry      atomic for each letter (store/dead.h).  One that others took or changed meanwhile counts as missed.
  * Dry run    an on_letter that wants nothing: what is counted then is what a real run would act upon.
@@ -15,14 +17,17 @@
  */
 #include "io/loop/loop.h"
 #include "io/loop/timer.h"
-#include "queue/dead_letter.h"
+#include "queue/dead_send.h"
 #include "store/change.h"
-#include "store/dead.h"
 #include "store/look.h"
 
 /* The queue that holds the letters of `queue`: "<queue>-dlq", or itself if it is one.  0 or as wq_ref_init. */
 int wq_dead_ref_init(struct wq_ref *out, struct wq_redis *redis, struct wq_str prefix,
                      struct wq_str queue, const char **why);
+
+bool wq_dead_is_queue(struct wq_str name);
+/* "letters" of "letters-dlq", and any other name as it is. */
+struct wq_str wq_dead_queue_of(struct wq_str name);
 
 enum wq_dead_wish { WQ_DEAD_LEAVE, WQ_DEAD_RETRY, WQ_DEAD_REMOVE, WQ_DEAD_ENOUGH };
 
@@ -30,7 +35,7 @@ struct wq_dead_walk {
 	/* in */
 	struct wq_dead_filter filter; /* its texts are borrowed until the end */
 	uint64_t from;                /* letters to pass over, from the oldest on */
-	uint64_t look_max;            /* letters to look at; 0: all that are there */
+	uint64_t look_max;            /* letters to look at; 0: as many as there are */
 	uint32_t per_second;          /* 0: as fast as it goes */
 	/* ENOUGH ends the walk before this letter. */
 	enum wq_dead_wish (*on_letter)(struct wq_dead_walk *w, const struct wq_dead_letter *l);
@@ -51,11 +56,11 @@ struct wq_dead_walk {
 	struct wq_job_page page;
 	size_t at;        /* in the page */
 	uint64_t gone;    /* of it */
+	struct wq_look alone;
+	struct wq_job_seen large; /* the letter that was read by itself */
 	struct wq_dead_letter letter;
-	struct wq_dead_retry retry;
+	struct wq_dead_send send;
 	struct wq_change change;
-	struct wq_ref target;
-	struct wq_buf text;
 	struct wq_timer timer;
 	struct wq_post post;
 	uint64_t began_us, acted;

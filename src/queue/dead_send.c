@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/* dead_send.c — the job as it was, out of its letter. */
+#include "queue/dead_send.h"
+
+#include "base/assert.h"
+#include "base/limits.h"
+#include "queue/dead_letters.h"
+
+struct wq_str wq_dead_home(const struct wq_dead_letter *l, const struct wq_ref *dead)
+{
+	return l->queue.n ? l->queue : wq_dead_queue_of(dead->queue);
+}
+
+static void on_retried(struct wq_dead_retry *d, int rc)
+{
+	struct wq_dead_send *s = WQ_OWNER(d, struct wq_dead_send, retry);
+
+	s->cb(s, rc);
+}
+
+/* Data first, then options, in one buffer; false: an append failed, *rc tells. */
+static bool write_text(struct wq_dead_send *s, const struct wq_dead_letter *l, struct wq_str data,
+                       size_t *split, int *rc)
+{
+	*rc = data.p ? wq_buf_add_str(&s->text, data) : wq_dead_letter_data_add(l, &s->text);
+	*split = s->text.n;
+	if (*rc == 0)
+		*rc = wq_dead_letter_opts_add(l, &s->text);
+	return *rc == 0;
+}
+
+int wq_dead_send_start(struct wq_dead_send *s, struct wq_loop *loop, const struct wq_ref *dead,
+                       const struct wq_dead_letter *l, struct wq_str data,
+                       void (*cb)(struct wq_dead_send *s, int rc))
+{
+	size_t split;
+	int rc;
+
+	wq_dead_send_fini(s);
+	s->cb = cb;
+	wq_buf_init(&s->text, WQ_DEAD_TEXT_MAX_BYTES);
+	rc = wq_ref_init(&s->target, dead->redis, dead->prefix, wq_dead_home(l, dead), NULL);
+	if (rc < 0 || !write_text(s, l, data, &split, &rc))
+		return rc;
+	s->retry.id = l->job->id;
+	s->retry.seen = l->job->data;
+	s->retry.job_id = l->id;
+	s->retry.name = l->job->name;
+	s->retry.data = wq_strn(s->text.p, split);
+	s->retry.opts = wq_strn(s->text.p + split, s->text.n - split);
+	return wq_dead_retry_start(dead, &s->target, wq_loop_wall_ms(loop), &s->retry, on_retried);
+}
+
+void wq_dead_send_fini(struct wq_dead_send *s)
+{
+	wq_redis_forget(&s->retry.cmd);
+	wq_buf_fini(&s->text);
+	wq_ref_fini(&s->target);
+}
