@@ -214,7 +214,17 @@ describe('queues over HTTP', () => {
     const shown = await ask('/api/queues/pro')
     assert.equal(shown.paused, false)
     assert.match(shown.warning, /bullmq-pro/)
-    redis.ask('DEL', 'bull:pro:meta')
+    redis.ask('SET', 'bull:old:id', '1')
+    redis.ask('LPUSH', 'bull:old:wait', '1')
+    redis.ask('HSET', 'bull:old:1', 'name', '__default__', 'data', '{}')
+    for (const [queue, whose] of [['pro', /made by bullmq-pro:7\.1\.0/], ['old', /Bull 3.*another name or prefix/]])
+      for (const jobs of [{ name: 'a' }, [{ name: 'a' }, { name: 'b' }]]) {
+        const { status, code, detail } = await post(`/api/queues/${queue}/jobs`, jobs)
+        assert.deepEqual([status, code], [409, 'queue_refused'])
+        assert.match(detail, whose)
+      }
+    assert.equal(redis.ask('LLEN', 'bull:old:wait'), '1')
+    redis.ask('DEL', 'bull:pro:meta', 'bull:old:id', 'bull:old:wait', 'bull:old:1')
   })
 
   test('Redis away is said so', async (t) => {

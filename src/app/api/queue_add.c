@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* queue_add.c — the body to items, the items to the producer, the outcomes to an answer. */
+/* queue_add.c — the body to items, the items to the producer, the outcomes to an answer.
+ *
+ * The producer's script refuses a queue that is not BullMQ's; only then it is asked whose it is, for the sentence. */
 #include "app/api/queue_add.h"
 
 #include "app/api/api.h"
@@ -7,6 +9,7 @@
 #include "base/err.h"
 #include "base/limits.h"
 #include "queue/producer.h"
+#include "queue/queue_check.h"
 #include "store/ref.h"
 
 struct adding {
@@ -14,6 +17,7 @@ struct adding {
 	struct wq_ref ref;
 	struct wq_job_request request;
 	struct wq_add_all all;
+	struct wq_queue_check check;
 	yyjson_doc *doc;
 };
 
@@ -48,6 +52,21 @@ static void fail(struct adding *a, int rc, const char *error)
 		wq_api_reply_redis(leave(a), rc, text);
 }
 
+static void on_checked(struct wq_queue_check *check, int rc)
+{
+	struct adding *a = WQ_OWNER(check, struct adding, check);
+	char why[sizeof(check->why)];
+
+	if (rc != 0) {
+		fail(a, rc, "");
+		return;
+	}
+	memcpy(why, check->why, sizeof(why));
+	if (!check->refused) /* it went in between */
+		memcpy(why, "try again", sizeof("try again"));
+	wq_reply_problem(leave(a), 409, "queue_refused", "%s", why);
+}
+
 static void on_added(struct wq_add_all *all, int rc)
 {
 	struct adding *a = WQ_OWNER(all, struct adding, all);
@@ -58,6 +77,12 @@ static void on_added(struct wq_add_all *all, int rc)
 
 	if (rc != 0 || !o) {
 		fail(a, rc ? rc : WQ_EPROTO, all->error ? all->error : "");
+		return;
+	}
+	if (o[0].code == WQ_ADD_FOREIGN) { /* so are all: there is one queue */
+		rc = wq_queue_check_start(&a->check, &a->ref, on_checked);
+		if (rc < 0)
+			fail(a, rc, "");
 		return;
 	}
 	if (!list && o[0].code < 0) {
