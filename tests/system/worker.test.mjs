@@ -146,7 +146,7 @@ test('a dry run shows what is there and takes nothing', async (t) => {
   const redis = await RedisServer.start(t)
   const queue = new Queue(redis, 'q')
   await queue.add(30)
-  const { code, stdout } = await run(['worker', '--redis-url', redis.url, '--queue', 'q,other', '--dry-run'])
+  const { code, stdout } = await run(['worker', '--redis-url', redis.url, '--queue', 'q', '--queue', 'other', '--dry-run'])
   assert.equal(code, 0)
   assert.match(stdout, /queue +q\n[^]*jobs +30 waiting, 0 active[^]*id +name[^]*\n1 +job[^]*\n20 +job/)
   assert.match(stdout, /queue +other\n[^]*nothing waits/)

@@ -15,6 +15,7 @@ struct parser {
 	struct wq_args *args;
 	const struct wq_settings_input *in;
 	struct wq_problems *problems;
+	struct wq_arena *arena;
 	int at; /* in->argv */
 };
 
@@ -142,6 +143,32 @@ static void tell_not_here(struct parser *p, const struct word *w)
 	wq_buf_fini(&who);
 }
 
+/* A list that was given before goes on; an empty value takes back what came before it. */
+static void join_list(struct parser *p, const struct word *w, struct wq_flag *flag)
+{
+	const struct wq_flag *before = &p->flags->at[w->id];
+	size_t all;
+	char *both;
+
+	if (!before->text || !before->text[0] || !flag->text[0])
+		return;
+	if (before->is_file || flag->is_file) {
+		wq_problem(
+			p->problems,
+			"--%s and a file of it, or two files: write all into one, commas between",
+			wq_setting_def(w->id)->name);
+		return;
+	}
+	all = strlen(before->text) + 1 + strlen(flag->text) + 1;
+	both = wq_arena_alloc(p->arena, all);
+	if (both)
+		snprintf(both, all, "%s,%s", before->text, flag->text);
+	else
+		wq_problem(p->problems, "there is no memory for so long a --%s",
+		           wq_setting_def(w->id)->name);
+	flag->text = both ? both : flag->text;
+}
+
 static void take_setting(struct parser *p, const struct word *w)
 {
 	const struct wq_setting_def *d = wq_setting_def(w->id);
@@ -164,6 +191,8 @@ static void take_setting(struct parser *p, const struct word *w)
 		wq_problem(p->problems, "%.*s needs a value", shown_length(w), w->whole);
 		return;
 	}
+	if (d->list)
+		join_list(p, w, &flag);
 	p->flags->at[w->id] = flag;
 }
 
@@ -208,9 +237,11 @@ static void take_argument(struct parser *p, const char *text)
 }
 
 void wq_flags_parse(struct wq_flags *f, struct wq_args *args, const struct wq_settings_input *in,
-                    struct wq_problems *problems)
+                    struct wq_problems *problems, struct wq_arena *arena)
 {
-	struct parser p = { .flags = f, .args = args, .in = in, .problems = problems };
+	struct parser p = {
+		.flags = f, .args = args, .in = in, .problems = problems, .arena = arena
+	};
 	bool ended = false;
 
 	*f = (struct wq_flags){ 0 };

@@ -131,7 +131,7 @@ int wq_settings_load(struct wq_settings *s, struct wq_args *args,
 	s->argv = in->argv;
 	for (unsigned id = 0; id < WQ_SET_COUNT; id++)
 		use_preset(s, (enum wq_setting)id);
-	wq_flags_parse(&r.flags, args, in, &r.problems);
+	wq_flags_parse(&r.flags, args, in, &r.problems, &s->arena);
 	if (args->help)
 		return 0;
 	open_file(s, &r);

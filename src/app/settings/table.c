@@ -87,8 +87,8 @@ static const struct wq_setting_def table[WQ_SET_COUNT] = {
 	[WQ_SET_PROCESSES] = { "processes", COUNT(1, 256), SERVE, .preset = "1",
 		.help = "equal processes that share the port, one a core; a supervisor keeps them running" },
 
-	[WQ_SET_QUEUE] = { "queue", TEXT, WORKER, .preset = "",
-		.help = "queue to work; several with commas" },
+	[WQ_SET_QUEUE] = { "queue", TEXT, WORKER, .preset = "", .list = true,
+		.help = "queue to work; several with commas, or the flag again" },
 	[WQ_SET_CONCURRENCY] = { "concurrency", COUNT(1, WQ_WORKER_CONCURRENCY_MAX), WORKER, .preset = "10",
 		.help = "jobs of one queue that run at the same time" },
 	[WQ_SET_PUSH] = { "push", URL, WORKER, .preset = "", .choices = "http https",
@@ -188,13 +188,13 @@ static const struct wq_setting_def table[WQ_SET_COUNT] = {
 		.help = "key that callers of /api show; without one those routes are closed" },
 
 	[WQ_SET_WEBHOOK_SECRET] = { "webhook-secret", SECRET, WEBHOOK, .preset = "",
-		.others = "WEBHOOK_SECRET WHATSAPP_APP_SECRET",
-		.help = "app secret that signs webhooks; several with commas" },
+		.others = "WEBHOOK_SECRET WHATSAPP_APP_SECRET", .list = true,
+		.help = "app secret that signs webhooks; several with commas, or the flag again" },
 	[WQ_SET_WEBHOOK_VERIFY_TOKEN] = { "webhook-verify-token", SECRET, WEBHOOK, .preset = "",
 		.others = "WEBHOOK_VERIFY_TOKEN",
 		.help = "token of the webhook's subscription" },
 
-	[WQ_SET_DNS_SERVERS] = { "dns-servers", TEXT, NAMES, .preset = "",
+	[WQ_SET_DNS_SERVERS] = { "dns-servers", TEXT, NAMES, .preset = "", .list = true,
 		.help = "name servers as address:port, commas between; the system's when none" },
 
 	[WQ_SET_HTTP_TIMEOUT] = { "http-timeout", TIME(10, HOUR), OUTBOUND, .preset = "30s",
@@ -219,6 +219,7 @@ static const struct wq_setting_def table[WQ_SET_COUNT] = {
 		.bare_host = true,
 		.help = "proxy for https" },
 	[WQ_SET_NO_PROXY] = { "no-proxy", TEXT, OUTBOUND, .preset = "", .others = "no_proxy NO_PROXY",
+		.list = true,
 		.help = "hosts reached without a proxy, commas between; * for all" },
 
 	[WQ_SET_DATA] = { "data", PATH, DEV, .preset = "./willaq-data",

@@ -51,6 +51,7 @@ struct wq_setting_def {
 	const char *others;  /* variables that people have already, the first wins; "!X": if X is set, false */
 	bool file_twin;      /* NAME_FILE names a file that holds it; secrets always have one */
 	bool bare_host;      /* a URL that may lack its scheme */
+	bool list;           /* commas between; a flag that is given again goes on with it */
 	const char *form;    /* of text: what it is, "a time zone such as UTC"; NULL: any */
 	/* Optional: judges what the type has accepted; false: `why` is a sentence. */
 	bool (*check)(const char *text, char why[static WQ_SETTING_WHY_MAX_BYTES]);

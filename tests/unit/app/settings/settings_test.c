@@ -192,6 +192,42 @@ WQ_TEST(switches)
 	}
 }
 
+WQ_TEST(lists)
+{
+	static const struct {
+		const char *flags, *env, *want;
+	} cases[] = {
+		{ "--queue a,b", "", "a,b" },
+		{ "--queue a --queue b", "", "a,b" },
+		{ "--queue a,b --queue=c --queue d", "", "a,b,c,d" },
+		{ "--queue a", "WILLAQ_QUEUE=x", "a" },
+		{ "--queue a --queue= --queue b", "", "b" },
+		{ "--queue a --queue=", "WILLAQ_QUEUE=x", NULL },
+	};
+	struct world w = { .rc = 0 };
+
+	for (size_t i = 0; i < WQ_COUNT(cases); i++) {
+		load(&w, cases[i].flags, cases[i].env, NULL);
+		WQ_CHECK_INT(cases[i].flags, w.rc, 0);
+		if (cases[i].want)
+			WQ_CHECK_STR(cases[i].flags, wq_settings_text(&w.s, WQ_SET_QUEUE),
+			             cases[i].want);
+		else
+			WQ_CHECK(cases[i].flags, !wq_settings_text(&w.s, WQ_SET_QUEUE));
+		unload(&w);
+	}
+	load(&w,
+	     "--dns-servers 1.1.1.1 --dns-servers 8.8.8.8 --webhook-secret a --webhook-secret b "
+	     "--no-proxy x --no-proxy y --host 127.0.0.1 --host 127.0.0.2",
+	     "", NULL);
+	WQ_CHECK_INT("loads", w.rc, 0);
+	WQ_CHECK_STR("servers", wq_settings_text(&w.s, WQ_SET_DNS_SERVERS), "1.1.1.1,8.8.8.8");
+	WQ_CHECK_STR("secrets", wq_settings_text(&w.s, WQ_SET_WEBHOOK_SECRET), "a,b");
+	WQ_CHECK_STR("hosts", wq_settings_text(&w.s, WQ_SET_NO_PROXY), "x,y");
+	WQ_CHECK_STR("no list", wq_settings_text(&w.s, WQ_SET_HOST), "127.0.0.2");
+	unload(&w);
+}
+
 WQ_TEST(arguments)
 {
 	struct world w = { .rc = 0 };
@@ -225,6 +261,10 @@ static const struct {
 	{ "--jsno", "", NULL, "unknown flag \"--jsno\"; did you mean --json?\n" },
 	{ "-p", "", NULL, "unknown flag \"-p\"\n" },
 	{ "--=x", "", NULL, "unknown flag \"--\"\n" },
+	{ "--webhook-secret hunter2 --webhook-secret-file /run/secret", "", NULL,
+	  "--webhook-secret and a file of it, or two files: write all into one, commas between\n" },
+	{ "--webhook-secret-file /run/secret --webhook-secret-file /run/other", "", NULL,
+	  "--webhook-secret and a file of it, or two files: write all into one, commas between\n" },
 	{ "--port", "", NULL, "--port needs a value\n" },
 	{ "--port --reuse-port", "", NULL, "--port needs a value\n" },
 	{ "--out", "", NULL, "--out needs a value: PATH\n" },
@@ -470,7 +510,7 @@ WQ_TEST(every_allocation_may_fail)
 		wq_fault_sweep("wrong settings", load_wrong, 1000);
 }
 
-WQ_TEST_MAIN(WQ_CASE(precedence), WQ_CASE(getters), WQ_CASE(switches), WQ_CASE(arguments),
-             WQ_CASE(problems), WQ_CASE(problems_are_bounded), WQ_CASE(secrets_from_files),
-             WQ_CASE(redis_from_parts), WQ_CASE(env_file_itself),
+WQ_TEST_MAIN(WQ_CASE(precedence), WQ_CASE(getters), WQ_CASE(switches), WQ_CASE(lists),
+             WQ_CASE(arguments), WQ_CASE(problems), WQ_CASE(problems_are_bounded),
+             WQ_CASE(secrets_from_files), WQ_CASE(redis_from_parts), WQ_CASE(env_file_itself),
              WQ_CASE(orchestrators_variables_are_known), WQ_CASE(every_allocation_may_fail))
