@@ -114,6 +114,8 @@ test('completes jobs of several queues and ends when told', async (t) => {
   for (const queue of queues) await queue.add(300)
   const program = worker(t, redis, 'a,b,c', '--concurrency', '20')
   await program.until(/working +bull:a bull:b bull:c/)
+  await program.until(/event=redis_connected .*role=commands client=willaq/)
+  for (const { name } of queues) await program.until(new RegExp(`event=redis_connected .*role=blocking client="?bull:${btoa(name)}`))
   for (const queue of queues) {
     await until(async () => (await queue.completed()) === 300)
     assert.deepEqual(await queue.census(), { active: 0, wait: 0 })

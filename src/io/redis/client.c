@@ -35,8 +35,8 @@ static void on_away(struct wq_timer *t)
 {
 	struct wq_redis *r = WQ_OWNER(t, struct wq_redis, away);
 
-	wq_warn("redis_away", WQ_S("url", r->where), WQ_S("why", r->why),
-	        WQ_U("for_ms", away_ms(r)));
+	wq_warn("redis_away", WQ_S("url", r->where), WQ_S("role", r->o.role),
+	        WQ_S("client", r->name), WQ_S("why", r->why), WQ_U("for_ms", away_ms(r)));
 	wq_timer_start(&r->away, WQ_REDIS_AWAY_LOG_MS);
 }
 
@@ -55,7 +55,8 @@ static uint64_t rest_ms(struct wq_redis *r)
 static void tell_lost(struct wq_redis *r, bool was_ready)
 {
 	if (was_ready) {
-		wq_warn("redis_lost", WQ_S("url", r->where), WQ_S("why", r->why));
+		wq_warn("redis_lost", WQ_S("url", r->where), WQ_S("role", r->o.role),
+		        WQ_S("client", r->name), WQ_S("why", r->why));
 		r->away_us = wq_loop_now_us(r->loop);
 		wq_timer_start(&r->away, WQ_REDIS_AWAY_LOG_MS);
 		if (r->o.on_state)
@@ -105,7 +106,8 @@ static void become_ready(struct wq_redis *r)
 	wq_timer_stop(&r->step);
 	wq_timer_stop(&r->away);
 	wq_metric_count(&r->m.connections, 1);
-	wq_info("redis_connected", WQ_S("url", r->where), WQ_U("after_ms", away_ms(r)));
+	wq_info("redis_connected", WQ_S("url", r->where), WQ_S("role", r->o.role),
+	        WQ_S("client", r->name), WQ_U("after_ms", away_ms(r)));
 	if (r->o.on_state)
 		r->o.on_state(r->o.ctx, true, "");
 	if (r->state == WQ_REDIS_READY) /* a subscriber that cannot subscribe gives it up at once */
@@ -422,6 +424,8 @@ static int take_opts(struct wq_redis *r, const struct wq_redis_opts *o)
 		return rc;
 	r->o = *o;
 	r->o.url = r->o.name = r->o.ca_file = r->o.cert_file = r->o.key_file = NULL;
+	if (!o->role)
+		r->o.role = o->blocking ? "blocking" : "commands";
 	if (o->command_timeout_ms == WQ_REDIS_TIMEOUT_DEFAULT)
 		r->o.command_timeout_ms = o->blocking ? 0 : 5000;
 	if (r->o.backoff_min_ms == 0)

@@ -125,7 +125,7 @@ static int full(struct wq_redis *r)
 	wq_metric_count(&r->m.full, 1);
 	if (r->full_told_us == 0 || now - r->full_told_us > FULL_TOLD_US) {
 		r->full_told_us = now;
-		wq_warn("redis_queue_full", WQ_S("url", r->where),
+		wq_warn("redis_queue_full", WQ_S("url", r->where), WQ_S("role", r->o.role),
 		        WQ_U("commands", r->waiting_n + (r->flight.next - r->flight.first)),
 		        WQ_U("bytes", wq_redis_queue_bytes(r)));
 	}

@@ -55,6 +55,7 @@ enum wq_redis_condition {
 struct wq_redis_opts {
 	const char *url;  /* redis:// rediss:// unix:// with user, password and database; copied */
 	const char *name; /* CLIENT SETNAME; NULL: none; copied */
+	const char *role; /* what it is for, in the log; static; NULL: "commands" or "blocking" */
 	const char *ca_file;              /* rediss: PEM; NULL: the system's */
 	const char *cert_file, *key_file; /* rediss: ours; NULL: none */
 	bool tls_insecure;                /* rediss: do not verify; for tests */

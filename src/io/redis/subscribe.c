@@ -165,6 +165,7 @@ int wq_redis_sub_create(struct wq_redis_sub **out, struct wq_loop *l, struct wq_
 	wq_list_init(&s->channels);
 	wq_timer_init(&s->ping, l, on_ping);
 	mine.blocking = true;
+	mine.role = "subscriber";
 	mine.on_state = on_state;
 	mine.ctx = s;
 	rc = wq_redis_create(&s->redis, l, r, &mine);

@@ -142,6 +142,7 @@ int wq_redis_tail_create(struct wq_redis_tail **out, struct wq_loop *l, struct w
 	t->o.stream = t->o.from = NULL;
 	wq_timer_init(&t->next, l, on_next);
 	mine.blocking = true;
+	mine.role = "tail";
 	if (o->command_timeout_ms == WQ_REDIS_TIMEOUT_DEFAULT)
 		mine.command_timeout_ms = WQ_REDIS_TAIL_BLOCK_MS + ANSWER_MS;
 	rc = wq_redis_create(&t->redis, l, r, &mine);
