@@ -73,6 +73,7 @@ describe('willaq dev', () => {
     assert.match(ask('config', 'get', 'appendfsync'), /always/)
     assert.match(ask('config', 'get', 'maxmemory-policy'), /noeviction/)
     assert.match(ask('config', 'get', 'port'), /\n0\n/)
+    assert.match(ask('config', 'get', 'hash-max-listpack-value'), /\n4096\n/)
     ask('set', 'kept', 'yes')
     await dev.stop()
     const again = await startDev(dir)

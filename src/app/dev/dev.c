@@ -110,6 +110,7 @@ static int start_redis(struct dev *d)
 		"--appendonly", "yes",
 		"--appendfsync", "always",
 		"--maxmemory-policy", "noeviction",
+		"--hash-max-ziplist-value", "4096", /* jobs of 4 kB in one piece; Redis 6 knows this name */
 		"--save", "",
 		"--daemonize", "no",
 		"--logfile", "redis.log",
