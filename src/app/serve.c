@@ -3,6 +3,7 @@
  * itself. */
 #include "app/serve.h"
 
+#include "app/api/dead_letters.h"
 #include "app/api/queues.h"
 #include "app/node.h"
 #include "app/settings/settings.h"
@@ -28,7 +29,9 @@ int wq_serve_build(struct wq_node *n, struct wq_api *a, const char *key)
 		rc = wq_producer_create(&a->producer, n->loop, n->redis);
 	if (rc == 0)
 		wq_producer_add_metrics(a->producer, &n->metrics);
-	return rc == 0 ? wq_api_queues_routes(a) : rc;
+	if (rc == 0)
+		rc = wq_api_queues_routes(a);
+	return rc == 0 ? wq_api_dead_letters_routes(a) : rc;
 }
 
 void wq_serve_close(struct wq_api *a, void (*done)(void *ctx), void *ctx)
