@@ -89,6 +89,7 @@ struct wq_worker {
 
 	bool want;   /* look for jobs now */
 	bool hungry; /* the last look found all that it asked for */
+	bool promoting; /* the last look left due jobs that are to be moved */
 	bool older;  /* a worker of 4.x shares the queue */
 	int64_t next_due_ms;
 	uint64_t limited_until_us, looked_us;

@@ -39,10 +39,18 @@ static struct wq_work_call *free_call(struct wq_worker *w)
 	return NULL;
 }
 
+/* Items that a call may settle, or claim.  While due jobs are left every call moves some too, which takes its time. */
+static uint32_t batch_max(const struct wq_worker *w)
+{
+	return w->promoting && w->o.batch_max > WQ_WORKER_PROMOTING_BATCH_MAX
+	               ? WQ_WORKER_PROMOTING_BATCH_MAX
+	               : w->o.batch_max;
+}
+
 /* Ended jobs for one call; those whose lock has run out go nowhere. */
 static uint32_t gather(struct wq_worker *w, struct wq_work_call *c)
 {
-	uint32_t most = w->singly ? 1 : w->o.batch_max, n = 0;
+	uint32_t most = w->singly ? 1 : batch_max(w), n = 0;
 
 	while (n < most && !wq_list_empty(&w->slots.ended)) {
 		struct wq_slot *slot = WQ_OWNER(w->slots.ended.next, struct wq_slot, link);
@@ -60,8 +68,8 @@ static uint32_t gather(struct wq_worker *w, struct wq_work_call *c)
 
 static uint32_t claimable(struct wq_worker *w, uint32_t settles)
 {
-	uint32_t room = wq_worker_room(w);
-	uint32_t n = room < w->o.batch_max ? room : w->o.batch_max, slots;
+	uint32_t room = wq_worker_room(w), most = batch_max(w);
+	uint32_t n = room < most ? room : most, slots;
 
 	if (w->draining || w->closing || !w->checked || w->refused ||
 	    wq_loop_now_us(w->loop) < w->limited_until_us)
@@ -72,6 +80,12 @@ static uint32_t claimable(struct wq_worker *w, uint32_t settles)
 	if (slots < w->asked + n)
 		n = slots > w->asked ? slots - w->asked : 0;
 	return n;
+}
+
+/* What 4.x counted may have moved to the other field when the job was claimed. */
+static int64_t attempts_before(const struct wq_job *job)
+{
+	return job->attempts_older ? -1 : (int64_t)job->attempts_made;
 }
 
 static void write_item(void *ctx, size_t i, struct wq_work_item *out)
@@ -93,7 +107,9 @@ static void write_item(void *ctx, size_t i, struct wq_work_item *out)
 		                      .keep_count = o->keep.count,
 		                      .keep_age_s = o->keep.age_s,
 		                      .keep_limit = o->keep.limit,
-		                      .place = slot->place };
+		                      .place = slot->place,
+		                      .made = attempts_before(slot->job),
+		                      .dedup_id = slot->job->dedup_id };
 	c->at = c->at->next;
 }
 
@@ -321,6 +337,7 @@ static void learn(struct wq_worker *w, const struct wq_work_call *c, const struc
 	if (!c->claims)
 		return;
 	w->hungry = a->jobs_n == c->claims;
+	w->promoting = a->more;
 	w->next_due_ms = a->next_due_ms;
 	wq_timer_stop(&w->look);
 	if (a->limit_ms > 0)

@@ -23,7 +23,7 @@ static const struct field fields[] = {
 	SUM_FIELD("priority", priority),
 	SUM_FIELD("ats", attempts_started),
 	SUM_FIELD("atm", attempts_made),
-	SUM_FIELD("attemptsMade", attempts_made),
+	SUM_FIELD("attemptsMade", attempts_older),
 	MS_FIELD("processedOn", processed_on_ms),
 	MS_FIELD("finishedOn", finished_on_ms),
 	TEXT_FIELD("returnvalue", returnvalue),
@@ -68,10 +68,15 @@ static struct wq_str copy(char **to, struct wq_str s)
 	return wq_strn(p, s.n);
 }
 
+static void add_up(uint32_t *sum, uint32_t n)
+{
+	if (__builtin_add_overflow(*sum, n, sum))
+		*sum = UINT32_MAX;
+}
+
 static void store(struct wq_job *j, const struct field *f, struct wq_str value, char **to)
 {
 	void *member = (char *)j + f->at;
-	uint32_t *sum = member;
 
 	switch (f->kind) {
 	case TEXT:
@@ -81,17 +86,16 @@ static void store(struct wq_job *j, const struct field *f, struct wq_str value, 
 		*(int64_t *)member = (int64_t)number(value, INT64_MAX);
 		return;
 	case COUNT:
-		if (__builtin_add_overflow(*sum, (uint32_t)number(value, UINT32_MAX), sum))
-			*sum = UINT32_MAX;
+		add_up(member, (uint32_t)number(value, UINT32_MAX));
 		return;
 	}
 }
 
-static size_t bytes_of(struct wq_str id, const struct wq_redis_value *hash)
+static size_t bytes_of(struct wq_str id, const struct wq_redis_value *hash, size_t hash_n)
 {
 	size_t n = id.n + 1 + sizeof("{}");
 
-	for (size_t i = 0; i + 1 < wq_redis_count(hash); i += 2) {
+	for (size_t i = 0; i + 1 < hash_n; i += 2) {
 		const struct field *f = field_of(wq_redis_str(wq_redis_at(hash, i)));
 
 		if (f && f->kind == TEXT)
@@ -100,26 +104,28 @@ static size_t bytes_of(struct wq_str id, const struct wq_redis_value *hash)
 	return n;
 }
 
-int wq_job_decode(struct wq_job **out, struct wq_str id, const struct wq_redis_value *hash)
+int wq_job_decode(struct wq_job **out, struct wq_str id, const struct wq_redis_value *hash,
+                  size_t hash_n)
 {
 	struct wq_job *j;
 	char *to;
 
 	*out = NULL;
-	if (wq_redis_count(hash) < 2)
+	if (hash_n < 2)
 		return WQ_ENOENT;
-	j = wq_alloc(sizeof(*j) + bytes_of(id, hash));
+	j = wq_alloc(sizeof(*j) + bytes_of(id, hash, hash_n));
 	if (!j)
 		return WQ_RAISE(WQ_ENOMEM);
 	*j = (struct wq_job){ 0 };
 	to = (char *)(j + 1);
 	j->id = copy(&to, id);
-	for (size_t i = 0; i + 1 < wq_redis_count(hash); i += 2) {
+	for (size_t i = 0; i + 1 < hash_n; i += 2) {
 		const struct field *f = field_of(wq_redis_str(wq_redis_at(hash, i)));
 
 		if (f)
 			store(j, f, wq_redis_str(wq_redis_at(hash, i + 1)), &to);
 	}
+	add_up(&j->attempts_made, j->attempts_older);
 	if (!j->opts.p)
 		j->opts = copy(&to, wq_str("{}"));
 	*out = j;

@@ -25,10 +25,13 @@ struct wq_job {
 	int64_t timestamp_ms, delay_ms, processed_on_ms, finished_on_ms; /* 0: missing */
 	uint32_t priority;
 	uint32_t attempts_made;        /* of both generations: attemptsMade + atm */
+	uint32_t attempts_older;       /* of them, those in attemptsMade */
 	uint32_t attempts_started;     /* `ats` */
 	uint32_t stalls;               /* of both generations: stalledCounter + stc */
 };
 
-/* `hash`: names and values in turn, as HGETALL answers.  WQ_ENOENT (not raised) when it is empty, WQ_ENOMEM raised. */
-int wq_job_decode(struct wq_job **out, struct wq_str id, const struct wq_redis_value *hash);
+/* `hash`: an array whose first hash_n elements are names and values in turn, as HGETALL answers.  WQ_ENOENT (not
+ * raised) when there are none, WQ_ENOMEM raised. */
+int wq_job_decode(struct wq_job **out, struct wq_str id, const struct wq_redis_value *hash,
+                  size_t hash_n);
 void wq_job_free(struct wq_job *j);

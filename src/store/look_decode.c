@@ -101,7 +101,8 @@ static int take_one(struct wq_job_page *p, const struct wq_redis_value *v)
 	int rc = wq_rows_add(&p->ids, id);
 
 	if (rc == 0)
-		rc = wq_job_decode(&p->jobs[p->n], id, wq_redis_at(v, 1));
+		rc = wq_job_decode(&p->jobs[p->n], id, wq_redis_at(v, 1),
+		                   wq_redis_count(wq_redis_at(v, 1)));
 	if (rc == WQ_ENOENT) /* an id without a job */
 		return 0;
 	if (rc == 0)
@@ -158,7 +159,8 @@ int wq_look_take_job(struct wq_look *l, const struct wq_redis_value *v)
 	wq_job_seen_fini(s);
 	if (wq_redis_count(v) < 9)
 		return WQ_RAISE_MSG(WQ_EPROTO, "a job");
-	rc = wq_job_decode(&s->job, wq_redis_str(wq_redis_at(v, 8)), wq_redis_at(v, 1));
+	rc = wq_job_decode(&s->job, wq_redis_str(wq_redis_at(v, 8)), wq_redis_at(v, 1),
+	                   wq_redis_count(wq_redis_at(v, 1)));
 	if (rc < 0 && rc != WQ_ENOENT)
 		return rc;
 	s->state = state < WQ_JOB_STATES ? state : WQ_JOB_UNKNOWN;

@@ -49,5 +49,6 @@ int wq_reclaim_job(const struct wq_redis_cmd *cmd, size_t i, struct wq_job **out
 
 	*place = wq_redis_int(wq_redis_at(v, PLACE), -1);
 	*token = wq_redis_str(wq_redis_at(v, TOKEN));
-	return wq_job_decode(out, wq_redis_str(wq_redis_at(v, ID)), wq_redis_at(v, HASH));
+	return wq_job_decode(out, wq_redis_str(wq_redis_at(v, ID)), wq_redis_at(v, HASH),
+	                     wq_redis_count(wq_redis_at(v, HASH)));
 }

@@ -11,11 +11,12 @@
 #include "scripts.gen.h"
 
 enum {
-	NUMBER_BYTES = 24,
+	NUMBER_BYTES = 24, /* as text */
 	HEAD_NUMBERS = WQ_WORK_ARGS,
-	ITEM_NUMBERS = 6,
+	ITEM_NUMBERS = 7,
+	ITEM_ARGS = WQ_WORK_ITEM_ARGS + WQ_WORK_MORE_ARGS, /* at most */
 	CODES = 0, JOBS, LIMIT, NEXT_DUE, MORE, MOVED, /* of the answer */
-	ID = 0, PLACE, HASH,                           /* of a claimed job */
+	AFTER_HASH = 2,                                /* of a claimed job: its id, its place */
 };
 
 static const char *const kinds[] = {
@@ -75,6 +76,30 @@ static void write_head(struct pen *p, const struct wq_ref *ref, int64_t now_ms,
 	p->argv = a + WQ_WORK_ARGS;
 }
 
+/* Three numbers in one argument: all items of a call mostly have the same, and the script compares them at once. */
+static struct wq_str keep(struct pen *p, const struct wq_work_item *i)
+{
+	struct wq_str s = { p->digits, 0 };
+
+	s.n = (size_t)snprintf(p->digits, 3 * NUMBER_BYTES, "%" PRId64 " %" PRId64 " %" PRId64,
+	                       i->keep_count, i->keep_age_s, i->keep_limit);
+	p->digits += s.n;
+	return s;
+}
+
+static void write_more(struct pen *p, const struct wq_work_item *i)
+{
+	struct wq_str *a = p->argv;
+
+	a[WQ_WORK_MORE_TRACE] = bytes(i->trace);
+	a[WQ_WORK_MORE_ATTEMPTS] = number(p, i->attempts);
+	a[WQ_WORK_MORE_DELAY_MS] = number(p, i->delay_ms);
+	a[WQ_WORK_MORE_SKIP_ATTEMPT] = flag(i->skip_attempt);
+	a[WQ_WORK_MORE_DEAD_DATA] = bytes(i->dead_data);
+	a[WQ_WORK_MORE_CHILD] = bytes(i->child);
+	p->argv = a + WQ_WORK_MORE_ARGS;
+}
+
 static void write_item(struct pen *p, const struct wq_work_item *i)
 {
 	struct wq_str *a = p->argv;
@@ -83,17 +108,13 @@ static void write_item(struct pen *p, const struct wq_work_item *i)
 	a[WQ_WORK_ITEM_ID] = bytes(i->id);
 	a[WQ_WORK_ITEM_TOKEN] = bytes(i->token);
 	a[WQ_WORK_ITEM_VALUE] = bytes(i->value);
-	a[WQ_WORK_ITEM_TRACE] = bytes(i->trace);
-	a[WQ_WORK_ITEM_ATTEMPTS] = number(p, i->attempts);
-	a[WQ_WORK_ITEM_DELAY_MS] = number(p, i->delay_ms);
-	a[WQ_WORK_ITEM_SKIP_ATTEMPT] = flag(i->skip_attempt);
-	a[WQ_WORK_ITEM_KEEP_COUNT] = number(p, i->keep_count);
-	a[WQ_WORK_ITEM_KEEP_AGE_S] = number(p, i->keep_age_s);
-	a[WQ_WORK_ITEM_KEEP_LIMIT] = number(p, i->keep_limit);
 	a[WQ_WORK_ITEM_PLACE] = number(p, i->place);
-	a[WQ_WORK_ITEM_DEAD_DATA] = bytes(i->dead_data);
-	a[WQ_WORK_ITEM_CHILD] = bytes(i->child);
+	a[WQ_WORK_ITEM_MADE] = number(p, i->made);
+	a[WQ_WORK_ITEM_DEDUP_ID] = bytes(i->dedup_id);
+	a[WQ_WORK_ITEM_KEEP] = keep(p, i);
 	p->argv = a + WQ_WORK_ITEM_ARGS;
+	if (i->kind != WQ_WORK_COMPLETED)
+		write_more(p, i);
 }
 
 int wq_work_start(const struct wq_ref *ref, struct wq_redis_cmd *cmd, int64_t now_ms,
@@ -101,17 +122,17 @@ int wq_work_start(const struct wq_ref *ref, struct wq_redis_cmd *cmd, int64_t no
                   void (*item)(void *ctx, size_t i, struct wq_work_item *out), void *ctx,
                   void (*cb)(struct wq_redis_cmd *cmd, int rc))
 {
-	size_t argc = 1 + WQ_WORK_ARGS + n * WQ_WORK_ITEM_ARGS;
+	size_t argv_max = 1 + WQ_WORK_ARGS + n * ITEM_ARGS;
 	size_t numbers = HEAD_NUMBERS + n * ITEM_NUMBERS;
 	struct wq_str *argv;
 	struct pen p;
 	int rc;
 
 	WQ_REQUIRE(n <= WQ_WORK_ITEMS_MAX);
-	argv = wq_alloc(argc * sizeof(*argv) + numbers * NUMBER_BYTES);
+	argv = wq_alloc(argv_max * sizeof(*argv) + numbers * NUMBER_BYTES);
 	if (!argv)
 		return WQ_RAISE(WQ_ENOMEM);
-	p = (struct pen){ argv, (char *)(argv + argc) };
+	p = (struct pen){ argv, (char *)(argv + argv_max) };
 	write_head(&p, ref, now_ms, claim);
 	for (size_t i = 0; i < n; i++) {
 		struct wq_work_item it;
@@ -119,7 +140,7 @@ int wq_work_start(const struct wq_ref *ref, struct wq_redis_cmd *cmd, int64_t no
 		item(ctx, i, &it);
 		write_item(&p, &it);
 	}
-	rc = wq_script_start(ref->redis, cmd, &wq_script_work, argv, argc, cb);
+	rc = wq_script_start(ref->redis, cmd, &wq_script_work, argv, (size_t)(p.argv - argv), cb);
 	wq_free(argv);
 	return rc;
 }
@@ -150,9 +171,10 @@ int wq_work_code(const struct wq_work_answer *a, size_t i)
 int wq_work_job(const struct wq_work_answer *a, size_t i, struct wq_job **out, int64_t *place)
 {
 	const struct wq_redis_value *v = wq_redis_at(a->jobs, i);
-	int rc = wq_job_decode(out, wq_redis_str(wq_redis_at(v, ID)), wq_redis_at(v, HASH));
+	size_t n = wq_redis_count(v), hash_n = n > AFTER_HASH ? n - AFTER_HASH : 0;
+	int rc = wq_job_decode(out, wq_redis_str(wq_redis_at(v, hash_n)), v, hash_n);
 
-	*place = wq_redis_int(wq_redis_at(v, PLACE), -1);
+	*place = wq_redis_int(wq_redis_at(v, hash_n + 1), -1);
 	if (rc == 0 && (*out)->attempts_started < UINT32_MAX)
 		(*out)->attempts_started++;
 	return rc == WQ_ENOENT ? WQ_RAISE_MSG(WQ_EPROTO, "script work: a job without a hash") : rc;

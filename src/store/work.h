@@ -35,6 +35,8 @@ struct wq_work_item {
 	int64_t keep_count, keep_age_s; /* of the finished; count 0: this one neither; -1: no bound */
 	int64_t keep_limit;             /* removed by age at most; 0: as many as a call may */
 	int64_t place;                  /* among the active; -1: unknown */
+	int64_t made;           /* attempts before this one as the job's claim told; -1: unknown */
+	struct wq_str dedup_id; /* of the job, unless `made` is unknown */
 };
 
 /* What to claim, and how. */

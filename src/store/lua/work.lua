@@ -8,20 +8,22 @@
   KEYS  meta:hash
   ARGV  base:bytes now_ms:int claim_n:int token:bytes lock_ms:int(>0) worker:bytes limit_max:int limit_ms:int
         promote_max:int metrics_max:int older:bool dead_base:bytes dead_max:int
-  ITEM  kind:completed|failed|retry|delayed|wait|children id:bytes token:bytes value:bytes trace:bytes
-        attempts:int delay_ms:int skip_attempt:bool keep_count:int keep_age_s:int keep_limit:int place:int
-        dead_data:bytes child:bytes
+  ITEM  kind:completed|failed|retry|delayed|wait|children id:bytes token:bytes value:bytes place:int made:int
+        dedup_id:bytes keep:bytes
+  MORE  trace:bytes attempts:int delay_ms:int skip_attempt:bool dead_data:bytes child:bytes
   Reply { {code, …}                          one per item: 0, 1 (children: none is pending) or below 0, an error
-        , { {id, place, {field, value, …}}, … }  claimed; the hash as it was before
+        , { {field, value, …, id, place}, … }  claimed; the hash as it was before
         , limit_ms, next_due_ms              until a start is allowed; when the next delayed job is due (0: none)
         , more                               1: due jobs are left to promote
         , {id, place, …} }                   active jobs that changed place
 
-  Meaning  value    the JSON a job returned, or the reason of its failure
+  Meaning  MORE     follows every item but a completed one
+           value    the JSON a job returned, or the reason of its failure
            trace    stack traces as a JSON array, '' leaves them
            token    '0' skips the lock
-           keep_*   of the finished; count 0: not at all, -1: no bound
            place    where it stood among the active, -1: unknown
+           made     attempts before this one, as field `atm` has them; -1: unknown, dedup_id too
+           keep     of the finished: "count age_s limit"; count 0: not at all, -1: no bound
            dead_*   a job for the dead letters: '' none
            child    children: the one to wait for, '' any
 ]]

@@ -232,7 +232,11 @@ static struct wq_work_item item_for(const struct wq_outcome *o, const struct hel
 		                      .keep_count = o->keep.count,
 		                      .keep_age_s = o->keep.age_s,
 		                      .keep_limit = o->keep.limit,
-		                      .place = h->place };
+		                      .place = h->place,
+		                      .made = h->job->attempts_older
+		                                      ? -1
+		                                      : (int64_t)h->job->attempts_made,
+		                      .dedup_id = h->job->dedup_id };
 }
 
 static struct wq_outcome_rules rules_of(yyjson_val *request)
@@ -319,7 +323,8 @@ static void op_bare(struct driver *d, yyjson_val *request)
 		                            .skip_attempt = true,
 		                            .keep_count = -1,
 		                            .keep_age_s = -1,
-		                            .place = h->place };
+		                            .place = h->place,
+		                            .made = -1 };
 	turn_run(&t);
 	if (t.codes[0] < 0)
 		driver_refuse(d, t.codes[0], NULL);

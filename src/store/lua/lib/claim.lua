@@ -74,7 +74,8 @@ local function take_prioritized(q, ids, n)
   end
 end
 
--- Locks and stamps one job.  Its hash as it was before, with its id and place in front; nil: it has no hash.
+-- Locks and stamps one job.  Its hash as it was before, then its id and place: an array less to answer with, which costs
+-- as much as a command does.  nil: it has no hash.
 local function claim_job(q, claim, active, id)
   local key = q.base .. id
   local job = redis.call('HGETALL', key)
@@ -96,7 +97,7 @@ local function claim_job(q, claim, active, id)
   end
   local place = active_insert(active, id)
   redis.call('SET', key .. ':lock', claim.token, 'PX', claim.lock_ms)
-  emit(q, 'active', 'jobId', id, 'prev', 'waiting')
+  redis.call('XADD', q.events, '*', 'event', 'active', 'jobId', id, 'prev', 'waiting')
   started = decimal(started + 1)
   if claim.worker ~= '' then
     redis.call('HSET', key, 'processedOn', claim.now_ms, 'ats', started, 'pb', claim.worker)
@@ -107,7 +108,9 @@ local function claim_job(q, claim, active, id)
     redis.call('HSET', key, 'atm', made + older)
     redis.call('HDEL', key, 'attemptsMade')
   end
-  return { id, place, job }, deferred
+  job[#job + 1] = id
+  job[#job + 1] = place
+  return job, deferred
 end
 
 --[[ {jobs, ms to wait for the rate limit, ms at which the next delayed job is due}.  Jobs are taken only as far as the

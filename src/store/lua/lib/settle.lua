@@ -25,25 +25,37 @@ local function close_run(q, now)
   run = nil
 end
 
-local function run_for(q, kind, at, now)
-  local count, age_s, limit = ARGV[at + ITEM_KEEP_COUNT], ARGV[at + ITEM_KEEP_AGE_S], ARGV[at + ITEM_KEEP_LIMIT]
-  if not run or run.kind ~= kind or run.count ~= count or run.age_s ~= age_s or run.limit ~= limit then
+local function run_for(q, kind, policy, now)
+  if not run or run.kind ~= kind or run.policy ~= policy then
     close_run(q, now)
-    run = { kind = kind, count = count, age_s = age_s, limit = limit, set = q.base .. kind, scores = {},
+    local count, age_s, limit = string.match(policy, '^(%S+) (%S+) (%S+)$')
+    run = { kind = kind, policy = policy, set = q.base .. kind, scores = {},
       keep = { count = tonumber(count), age_s = tonumber(age_s), limit = tonumber(limit) } }
   end
   return run
 end
 
--- Keys of the locks of all items, in order, their values, and whether any of their jobs has children.
-local function read_locks(q)
-  local keys, children, n = {}, {}, 0
-  for at = ITEM_FIRST, #ARGV, ITEM_SIZE do
-    local key = q.base .. ARGV[at + ITEM_ID]
+local function item_after(at)
+  return at + (ARGV[at + ITEM_KIND] == 'completed' and ITEM_SIZE or ITEM_SIZE + MORE_SIZE)
+end
+
+--[[ What one look at all items tells of their jobs.
+  at     where each item begins
+  keys   of the jobs; locks: keys of their locks; held: the tokens in these
+  all    every one of the jobs has a hash
+  parents  one of them has children ]]
+local function read_items(q)
+  local at, keys, locks, children, n = {}, {}, {}, {}, 0
+  local first = ITEM_FIRST
+  while first <= #ARGV do
+    local key = q.base .. ARGV[first + ITEM_ID]
     n = n + 1
-    keys[n], children[2 * n - 1], children[2 * n] = key .. ':lock', key .. ':dependencies', key .. ':unsuccessful'
+    at[n], keys[n], locks[n] = first, key, key .. ':lock'
+    children[2 * n - 1], children[2 * n] = key .. ':dependencies', key .. ':unsuccessful'
+    first = item_after(first)
   end
-  return keys, redis.call('MGET', unpack(keys)), redis.call('EXISTS', unpack(children)) > 0
+  return { at = at, keys = keys, locks = locks, held = redis.call('MGET', unpack(locks)),
+    all = redis.call('EXISTS', unpack(keys)) == n, parents = redis.call('EXISTS', unpack(children)) > 0 }
 end
 
 local function children_code(key)
@@ -51,13 +63,6 @@ local function children_code(key)
     return CHILDREN_PENDING
   end
   return redis.call('ZCARD', key .. ':unsuccessful') > 0 and CHILDREN_FAILED or 0
-end
-
--- What settling needs to know of a job; nil: it has no hash.
-local function job_read(key)
-  local job = redis.call('HMGET', key, 'timestamp', 'parentKey', 'parent', 'deid', 'atm', 'priority')
-  return (job[1] or redis.call('EXISTS', key) == 1) and { parent_key = job[2], parent = job[3], deid = job[4],
-    made = tonumber(job[5] or 0) or 0, priority = tonumber(job[6] or 0) or 0 } or nil
 end
 
 -- 0, or why the item is refused.
@@ -68,74 +73,109 @@ local function refusal(kind, at, key, lock, parents)
       return code
     end
   end
-  local held = ARGV[at + ITEM_TOKEN]
-  if held == '0' or lock == held then
+  local token = ARGV[at + ITEM_TOKEN]
+  if token == '0' or lock == token then
     return 0
   end
   return lock and LOCK_OTHER or LOCK_MISSING
 end
 
-local function keep_reason(key, at)
-  if ARGV[at + ITEM_VALUE] ~= '' then
-    redis.call('HSET', key, 'failedReason', ARGV[at + ITEM_VALUE])
+local function keep_reason(more, key, reason)
+  if reason ~= '' then
+    redis.call('HSET', key, 'failedReason', reason)
   end
-  if ARGV[at + ITEM_TRACE] ~= '' then
-    redis.call('HSET', key, 'stacktrace', ARGV[at + ITEM_TRACE])
+  if ARGV[more + MORE_TRACE] ~= '' then
+    redis.call('HSET', key, 'stacktrace', ARGV[more + MORE_TRACE])
   end
 end
 
-local function finish(q, kind, at, key, job, now)
-  local id, value = ARGV[at + ITEM_ID], ARGV[at + ITEM_VALUE]
-  local made = decimal(job.made + 1)
-  if job.deid then
-    dedup_release(q, job.deid, id, now)
+-- The job's attempts made and its deduplication id, as whoever holds its lock knows them.
+local function known_of(at, key)
+  local made = tonumber(ARGV[at + ITEM_MADE])
+  if made >= 0 then
+    return made, ARGV[at + ITEM_DEDUP_ID]
   end
-  local parent = parent_of(job.parent_key, job.parent)
-  if parent and kind == 'completed' then
+  local stored = redis.call('HMGET', key, 'atm', 'deid')
+  return tonumber(stored[1] or 0) or 0, stored[2] or ''
+end
+
+-- A parent is looked for: a job may become a child, or stop being one, while it runs.
+local function tell_parent(kind, key, value, now)
+  local parent_key = redis.call('HGET', key, 'parentKey')
+  if not parent_key or parent_key == '' then
+    return nil
+  end
+  local stored = redis.call('HGET', key, 'parent')
+  local parent = parent_of(parent_key, stored)
+  if not parent then
+    return nil
+  end
+  if kind == 'completed' then
     child_completed(key, parent, value, now)
-  elseif parent then
+  else
     child_failed(key, parent, value, now)
   end
-  if kind == 'failed' and ARGV[at + ITEM_DEAD_DATA] ~= '' then
-    dead_letter(key, ARGV[at + ITEM_DEAD_DATA], now)
+  return { parent_key, stored }
+end
+
+local function finish(q, kind, at, key, now)
+  local id, value = ARGV[at + ITEM_ID], ARGV[at + ITEM_VALUE]
+  local before, dedup_id = known_of(at, key)
+  local made, more = decimal(before + 1), at + ITEM_SIZE
+  if dedup_id ~= '' then
+    dedup_release(q, dedup_id, id, now)
   end
-  local policy = run_for(q, kind, at, now)
+  local parent = tell_parent(kind, key, value, now)
+  if kind == 'failed' and ARGV[more + MORE_DEAD_DATA] ~= '' then
+    dead_letter(key, ARGV[more + MORE_DEAD_DATA], now)
+  end
+  local policy = run_for(q, kind, ARGV[at + ITEM_KEEP], now)
   if policy.keep.count == 0 then
     job_delete(key)
     if parent then
-      child_drop(q.base, key, false, { job.parent_key, job.parent })
+      child_drop(q.base, key, false, parent)
     end
   else
-    policy.scores[#policy.scores + 1] = now_ms
-    policy.scores[#policy.scores + 1] = id
+    local scores = policy.scores
+    scores[#scores + 1] = now_ms
+    scores[#scores + 1] = id
     if kind == 'completed' then
       redis.call('HSET', key, 'atm', made, 'returnvalue', value, 'finishedOn', now_ms)
     else
-      keep_reason(key, at)
+      keep_reason(more, key, value)
       redis.call('HSET', key, 'atm', made, 'failedReason', value, 'finishedOn', now_ms)
       redis.call('HDEL', key, 'defa')
     end
   end
-  emit(q, kind, 'jobId', id, kind == 'completed' and 'returnvalue' or 'failedReason', value, 'prev', 'active')
-  if kind == 'failed' and job.made + 1 >= tonumber(ARGV[at + ITEM_ATTEMPTS]) then
+  finished[kind] = finished[kind] + 1
+  if kind == 'completed' then
+    emit(q, 'completed', 'jobId', id, 'returnvalue', value, 'prev', 'active')
+    return
+  end
+  emit(q, 'failed', 'jobId', id, 'failedReason', value, 'prev', 'active')
+  if before + 1 >= tonumber(ARGV[more + MORE_ATTEMPTS]) then
     emit(q, 'retries-exhausted', 'jobId', id, 'attemptsMade', made)
   end
-  finished[kind] = finished[kind] + 1
 end
 
-local function retry(q, at, key, job)
-  keep_reason(key, at)
+local function priority_of(key)
+  return tonumber(redis.call('HGET', key, 'priority') or 0) or 0
+end
+
+local function retry(q, at, key)
+  keep_reason(at + ITEM_SIZE, key, ARGV[at + ITEM_VALUE])
   redis.call('HINCRBY', key, 'atm', 1)
-  local id = ARGV[at + ITEM_ID]
-  make_ready(q, id, job.priority, job.priority == 0 and truthy(options_of(redis.call('HGET', key, 'opts')).lifo))
+  local id, priority = ARGV[at + ITEM_ID], priority_of(key)
+  make_ready(q, id, priority, priority == 0 and truthy(options_of(redis.call('HGET', key, 'opts')).lifo))
   emit(q, 'waiting', 'jobId', id, 'prev', 'active')
 end
 
 local function put_off(q, at, key, now)
-  local id, delay = ARGV[at + ITEM_ID], tonumber(ARGV[at + ITEM_DELAY_MS])
+  local more = at + ITEM_SIZE
+  local id, delay = ARGV[at + ITEM_ID], tonumber(ARGV[more + MORE_DELAY_MS])
   local due = delay > 0 and now + delay or now
-  keep_reason(key, at)
-  if ARGV[at + ITEM_SKIP_ATTEMPT] ~= '1' then
+  keep_reason(more, key, ARGV[at + ITEM_VALUE])
+  if ARGV[more + MORE_SKIP_ATTEMPT] ~= '1' then
     redis.call('HINCRBY', key, 'atm', 1)
   end
   redis.call('HSET', key, 'delay', delay)
@@ -144,10 +184,10 @@ local function put_off(q, at, key, now)
 end
 
 -- Back to the front, no attempt used.
-local function put_back(q, at, job)
-  local id = ARGV[at + ITEM_ID]
-  if job.priority > 0 then
-    prioritize_front(q, id, job.priority)
+local function put_back(q, at, key)
+  local id, priority = ARGV[at + ITEM_ID], priority_of(key)
+  if priority > 0 then
+    prioritize_front(q, id, priority)
   else
     push_front(q, id)
   end
@@ -159,20 +199,20 @@ local function awaits_children(at, key)
   if redis.call('ZCARD', key .. ':unsuccessful') > 0 then
     return CHILDREN_FAILED
   end
-  local child, dependencies = ARGV[at + ITEM_CHILD], key .. ':dependencies'
+  local child, dependencies = ARGV[at + ITEM_SIZE + MORE_CHILD], key .. ':dependencies'
   local pending = child ~= '' and redis.call('SISMEMBER', dependencies, child) or redis.call('SCARD', dependencies)
   return pending > 0 and 0 or 1
 end
 
-local function move_on(q, kind, at, key, job, now)
+local function move_on(q, kind, at, key, now)
   if kind == 'completed' or kind == 'failed' then
-    finish(q, kind, at, key, job, now)
+    finish(q, kind, at, key, now)
   elseif kind == 'retry' then
-    retry(q, at, key, job)
+    retry(q, at, key)
   elseif kind == 'delayed' then
     put_off(q, at, key, now)
   elseif kind == 'wait' then
-    put_back(q, at, job)
+    put_back(q, at, key)
   else
     redis.call('ZADD', q.base .. 'waiting-children', now, ARGV[at + ITEM_ID])
     emit(q, 'waiting-children', 'jobId', ARGV[at + ITEM_ID], 'prev', 'active')
@@ -180,14 +220,13 @@ local function move_on(q, kind, at, key, job, now)
 end
 
 -- `unlocked`: keys of locks and ids that the caller removes and unmarks.
-local function settle_item(q, active, at, lock_key, lock, parents, unlocked, now)
+local function settle_item(q, active, items, i, unlocked, now)
+  local at, key = items.at[i], items.keys[i]
   local kind, id = ARGV[at + ITEM_KIND], ARGV[at + ITEM_ID]
-  local key = q.base .. id
-  local job = job_read(key)
-  if not job then
+  if not items.all and redis.call('EXISTS', key) == 0 then
     return MISSING
   end
-  local code = refusal(kind, at, key, lock, parents)
+  local code = refusal(kind, at, key, items.held[i], items.parents)
   if code == 0 and kind == 'children' then
     code = awaits_children(at, key)
   end
@@ -195,34 +234,33 @@ local function settle_item(q, active, at, lock_key, lock, parents, unlocked, now
     return code
   end
   if ARGV[at + ITEM_TOKEN] ~= '0' then
-    unlocked.locks[#unlocked.locks + 1] = lock_key
+    unlocked.locks[#unlocked.locks + 1] = items.locks[i]
     unlocked.ids[#unlocked.ids + 1] = id
   end
   if not active_remove(active, id, tonumber(ARGV[at + ITEM_PLACE])) then
     return NOT_ACTIVE
   end
-  move_on(q, kind, at, key, job, now)
+  move_on(q, kind, at, key, now)
   ended_last = finished[kind] ~= nil
   return 0
 end
 
 -- Jobs that became due stand before one that is retried at once.
 local function settles_retries()
-  for at = ITEM_FIRST, #ARGV, ITEM_SIZE do
+  local at = ITEM_FIRST
+  while at <= #ARGV do
     if ARGV[at + ITEM_KIND] == 'retry' then
       return true
     end
+    at = item_after(at)
   end
   return false
 end
 
 local function settle_items(q, active, now)
-  local codes = {}
-  local keys, locks, parents = read_locks(q)
-  local unlocked = { locks = {}, ids = {} }
-  for at = ITEM_FIRST, #ARGV, ITEM_SIZE do
-    local i = #codes + 1
-    codes[i] = settle_item(q, active, at, keys[i], locks[i], parents, unlocked, now)
+  local codes, items, unlocked = {}, read_items(q), { locks = {}, ids = {} }
+  for i = 1, #items.at do
+    codes[i] = settle_item(q, active, items, i, unlocked, now)
   end
   delete_all(unlocked.locks)
   push_all('SREM', q.base .. 'stalled', unlocked.ids)
