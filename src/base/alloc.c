@@ -7,7 +7,7 @@
 
 static struct {
 	uint64_t left; /* allocations to let pass before the one that fails */
-	uint64_t live;
+	uint64_t live, refusals;
 	bool failed;
 } state = { .left = UINT64_MAX };
 
@@ -21,12 +21,14 @@ static bool refuse(void)
 	}
 	state.left = UINT64_MAX;
 	state.failed = true;
+	state.refusals++;
 	return true;
 }
 
 static void *count(void *ptr)
 {
 	state.live += ptr != NULL;
+	state.refusals += ptr == NULL;
 	return ptr;
 }
 
@@ -58,6 +60,7 @@ void *wq_realloc(void *ptr, size_t size)
 	if (refuse())
 		return NULL;
 	grown = realloc(ptr, size);
+	state.refusals += grown == NULL;
 	return grown;
 }
 
@@ -100,6 +103,11 @@ void wq_alloc_fail_after(uint64_t n)
 bool wq_alloc_failed(void)
 {
 	return state.failed;
+}
+
+uint64_t wq_alloc_refusals(void)
+{
+	return state.refusals;
 }
 
 uint64_t wq_alloc_live(void)

@@ -22,6 +22,9 @@ void wq_free(void *ptr);
 /* Overwrites `n` bytes before they are freed; the compiler cannot leave it out. */
 void wq_wipe(void *ptr, size_t n);
 
+/* Requests for memory that were not met, ever: tells a library's "out of memory" that is one from one that is not. */
+uint64_t wq_alloc_refusals(void);
+
 /* Tests: let `n` allocations pass, fail the next one, then pass all.  UINT64_MAX: never fail. */
 void wq_alloc_fail_after(uint64_t n);
 /* Tests: true once the armed failure was delivered. */

@@ -56,6 +56,7 @@ static void call_once(struct wq_asked *a, unsigned round)
 		wq_calls_wait(&w, is_told, a, "told");
 		WQ_CHECK_INT("once", a->told, 1);
 		WQ_CHECK("not by its deadline", a->rc != WQ_ETIMEDOUT);
+		WQ_CHECK("not for its size", a->rc != WQ_ETOOBIG);
 		if (a->rc == 0)
 			WQ_CHECK_SLICE("body", wq_buf_str(&a->call.body_in), "hello");
 	}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* answer.c — what comes back: heads, body, and what a failure means for the request. */
+#include "base/alloc.h"
 #include "base/err.h"
 #include "io/client/state.h"
 
@@ -118,8 +119,9 @@ int wq_answer_judge(const struct wq_call_state *st, CURLcode code)
 		return st->data_rc < 0 ? st->data_rc : WQ_EPROTO;
 	case CURLE_OPERATION_TIMEDOUT:
 		return WQ_ETIMEDOUT;
-	case CURLE_OUT_OF_MEMORY: /* also: a header line longer than curl's own bound */
-		return st->interim && !st->head_done ? WQ_ETOOBIG : WQ_RAISE(WQ_ENOMEM);
+	case CURLE_OUT_OF_MEMORY: /* also, with memory enough: a header line longer than curl's own bound */
+		return st->refusals == wq_alloc_refusals() && !st->head_done ? WQ_ETOOBIG
+		                                                             : WQ_RAISE(WQ_ENOMEM);
 #if LIBCURL_VERSION_NUM >= 0x080600
 	case CURLE_TOO_LARGE: /* later ones also count the lines of a head */
 		return WQ_ETOOBIG;

@@ -186,6 +186,7 @@ void wq_call_on_start(struct wq_list *link)
 	struct wq_call_state *st = of_link(link);
 	int rc = WQ_ENOMEM;
 
+	st->refusals = wq_alloc_refusals();
 	st->handle = wq_handle_take(st->pool);
 	if (st->handle) {
 		st->handle->st = st;

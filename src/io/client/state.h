@@ -71,6 +71,7 @@ struct wq_call_state {
 	bool denied;    /* the guard refused an address */
 	bool repeated;  /* curl wanted to write the request a second time */
 	int data_rc;    /* why we stopped reading */
+	uint64_t refusals; /* of memory, before it ran */
 	char why[160];
 
 	char *url; /* normalised; curl's memory; NULL: the call's own will do */
