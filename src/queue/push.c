@@ -198,7 +198,7 @@ static void on_answer(struct wq_call *call, int rc)
 	tell_breaker(p, outcome_of(&a), t->trial);
 	if (cut && t->reason == WQ_CANCEL_REQUESTED)
 		fail(t->task, wq_str("cancelled on request"), wq_str(""), false);
-	else if ((cut && t->reason != WQ_CANCEL_TIMEOUT) || rc == WQ_ECANCELED)
+	else if (rc == WQ_ECANCELED && !a.timed_out)
 		wq_task_release(t->task);
 	else
 		judge(t, &a);
