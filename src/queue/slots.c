@@ -18,17 +18,20 @@ int wq_slots_init(struct wq_slots *s)
 	return wq_map_init(&s->by_id);
 }
 
+void wq_slot_free(struct wq_slot *slot)
+{
+	wq_timer_stop(&slot->timeout);
+	wq_outcome_fini(&slot->outcome);
+	wq_job_free(slot->job);
+	wq_free(slot);
+}
+
 static void free_list(struct wq_slots *s, struct wq_list *list)
 {
 	struct wq_list *l;
 
 	while ((l = wq_list_pop(list))) {
-		struct wq_slot *slot = WQ_OWNER(l, struct wq_slot, link);
-
-		wq_timer_stop(&slot->timeout);
-		wq_outcome_fini(&slot->outcome);
-		wq_job_free(slot->job);
-		wq_free(slot);
+		wq_slot_free(WQ_OWNER(l, struct wq_slot, link));
 		s->made--;
 	}
 }
@@ -40,7 +43,6 @@ void wq_slots_fini(struct wq_slots *s)
 	free_list(s, &s->free);
 	free_list(s, &s->claimed);
 	free_list(s, &s->follows);
-	free_list(s, &s->runs);
 	free_list(s, &s->ended);
 	WQ_REQUIRE(s->made == 0);
 	wq_map_fini(&s->by_id);
@@ -142,4 +144,18 @@ void wq_slots_release(struct wq_slots *s, struct wq_slot *slot)
 	slot->task.job = NULL;
 	wq_slots_move(s, slot, WQ_SLOT_FREE, NULL);
 	s->free_n++;
+}
+
+void wq_slots_leave(struct wq_slots *s, struct wq_slot *slot)
+{
+	WQ_REQUIRE(slot->at == WQ_SLOT_RUNS);
+	wq_timer_stop(&slot->timeout);
+	wq_map_take(&s->by_id, &slot->held);
+	wq_list_remove(&slot->lease);
+	wq_list_remove(&slot->link);
+	slot->task.worker = NULL;
+	slot->task.cancelled = true;
+	slot->lost = true;
+	s->running--;
+	s->made--;
 }

@@ -52,7 +52,7 @@ struct wq_slots {
 
 /* 0 or a raised error. */
 int wq_slots_init(struct wq_slots *s);
-/* Frees every slot; none is in a call. */
+/* Frees every slot; none is in a call, and none runs. */
 void wq_slots_fini(struct wq_slots *s);
 /* Makes free slots until there are `n`; how many there are. */
 uint32_t wq_slots_reserve(struct wq_slots *s, uint32_t n);
@@ -64,6 +64,10 @@ void wq_slots_move(struct wq_slots *s, struct wq_slot *slot, enum wq_slot_at to,
                    struct wq_list *call);
 /* Frees its job. */
 void wq_slots_release(struct wq_slots *s, struct wq_slot *slot);
+/* One that runs is its handler's alone from now on: without a worker, and freed by wq_slot_free. */
+void wq_slots_leave(struct wq_slots *s, struct wq_slot *slot);
+/* With its job. */
+void wq_slot_free(struct wq_slot *slot);
 /* Slots with a job. */
 static inline uint32_t wq_slots_held(const struct wq_slots *s)
 {

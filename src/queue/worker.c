@@ -129,6 +129,19 @@ static void on_mark(void *ctx, const struct wq_mark *m)
 	}
 }
 
+/* Handlers that did not stop keep what they hold until they end it. */
+static void leave_handlers(struct wq_worker *w)
+{
+	while (!wq_list_empty(&w->slots.runs)) {
+		struct wq_slot *slot = WQ_OWNER(w->slots.runs.next, struct wq_slot, link);
+
+		wq_warn("job_left", WQ_SL("queue", w->ref.queue), WQ_SL("job", slot->job->id),
+		        WQ_S("why", "its handler did not stop: the stalled check puts it back"));
+		wq_worker_count(w, WQ_COUNT_LOST, 1);
+		wq_slots_leave(&w->slots, slot);
+	}
+}
+
 static void on_ending(struct wq_post *p)
 {
 	struct wq_worker *w = WQ_OWNER(p, struct wq_worker, ending);
@@ -138,6 +151,7 @@ static void on_ending(struct wq_post *p)
 	if (w->closing) {
 		wq_post_cancel(&w->begin);
 		wq_post_cancel(&w->turn);
+		leave_handlers(w);
 		free_worker(w);
 		if (on_closed)
 			on_closed(ctx);
@@ -196,7 +210,7 @@ static bool calls_open(const struct wq_worker *w)
 void wq_worker_check_ended(struct wq_worker *w)
 {
 	if (w->closing) {
-		if (!w->parts_open && !w->slots.running)
+		if (!w->parts_open)
 			wq_post_send(&w->ending);
 		return;
 	}

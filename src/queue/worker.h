@@ -33,7 +33,7 @@ struct wq_worker;
 struct wq_task {
 	const struct wq_job *job;
 	struct wq_str token;      /* of its lock */
-	struct wq_worker *worker;
+	struct wq_worker *worker; /* NULL: it was closed meanwhile */
 	void *user;               /* the handler's own */
 	bool cancelled;           /* asked to stop; its outcome may be refused */
 };
@@ -50,7 +50,8 @@ struct wq_handler {
 	void (*refused)(void *ctx, const char *why);
 };
 
-/* The endings.  Strings are copied.  `json` that is no JSON is stored as a JSON string, empty as null. */
+/* The endings.  Strings are copied.  A task whose worker was closed is freed, and that is all.  `json` that
+ * is no JSON is stored as a JSON string, empty as null. */
 void wq_task_complete(struct wq_task *t, struct wq_str json);
 void wq_task_fail(struct wq_task *t, const struct wq_failure *f);
 /* Due again in `delay_ms`; no attempt is used up. */
@@ -64,7 +65,7 @@ void wq_task_await_children(struct wq_task *t);
 
 /* False: its lock may have run out, or is gone; whatever it was about to do to others it should not do. */
 bool wq_task_is_ours(const struct wq_task *t);
-/* Meanwhile.  0 or a raised error; nobody is told of the outcome. */
+/* Meanwhile.  0 or a raised error, WQ_ECANCELED (not raised) once the worker closes; nobody is told of the outcome. */
 int wq_task_progress(struct wq_task *t, struct wq_str json);
 int wq_task_log(struct wq_task *t, struct wq_str row);
 int wq_task_update_data(struct wq_task *t, struct wq_str json);
@@ -96,7 +97,9 @@ int wq_worker_create(struct wq_worker **out, struct wq_loop *l, struct wq_resolv
 /* Claims nothing more and waits until every held job has ended and is settled, then calls done from the loop.  After
  * `grace_ms` the handlers are asked to cancel, with WQ_CANCEL_SHUTDOWN; jobs that never started go back at once. */
 void wq_worker_drain(struct wq_worker *w, uint32_t grace_ms, void (*done)(void *ctx), void *ctx);
-/* Frees it; jobs still held are left to the stalled check.  on_closed (may be NULL) runs from the loop. */
+/* Asks what still runs to cancel, with WQ_CANCEL_SHUTDOWN, and frees it; on_closed (may be NULL) runs from the loop
+ * soon, whatever handlers do: jobs that are held then are left to the stalled check.  A handler that has not ended its
+ * task keeps that, without a worker, and still has to end it: what it needs for that outlives the worker. */
 void wq_worker_close(struct wq_worker *w, void (*on_closed)(void *ctx), void *ctx);
 /* Asks the handler of one held job to stop; false: not held here. */
 bool wq_worker_cancel(struct wq_worker *w, struct wq_str id);

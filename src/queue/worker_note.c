@@ -56,8 +56,11 @@ static int keep_note(struct note *n, int rc)
 
 static int note(struct wq_task *t, enum wq_note kind, struct wq_str value, uint32_t keep)
 {
-	struct note *n = create_note(t->worker);
+	struct note *n;
 
+	if (!t->worker || t->worker->closing)
+		return WQ_ECANCELED;
+	n = create_note(t->worker);
 	if (!n)
 		return WQ_RAISE_MSG(WQ_EFULL, "a note of a job has no room");
 	return keep_note(n, wq_change_note(&n->change, t->job->id, kind, value, keep));
@@ -97,11 +100,12 @@ void wq_task_rate_limit(struct wq_task *t, int64_t delay_ms)
 {
 	struct wq_worker *w = t->worker;
 	int64_t ms = delay_ms < 1 ? 1 : delay_ms < UINT32_MAX ? delay_ms : UINT32_MAX;
-	struct note *n = create_note(w);
+	struct note *n = w && !w->closing ? create_note(w) : NULL;
 
 	if (n)
 		keep_note(n, wq_change_hold(&n->change, (uint32_t)ms));
-	wq_worker_limit(w, ms);
+	if (w)
+		wq_worker_limit(w, ms);
 	wq_task_release(t);
 }
 

@@ -154,12 +154,17 @@ static void on_begin(struct wq_post *p)
 		begin(w, next_claimed(w));
 }
 
+/* NULL: its worker has left it, and with that it is gone. */
 static struct wq_slot *ends(struct wq_task *t)
 {
 	struct wq_slot *slot = slot_of(t);
 	struct wq_worker *w = t->worker;
 
 	WQ_REQUIRE(slot->at == WQ_SLOT_RUNS); /* ended twice, or before it was given to the handler */
+	if (!w) {
+		wq_slot_free(slot);
+		return NULL;
+	}
 	wq_timer_stop(&slot->timeout);
 	wq_metric_observe_us(&w->run_time, wq_loop_now_us(w->loop) - slot->started_us);
 	if (!wq_list_empty(&w->slots.claimed))
@@ -171,19 +176,26 @@ void wq_task_complete(struct wq_task *t, struct wq_str json)
 {
 	struct wq_slot *slot = ends(t);
 
+	if (!slot)
+		return;
 	wq_outcome_complete(&slot->outcome, slot->job, &t->worker->rules, json);
 	wq_worker_end_slot(t->worker, slot);
 }
 
 void wq_task_fail(struct wq_task *t, const struct wq_failure *f)
 {
-	fail(t->worker, ends(t), f);
+	struct wq_slot *slot = ends(t);
+
+	if (slot)
+		fail(t->worker, slot, f);
 }
 
 void wq_task_delay(struct wq_task *t, int64_t delay_ms)
 {
 	struct wq_slot *slot = ends(t);
 
+	if (!slot)
+		return;
 	wq_outcome_delay(&slot->outcome, delay_ms);
 	wq_worker_end_slot(t->worker, slot);
 }
@@ -192,6 +204,8 @@ static void end_plainly(struct wq_task *t, enum wq_work_kind kind)
 {
 	struct wq_slot *slot = ends(t);
 
+	if (!slot)
+		return;
 	wq_outcome_plain(&slot->outcome, kind);
 	wq_worker_end_slot(t->worker, slot);
 }
@@ -210,7 +224,7 @@ bool wq_task_is_ours(const struct wq_task *t)
 {
 	const struct wq_slot *slot = slot_of(t);
 
-	return !slot->lost && wq_loop_now_us(t->worker->loop) < slot->lease_until_us;
+	return t->worker && !slot->lost && wq_loop_now_us(t->worker->loop) < slot->lease_until_us;
 }
 
 void wq_worker_run_init(struct wq_worker *w)
