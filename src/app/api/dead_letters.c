@@ -11,6 +11,10 @@
 #include "base/err.h"
 #include "base/limits.h"
 
+/* Of descriptions. */
+#define FILTER "error?: string, name?: string, account?: string, since?: string, until?: string"
+#define COUNTS "total: 0.., seen: 0.., matched: 0.., unread: 0.."
+
 /* Begins what only looks; NULL: answered. */
 static struct wq_dead_call *begin_look(struct wq_exchange *x, struct wq_api *a)
 {
@@ -313,18 +317,29 @@ int wq_api_dead_letters_routes(struct wq_api *a)
 	/* clang-format off: read by column */
 	const struct wq_route routes[] = {
 		{ WQ_GET, "/api/dlq", wq_dead_list_handle,
-		  .summary = "All queues of dead letters: how many letters, how many lately" },
-		{ WQ_GET, "/api/dlq/:name", handle_queue, .summary = "The same of one queue" },
+		  .summary = "All queues of dead letters: how many letters, how many lately",
+		  .query = "{limit?: 1..1000, cursor?: string}",
+		  .answer = "{data: DeadQueue[], next_cursor: string|null}" },
+		{ WQ_GET, "/api/dlq/:name", handle_queue, .summary = "The same of one queue", .answer = "DeadQueue" },
 		{ WQ_GET, "/api/dlq/:name/letters", handle_letters,
-		  .summary = "Its letters, the oldest first: error, name, account, since, until, limit, cursor" },
+		  .summary = "Its letters, the oldest first",
+		  .query = "{" FILTER ", limit?: 1..1000, cursor?: 0..}",
+		  .answer = "{data: Letter[], " COUNTS ", next_cursor: string|null}" },
 		{ WQ_GET, "/api/dlq/:name/groups", handle_groups,
-		  .summary = "How many letters of each error: the same filter" },
+		  .summary = "How many letters of each error; numbers in errors count as equal",
+		  .query = "{" FILTER ", cursor?: 0..}",
+		  .answer = "{data: LetterGroup[], others: 0.., " COUNTS ", next_cursor: string|null}" },
 		{ WQ_GET, "/api/dlq/:name/letters/:id", handle_letter,
-		  .summary = "One letter: the job as it was, and why it failed" },
-		{ WQ_PATCH, "/api/dlq/:name/letters/:id", handle_edit, .summary = "Change the job's data: data" },
+		  .summary = "One letter: the job as it was, and why it failed", .answer = "Letter" },
+		{ WQ_PATCH, "/api/dlq/:name/letters/:id", handle_edit,
+		  .summary = "Change the data of the job", .body = "exact {data: any}",
+		  .example = "{\"data\":{\"to\":\"ana\"}}", .answer = "Changed" },
 		{ WQ_POST, "/api/dlq/:name/letters/:id/retry", handle_retry,
-		  .summary = "Run the job once more, with other data if they are given: data" },
-		{ WQ_DELETE, "/api/dlq/:name/letters/:id", handle_remove, .summary = "Delete a letter" },
+		  .summary = "Run the job once more, with other data if they are given",
+		  .body = "exact {data?: any}", .example = "{\"data\":{\"to\":\"ana\"}}",
+		  .answer = "{changed: 0.., queue: string, job_id: string}" },
+		{ WQ_DELETE, "/api/dlq/:name/letters/:id", handle_remove, .summary = "Delete a letter",
+		  .answer = "Changed" },
 	};
 	/* clang-format on */
 	int rc = 0;

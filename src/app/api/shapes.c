@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* shapes.c — queues and jobs; queue_view.c writes them, job_opts.c reads what is wanted of a new one. */
+/* shapes.c — queues, jobs and dead letters; queue_view.c and dead_view.c write them, job_opts.c reads what is wanted of a new one. */
 #include "app/api/shapes.h"
 
 #include <stddef.h>
@@ -41,6 +41,12 @@ const struct wq_named_shape wq_api_shapes[] = {
 	               " jobs_made?: integer, legacy?: boolean}" },
 	{ "Minutes", "{count: 0.., last_minute_closed_at: integer, minutes: integer[]}" },
 	{ "Worker", "{name: string, address: string, age_seconds: 0.., idle_seconds: 0.., bullmq4: boolean}" },
+	{ "DeadQueue", "{name: string, queue: string, letters: 0.., last_hour: 0.., last_day: 0..,"
+	               " oldest_at: 0..|null, newest_at: 0..|null}" },
+	{ "Letter", "{id: string, queue: string, job_id: string|null, name: string|null, reason: string|null,"
+	            " attempts_made: 0.., failed_at: 0..|null, account: string|null, data: any,"
+	            " truncated?: boolean, stacktrace?: any, opts?: any}" },
+	{ "LetterGroup", "{reason: string, letters: 0.., first_at: 0..|null, last_at: 0..|null, example: string}" },
 	{ NULL, NULL },
 };
 /* clang-format on */
