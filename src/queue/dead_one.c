@@ -72,7 +72,13 @@ static void on_sent(struct wq_dead_send *s, int rc)
 		fail(o, rc, s->retry.cmd.error);
 		return;
 	}
-	o->ran_as = s->retry.ran_as;
+	wq_buf_clear(&o->text);
+	rc = wq_buf_add_str(&o->text, s->retry.ran_as);
+	if (rc < 0) {
+		fail(o, rc, "");
+		return;
+	}
+	o->ran_as = wq_buf_str(&o->text);
 	tell(o, s->retry.code);
 }
 
@@ -95,8 +101,7 @@ static int write_data(struct wq_dead_one *o)
 {
 	int rc;
 
-	wq_buf_fini(&o->text);
-	wq_buf_init(&o->text, WQ_DEAD_TEXT_MAX_BYTES);
+	wq_buf_clear(&o->text);
 	rc = wq_dead_letter_edit_add(&o->letter, o->data, &o->text);
 	if (rc < 0)
 		return rc;
@@ -109,6 +114,7 @@ void wq_dead_one_init(struct wq_dead_one *o, struct wq_loop *loop, const struct 
 {
 	*o = (struct wq_dead_one){ .loop = loop, .ref = ref, .cb = cb, .error = "" };
 	wq_look_init(&o->look, ref, on_look);
+	wq_buf_init(&o->text, WQ_DEAD_TEXT_MAX_BYTES);
 }
 
 void wq_dead_one_fini(struct wq_dead_one *o)

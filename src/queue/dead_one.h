@@ -26,7 +26,7 @@ struct wq_dead_one {
 	int code;
 	struct wq_dead_letter letter; /* as it was; code MISSING: not there; TOO_LARGE: without its data */
 	struct wq_job_seen seen;
-	struct wq_str ran_as;         /* of a retry, during the callback: the id of the job that runs now */
+	struct wq_str ran_as;         /* of a retry: the id of the job that runs now */
 	const char *error;            /* what Redis said; "" */
 	/* private */
 	struct wq_loop *loop;

@@ -3,6 +3,7 @@
 #include "app/cli/command.h"
 
 #include "app/cli/config.h"
+#include "app/cli/dead.h"
 #include "app/cli/help.h"
 #include "app/cli/queue.h"
 #include "app/cli/version.h"
@@ -44,6 +45,9 @@ static const struct wq_command table[] = {
 	{ .name = "job", .run = wq_job_run, .groups = QUEUES, .options = wq_job_options,
 	  .usage = "show|logs|retry|promote|data|delay|priority|log|remove QUEUE ID",
 	  .args_min = 1, .args_max = 5, .summary = "look at one job and change it" },
+	{ .name = "dlq", .run = wq_dead_run, .groups = QUEUES, .options = wq_dead_options,
+	  .usage = "list|groups|show|edit|retry|remove|clean [QUEUE [ID]]",
+	  .args_min = 1, .args_max = 3, .summary = "look at dead letters, send them back, delete them" },
 	{ .name = "config", .run = wq_config_run, .groups = ALL_GROUPS, .options = wq_config_options,
 	  .usage = "", .summary = "show every setting, its value and where it came from" },
 	{ .name = "help", .run = wq_help_run, .usage = "[COMMAND]", .args_max = 1,

@@ -10,14 +10,52 @@
 
 enum { CELLS_MAX_BYTES = 16 << 20 };
 
+/* The byte at `i` as a terminal may have it.  C0, DEL and C1 steer one; C1 stands alone, or as UTF-8 behind a c2. */
+static char tame(struct wq_str s, size_t i)
+{
+	unsigned char c = (unsigned char)s.p[i], before = i ? (unsigned char)s.p[i - 1] : 0;
+	unsigned char after = i + 1 < s.n ? (unsigned char)s.p[i + 1] : 0xff;
+	bool c1 = (c >= 0x80 && c < 0xa0 && (before < 0x80 || before == 0xc2)) ||
+	          (c == 0xc2 && after >= 0x80 && after < 0xa0);
+
+	return c < 0x20 || c == 0x7f || c1 ? '?' : s.p[i];
+}
+
 const char *wq_grid_clean(struct wq_str s, char *out, size_t max)
 {
 	size_t n = s.n < max - 1 ? s.n : max - 1;
 
 	for (size_t i = 0; i < n; i++)
-		out[i] = (unsigned char)s.p[i] < 0x20 || s.p[i] == 0x7f ? '?' : s.p[i];
+		out[i] = tame(s, i);
 	out[n] = '\0';
 	return out;
+}
+
+void wq_grid_field(const char *name, struct wq_str value)
+{
+	if (!value.n)
+		return;
+	printf("%-14s ", name);
+	for (size_t i = 0; i < value.n; i++)
+		putchar(tame(value, i));
+	putchar('\n');
+}
+
+static bool print_time(char *text, size_t max, int64_t ms)
+{
+	time_t seconds = (time_t)(ms / 1000);
+	struct tm tm;
+
+	return ms > 0 && localtime_r(&seconds, &tm) &&
+	       strftime(text, max, "%Y-%m-%d %H:%M:%S", &tm) > 0;
+}
+
+void wq_grid_field_time(const char *name, int64_t ms)
+{
+	char text[32];
+
+	if (print_time(text, sizeof(text), ms))
+		wq_grid_field(name, wq_str(text));
 }
 
 /* Columns that a terminal needs: continuation bytes of UTF-8 take none. */
@@ -61,13 +99,9 @@ void wq_grid_count(struct wq_grid *g, uint64_t n)
 
 void wq_grid_time(struct wq_grid *g, int64_t ms)
 {
-	char text[32] = "-";
-	time_t seconds = (time_t)(ms / 1000);
-	struct tm tm;
+	char text[32];
 
-	if (ms > 0 && localtime_r(&seconds, &tm))
-		strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &tm);
-	wq_grid_text(g, text);
+	wq_grid_text(g, print_time(text, sizeof(text), ms) ? text : "-");
 }
 
 void wq_grid_init(struct wq_grid *g, unsigned columns, const char *const *head)

@@ -31,5 +31,8 @@ void wq_grid_count(struct wq_grid *g, uint64_t n);
 void wq_grid_time(struct wq_grid *g, int64_t ms);
 /* To stdout.  0, or why a cell was lost. */
 int wq_grid_print(struct wq_grid *g);
+/* One line to stdout: a name, and a text of any length with control bytes as "?"; none for an empty text. */
+void wq_grid_field(const char *name, struct wq_str value);
+void wq_grid_field_time(const char *name, int64_t ms);
 /* The text with control bytes as "?", in the caller's buffer, cut. */
 const char *wq_grid_clean(struct wq_str s, char *out, size_t max);

@@ -13,56 +13,31 @@
 
 enum { ROWS_DEFAULT = 50, PRIORITY_MAX = 2097151 };
 
-static void print_field(const char *name, struct wq_str value)
-{
-	if (!value.n)
-		return;
-	printf("%-14s ", name);
-	for (size_t i = 0; i < value.n; i++)
-		putchar((unsigned char)value.p[i] < 0x20 || value.p[i] == 0x7f ? '?' : value.p[i]);
-	putchar('\n');
-}
-
-static void print_time(const char *name, int64_t ms)
-{
-	static const char *const head[] = { "" };
-	struct wq_grid g;
-
-	if (ms <= 0)
-		return;
-	wq_grid_init(&g, 1, head);
-	wq_buf_clear(&g.cells);
-	g.n = 0;
-	wq_grid_time(&g, ms);
-	print_field(name, wq_str(g.cells.p));
-	wq_grid_fini(&g);
-}
-
 static void print_job(const struct wq_job_seen *s)
 {
 	const struct wq_job *j = s->job;
 	char text[64];
 
-	print_field("id", j->id);
-	print_field("name", j->name);
-	print_field("state", wq_str(wq_job_state_name(s->state)));
-	print_time("added", j->timestamp_ms);
-	print_time("started", j->processed_on_ms);
-	print_time("ended", j->finished_on_ms);
+	wq_grid_field("id", j->id);
+	wq_grid_field("name", j->name);
+	wq_grid_field("state", wq_str(wq_job_state_name(s->state)));
+	wq_grid_field_time("added", j->timestamp_ms);
+	wq_grid_field_time("started", j->processed_on_ms);
+	wq_grid_field_time("ended", j->finished_on_ms);
 	snprintf(text, sizeof(text), "%" PRIu32 " made, %" PRIu32 " started", j->attempts_made,
 	         j->attempts_started);
-	print_field("attempts", wq_str(text));
-	print_field("data", s->whole ? j->data : wq_str("(too large to show)"));
-	print_field("opts", j->opts);
-	print_field("progress", j->progress);
-	print_field("returned", j->returnvalue);
-	print_field("failed", j->failed_reason);
-	print_field("stacktrace", j->stacktrace);
-	print_field("worker", j->worker);
-	print_field("scheduler", j->scheduler);
-	print_field("parent", j->parent_key);
+	wq_grid_field("attempts", wq_str(text));
+	wq_grid_field("data", s->whole ? j->data : wq_str("(too large to show)"));
+	wq_grid_field("opts", j->opts);
+	wq_grid_field("progress", j->progress);
+	wq_grid_field("returned", j->returnvalue);
+	wq_grid_field("failed", j->failed_reason);
+	wq_grid_field("stacktrace", j->stacktrace);
+	wq_grid_field("worker", j->worker);
+	wq_grid_field("scheduler", j->scheduler);
+	wq_grid_field("parent", j->parent_key);
 	snprintf(text, sizeof(text), "%" PRIu64 " rows", s->log_rows);
-	print_field("log", wq_str(text));
+	wq_grid_field("log", wq_str(text));
 }
 
 static enum wq_exit show(struct wq_queue_cli *c)
@@ -102,7 +77,7 @@ static enum wq_exit logs(struct wq_queue_cli *c)
 		char number[24];
 
 		snprintf(number, sizeof(number), "%" PRIu64, from + i);
-		print_field(number, page.rows.at[i]);
+		wq_grid_field(number, page.rows.at[i]);
 	}
 	wq_log_page_fini(&page);
 	return c->json ? wq_queue_cli_print(c) : WQ_EXIT_DONE;

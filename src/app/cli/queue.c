@@ -158,12 +158,13 @@ bool wq_queue_cli_confirmed(struct wq_queue_cli *c, const char *what)
 	return false;
 }
 
-static bool open_queue(struct wq_queue_cli *c, const char *name)
+static bool open_queue(struct wq_queue_cli *c, const struct wq_queue_command *command,
+                       const char *name)
 {
 	const struct wq_settings *s = c->session.settings;
 	const char *why = NULL;
-	int rc = wq_ref_init(&c->ref, c->session.redis, wq_str(wq_settings_text(s, WQ_SET_PREFIX)),
-	                     wq_str(name), &why);
+	int rc = command->open(&c->ref, c->session.redis,
+	                       wq_str(wq_settings_text(s, WQ_SET_PREFIX)), wq_str(name), &why);
 
 	if (rc < 0)
 		fprintf(stderr, "willaq: %s\n", why ? why : wq_err_text(rc));
@@ -187,11 +188,12 @@ bool wq_queue_cli_may_change(struct wq_queue_cli *c)
 	return !c->check.refused;
 }
 
-static enum wq_exit perform(struct wq_queue_cli *c, const struct wq_queue_action *a)
+static enum wq_exit perform(struct wq_queue_cli *c, const struct wq_queue_command *command,
+                            const struct wq_queue_action *a)
 {
 	const struct wq_args *args = c->args;
 
-	if (args->count > 1 && !open_queue(c, args->at[1]))
+	if (args->count > 1 && !open_queue(c, command, args->at[1]))
 		return WQ_EXIT_USAGE;
 	if (args->count > 2)
 		c->id = wq_str(args->at[2]);
@@ -205,8 +207,9 @@ static enum wq_exit perform(struct wq_queue_cli *c, const struct wq_queue_action
 	return a->changes && !wq_queue_cli_may_change(c) ? WQ_EXIT_FAILED : a->run(c);
 }
 
-static enum wq_exit run_action(const struct wq_queue_action *a, const char *command,
-                               const struct wq_settings *s, const struct wq_args *args)
+static enum wq_exit run_action(const struct wq_queue_command *command,
+                               const struct wq_queue_action *a, const struct wq_settings *s,
+                               const struct wq_args *args)
 {
 	struct wq_queue_cli c = { .args = args };
 	enum wq_exit code = WQ_EXIT_FAILED;
@@ -215,57 +218,45 @@ static enum wq_exit run_action(const struct wq_queue_action *a, const char *comm
 		fprintf(stderr, "willaq: %s\nusage: willaq %s %s%s%s\n",
 		        args->count - 1 < a->args_min ? "arguments are missing"
 		                                      : "too many arguments",
-		        command, a->name, *a->usage ? " " : "", a->usage);
+		        command->name, a->name, *a->usage ? " " : "", a->usage);
 		return WQ_EXIT_USAGE;
 	}
 	if (wq_session_open(&c.session, s))
-		code = perform(&c, a);
+		code = perform(&c, command, a);
 	wq_buf_fini(&c.out);
 	wq_ref_fini(&c.ref);
 	wq_session_close(&c.session);
 	return code;
 }
 
-static const struct wq_queue_action *find(const struct wq_queue_action *a, const char *name)
+enum wq_exit wq_queue_command_run(const struct wq_queue_command *command,
+                                  const struct wq_settings *s, const struct wq_args *args)
 {
-	for (; a->name; a++)
-		if (strcmp(a->name, name) == 0)
-			return a;
-	return NULL;
-}
-
-static void list(const struct wq_queue_action *a)
-{
-	for (; a->name; a++)
-		fprintf(stderr, " %s", a->name);
+	for (size_t i = 0; command->tables[i]; i++)
+		for (const struct wq_queue_action *a = command->tables[i]; a->name; a++)
+			if (strcmp(a->name, args->at[0]) == 0)
+				return run_action(command, a, s, args);
+	fprintf(stderr, "willaq: %s knows no \"%s\"; there are", command->name, args->at[0]);
+	for (size_t i = 0; command->tables[i]; i++)
+		for (const struct wq_queue_action *a = command->tables[i]; a->name; a++)
+			fprintf(stderr, " %s", a->name);
+	fputc('\n', stderr);
+	return WQ_EXIT_USAGE;
 }
 
 enum wq_exit wq_queue_run(const struct wq_settings *s, const struct wq_args *args)
 {
-	const struct wq_queue_action *a = find(wq_queue_looks, args->at[0]);
+	static const struct wq_queue_action *const tables[] = { wq_queue_looks, wq_queue_adds,
+		                                                wq_queue_changes, NULL };
+	static const struct wq_queue_command command = { "queue", tables, wq_ref_init };
 
-	if (!a)
-		a = find(wq_queue_changes, args->at[0]);
-	if (!a)
-		a = find(wq_queue_adds, args->at[0]);
-	if (a)
-		return run_action(a, "queue", s, args);
-	fprintf(stderr, "willaq: queue knows no \"%s\"; there are", args->at[0]);
-	list(wq_queue_looks);
-	list(wq_queue_adds);
-	list(wq_queue_changes);
-	fputc('\n', stderr);
-	return WQ_EXIT_USAGE;
+	return wq_queue_command_run(&command, s, args);
 }
 
 enum wq_exit wq_job_run(const struct wq_settings *s, const struct wq_args *args)
 {
-	const struct wq_queue_action *a = find(wq_job_actions, args->at[0]);
+	static const struct wq_queue_action *const tables[] = { wq_job_actions, NULL };
+	static const struct wq_queue_command command = { "job", tables, wq_ref_init };
 
-	if (a)
-		return run_action(a, "job", s, args);
-	fprintf(stderr, "willaq: job knows no \"%s\"; there are", args->at[0]);
-	list(wq_job_actions);
-	fputc('\n', stderr);
-	return WQ_EXIT_USAGE;
+	return wq_queue_command_run(&command, s, args);
 }

@@ -39,6 +39,16 @@ struct wq_queue_action {
 	enum wq_exit (*run)(struct wq_queue_cli *c);
 	bool changes; /* first it is looked whose queue it is */
 };
+
+/* What a command of actions is: the tables end with NULL. */
+struct wq_queue_command {
+	const char *name;
+	const struct wq_queue_action *const *tables;
+	int (*open)(struct wq_ref *out, struct wq_redis *redis, struct wq_str prefix,
+	            struct wq_str queue, const char **why);
+};
+enum wq_exit wq_queue_command_run(const struct wq_queue_command *command,
+                                  const struct wq_settings *s, const struct wq_args *args);
 extern const struct wq_queue_action wq_queue_looks[], wq_queue_changes[], wq_queue_adds[],
 	wq_job_actions[]; /* end with NULL */
 

@@ -2,82 +2,22 @@
 /* queue_looks.c — list, show, watch, jobs, workers. */
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "app/api/queue_schedulers.h"
 #include "app/api/queue_view.h"
 #include "app/cli/grid.h"
 #include "app/cli/queue.h"
+#include "app/cli/queue_names.h"
 #include "base/alloc.h"
 #include "base/err.h"
 #include "base/limits.h"
 
-enum { WATCH_MS = 5000, NAMES_MAX = 10000, JOBS_DEFAULT = 50 };
+enum { WATCH_MS = 5000, JOBS_DEFAULT = 50 };
 
 static int64_t now(const struct wq_queue_cli *c)
 {
 	return wq_loop_wall_ms(c->session.loop);
-}
-
-/* all queues: names without doubles, in order */
-
-struct names {
-	struct wq_str at[NAMES_MAX];
-	size_t n;
-	struct wq_arena arena;
-};
-
-static int compare(const void *a, const void *b)
-{
-	const struct wq_str *x = a, *y = b;
-	int order = memcmp(x->p, y->p, x->n < y->n ? x->n : y->n);
-
-	return order ? order : (x->n > y->n) - (x->n < y->n);
-}
-
-static void sort(struct names *all)
-{
-	size_t n = 0;
-
-	qsort(all->at, all->n, sizeof(all->at[0]), compare);
-	for (size_t i = 0; i < all->n; i++)
-		if (n == 0 || !wq_str_eq(all->at[n - 1], all->at[i]))
-			all->at[n++] = all->at[i];
-	all->n = n;
-}
-
-static bool take(struct names *all, const struct wq_queue_names *page)
-{
-	for (size_t i = 0; i < page->rows.n && all->n < NAMES_MAX; i++) {
-		char *copy = wq_arena_copy(&all->arena, page->rows.at[i]);
-
-		if (!copy)
-			return false;
-		all->at[all->n++] = wq_strn(copy, page->rows.at[i].n);
-	}
-	return true;
-}
-
-/* Steps through all keys; false: a sentence was printed. */
-static bool find_queues(struct wq_queue_cli *c, struct names *all)
-{
-	const char *prefix = wq_settings_text(c->session.settings, WQ_SET_PREFIX);
-	struct wq_queue_names page = { .next = "" };
-	char cursor[sizeof(page.next)] = "";
-	bool ok;
-
-	do {
-		ok = wq_queue_cli_looked(c,
-		                         wq_look_queues(&c->look, c->session.redis, wq_str(prefix),
-		                                        wq_str(cursor), &page)) &&
-		     take(all, &page);
-		snprintf(cursor, sizeof(cursor), "%s", page.next);
-	} while (ok && cursor[0]);
-	wq_queue_names_fini(&page);
-	if (ok)
-		sort(all);
-	return ok;
 }
 
 static const char *const list_head[] = { "QUEUE",        ">WAITING", ">ACTIVE",    ">DELAYED",
@@ -116,7 +56,7 @@ static bool count(struct wq_queue_cli *c, struct wq_str name, struct wq_queue_co
 }
 
 /* Those of `all`, as a table or as JSON. */
-static bool show_all(struct wq_queue_cli *c, const struct names *all)
+static bool show_all(struct wq_queue_cli *c, const struct wq_queue_cli_names *all)
 {
 	struct wq_queue_counts q;
 	struct wq_grid g;
@@ -146,7 +86,7 @@ static bool show_all(struct wq_queue_cli *c, const struct names *all)
 
 static bool list_once(struct wq_queue_cli *c)
 {
-	struct names *all = wq_zalloc(sizeof(*all));
+	struct wq_queue_cli_names *all = wq_zalloc(sizeof(*all));
 	bool ok;
 
 	if (!all) {
@@ -158,7 +98,7 @@ static bool list_once(struct wq_queue_cli *c)
 		all->at[all->n++] = c->ref.queue;
 		ok = true;
 	} else {
-		ok = find_queues(c, all);
+		ok = wq_queue_cli_find(c, NULL, all);
 	}
 	ok = ok && show_all(c, all);
 	wq_arena_fini(&all->arena);

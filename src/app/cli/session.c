@@ -98,7 +98,7 @@ void wq_session_done(struct wq_session *s, int rc)
 	wq_loop_stop(s->loop);
 }
 
-static void tell(const struct wq_session *s, int rc, const char *error)
+void wq_session_tell(const struct wq_session *s, int rc, const char *error)
 {
 	const struct wq_setting_def *d = wq_setting_def(WQ_SET_REDIS_URL);
 	struct wq_buf url;
@@ -121,14 +121,21 @@ static void tell(const struct wq_session *s, int rc, const char *error)
 	wq_buf_fini(&url);
 }
 
-bool wq_session_wait(struct wq_session *s, int started, const char *error)
+int wq_session_run(struct wq_session *s, int started)
 {
 	s->rc = started;
 	if (started == 0)
 		turn(s);
-	if (s->rc != 0)
-		tell(s, s->rc, error);
-	return s->rc == 0;
+	return s->rc;
+}
+
+bool wq_session_wait(struct wq_session *s, int started, const char *error)
+{
+	int rc = wq_session_run(s, started);
+
+	if (rc != 0)
+		wq_session_tell(s, rc, error);
+	return rc == 0;
 }
 
 static void on_pause(struct wq_timer *t)

@@ -30,5 +30,8 @@ void wq_session_close(struct wq_session *s);
 void wq_session_done(struct wq_session *s, int rc);
 /* Waits, if `started` is 0.  True: it ended well.  `error` is read afterwards: what Redis said. */
 bool wq_session_wait(struct wq_session *s, int started, const char *error);
+/* The two halves of it: waits, and gives the outcome; prints the sentence of one that is not 0. */
+int wq_session_run(struct wq_session *s, int started);
+void wq_session_tell(const struct wq_session *s, int rc, const char *error);
 /* Lets the time pass. */
 void wq_session_pause(struct wq_session *s, uint64_t ms);
