@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* shapes.c — queues, jobs and dead letters; queue_view.c and dead_view.c write them, job_opts.c reads what is wanted of a new one. */
+/* shapes.c — queues, jobs, dead letters: queue_view.c and dead_view.c write them, job_opts.c reads what is wanted. */
 #include "app/api/shapes.h"
 
 #include <stddef.h>
