@@ -24,7 +24,7 @@ describe('side by side with BullMQ', () => {
     try {
       await stage.driver?.stop()
     } finally {
-      await stage.server.stop()
+      await stage.server.end()
     }
   })
 

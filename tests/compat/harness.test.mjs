@@ -13,7 +13,7 @@ describe('the harness of comparison', () => {
   before(async () => {
     server = await RedisServer.start()
   })
-  after(() => server.stop())
+  after(() => server.end())
 
   for (const major of [4, 5, 6]) {
     test(`BullMQ ${major} does the same twice`, async () => {

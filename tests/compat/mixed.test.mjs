@@ -27,7 +27,7 @@ describe('generations in turns', () => {
     try {
       await driver?.stop()
     } finally {
-      await server.stop()
+      await server.end()
     }
   })
   beforeEach(async () => {

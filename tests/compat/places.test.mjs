@@ -24,7 +24,7 @@ describe('places', () => {
   })
   after(async () => {
     await driver.stop()
-    await server.stop()
+    await server.end()
   })
 
   const fill = async () => {

@@ -33,7 +33,7 @@ async function main() {
     }
   await driver.stop()
   const redis = (await server.client.info('server')).match(/redis_version:(\S+)/)[1]
-  await server.stop()
+  await server.end()
   print(cells, notes, redis)
 }
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { Description } from './openapi.mjs'
-import { Redis } from './queue_support.mjs'
+import { QueueRedis } from './plain_queue.mjs'
 import { start } from './support.mjs'
 
 const KEY = 'a-key-of-the-test'
@@ -21,14 +21,14 @@ describe('the description of the API', () => {
   const example = ({ requestBody }) => requestBody.content['application/json'].example
 
   before(async () => {
-    redis = await Redis.start()
+    redis = await QueueRedis.start()
     server = start(['serve', '--port', '0', '--redis-url', redis.url], { env: { WILLAQ_API_KEY: KEY } })
     url = (await server.until(/listening (http:\/\/\S+)/))[1]
     description = await Description.of(url)
   })
   after(async () => {
     assert.equal((await server.stop()).code, 0)
-    redis.stop()
+    await redis.end()
   })
 
   test('is OpenAPI 3.1', () => {

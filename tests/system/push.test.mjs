@@ -5,7 +5,7 @@ import { createHmac } from 'node:crypto'
 import { createServer } from 'node:http'
 import { createServer as createTcpServer } from 'node:net'
 import { describe, test } from 'node:test'
-import { Redis } from './plain_queue.mjs'
+import { QueueRedis } from './plain_queue.mjs'
 import { freePort, run, start, until } from './support.mjs'
 
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
@@ -41,7 +41,7 @@ function worker(t, redis, queue, url, ...more) {
 
 describe('push', { concurrency: 2 }, () => {
   test('posts a job as the contract says', async (t) => {
-    const redis = await Redis.start(t)
+    const redis = await QueueRedis.start(t)
     const at = await endpoint(t, (_, res) => res.end('{"done":true}'))
     const raw = '{"big":12345678901234567890, "f":1.0,"é":"\\u00e9"}'
     await redis.add('q', 'plain', { name: 'greet', data: raw, opts: { attempts: 3, kl: 5 } })
@@ -95,7 +95,7 @@ describe('push', { concurrency: 2 }, () => {
   }
 
   test('does with each answer what the contract says', async (t) => {
-    const redis = await Redis.start(t)
+    const redis = await QueueRedis.start(t)
     const posts = {}
     const at = await endpoint(t, ({ name }, res) => {
       posts[name] = (posts[name] ?? []).concat(Date.now())
@@ -120,7 +120,7 @@ describe('push', { concurrency: 2 }, () => {
   })
 
   test('signs with every secret', async (t) => {
-    const redis = await Redis.start(t)
+    const redis = await QueueRedis.start(t)
     const at = await endpoint(t, (_, res, n) => res.writeHead(n === 1 ? 500 : 200).end())
     await redis.add('q', '1', { data: { say: 'hé' }, opts: { attempts: 2 } })
     worker(t, redis, 'q', at.url, { env: { WILLAQ_PUSH_SECRET: `${SECRET},${OLDER}` } })
@@ -143,7 +143,7 @@ describe('push', { concurrency: 2 }, () => {
 
   test('leaves an endpoint alone that is gone, and finds it again', async (t) => {
     const JOBS = 60
-    const redis = await Redis.start(t)
+    const redis = await QueueRedis.start(t)
     const port = await freePort()
     for (let i = 0; i < JOBS; i++) await redis.add('q', `j${i}`, { opts: { attempts: 3 } })
     worker(t, redis, 'q', `http://127.0.0.1:${port}/`, '--concurrency', '5')
@@ -163,7 +163,7 @@ describe('push', { concurrency: 2 }, () => {
   })
 
   test('cuts off an endpoint that does not answer', async (t) => {
-    const redis = await Redis.start(t)
+    const redis = await QueueRedis.start(t)
     const at = await endpoint(t, ({ name }, res, n) => {
       if (name === 'drips') {
         res.writeHead(200)
@@ -180,7 +180,7 @@ describe('push', { concurrency: 2 }, () => {
   })
 
   test('gives back what it holds when it is stopped', async (t) => {
-    const redis = await Redis.start(t)
+    const redis = await QueueRedis.start(t)
     const at = await endpoint(t, () => {})
     await redis.add('q', '1')
     const w = worker(t, redis, 'q', at.url, '--drain-timeout', '1s')
@@ -192,7 +192,7 @@ describe('push', { concurrency: 2 }, () => {
 
   test('uses its connections again', async (t) => {
     const JOBS = 200
-    const redis = await Redis.start(t)
+    const redis = await QueueRedis.start(t)
     const at = await endpoint(t, (_, res) => res.end())
     for (let i = 0; i < JOBS; i++) await redis.add('q', `j${i}`)
     worker(t, redis, 'q', at.url, '--concurrency', '4')
@@ -215,7 +215,7 @@ describe('push', { concurrency: 2 }, () => {
   }
   for (const [name, row] of Object.entries(hostile)) {
     test(`outlives an answer that is ${name}`, async (t) => {
-      const redis = await Redis.start(t)
+      const redis = await QueueRedis.start(t)
       const sockets = new Set()
       const server = createTcpServer((socket) => {
         sockets.add(socket)

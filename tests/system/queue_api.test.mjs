@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test'
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { Description } from './openapi.mjs'
-import { Redis } from './queue_support.mjs'
+import { QueueRedis } from './plain_queue.mjs'
 import { scratch, start } from './support.mjs'
 
 const KEY = 'a-key-of-the-test'
@@ -28,14 +28,14 @@ describe('queues over HTTP', () => {
   const post = (path, body) => ask(path, { method: 'POST', body })
 
   before(async () => {
-    redis = await Redis.start()
+    redis = await QueueRedis.start()
     server = start(['serve', '--port', '0', '--redis-url', redis.url], { env: { WILLAQ_API_KEY: KEY } })
     url = (await server.until(/listening (http:\/\/\S+)/))[1]
     description = await Description.of(url)
   })
   after(async () => {
     assert.equal((await server.stop()).code, 0)
-    redis.stop()
+    await redis.end()
   })
 
   test('only for callers who show the key', async () => {
@@ -228,10 +228,10 @@ describe('queues over HTTP', () => {
   })
 
   test('Redis away is said so', async (t) => {
-    const other = await Redis.start()
+    const other = await QueueRedis.start(t)
     const lonely = start(['serve', '--port', '0', '--redis-url', other.url, '--redis-wait', '200ms'], { t, env: { WILLAQ_API_KEY: KEY } })
     const [, at] = await lonely.until(/listening (http:\/\/\S+)/)
-    other.stop()
+    await other.stop()
     const response = await fetch(`${at}/api/queues/q`, { headers: { apikey: KEY } })
     assert.equal(response.status, 503)
     assert.match((await response.json()).code, /^(redis_unavailable|outcome_unknown)$/)

@@ -2,7 +2,7 @@
 // queue_cli.test.mjs — `willaq queue` and `willaq job` on a real Redis: what they show, what they change, what they refuse.
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { Redis } from './queue_support.mjs'
+import { QueueRedis } from './plain_queue.mjs'
 import { freePort, run, start } from './support.mjs'
 
 describe('queues from a terminal', () => {
@@ -18,9 +18,9 @@ describe('queues from a terminal', () => {
   const place = async (id) => (await json('job', 'show', 'letters', id)).state
 
   before(async () => {
-    redis = await Redis.start()
+    redis = await QueueRedis.start()
   })
-  after(() => redis.stop())
+  after(() => redis.end())
 
   test('a job from its addition to its end', async () => {
     assert.match(await told('queue', 'add', 'letters', 'welcome', '{"to":"a"}', '{"jobId":"one","delay":60000}'), /^added one$/m)

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 // redis.mjs — a redis-server for a test, and a client that says commands to it.
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 
-import { freePort, scratch, until } from './support.mjs'
+import { freePort, until } from './support.mjs'
 
 // Replies as JavaScript has them: text, number, null, array; an error is thrown.
 class Replies {
@@ -93,42 +96,68 @@ export class RedisClient {
 }
 
 export class RedisServer {
-  // Started, and gone with the test `t`.
+  #ended
+
+  // Started, and gone with the test `t`; without one it is for the caller to stop.
   static async start(t, ...options) {
-    const server = new RedisServer()
-    server.dir = scratch(t)
-    server.port = await freePort()
-    server.url = `redis://127.0.0.1:${server.port}`
-    server.options = options
-    t.after(() => server.stop())
+    const server = await new this().prepare(t, ...options)
     await server.run()
     return server
   }
 
+  // All but the start: it has a port and a folder.
+  async prepare(t, ...options) {
+    this.dir = mkdtempSync(join(tmpdir(), 'willaq-redis-'))
+    this.port = await freePort()
+    this.url = `redis://127.0.0.1:${this.port}`
+    this.options = options
+    t?.after(() => this.end())
+    return this
+  }
+
+  // Also again, after a stop: port and folder stay.
   async run() {
-    this.child = spawn('redis-server', ['--port', this.port, '--bind', '127.0.0.1', '--dir', this.dir, '--save', '',
-      ...this.options], { stdio: 'ignore' })
-    this.client = await until(async () => {
-      const client = new RedisClient(this.port)
-      try {
-        await client.do('PING')
-        return client
-      } catch (error) {
-        client.end()
-        throw error
-      }
-    })
+    const args = ['--port', this.port, '--bind', '127.0.0.1', '--dir', this.dir, '--save', '', ...this.options]
+    this.child = spawn('redis-server', args.map(String), { stdio: 'ignore' })
+    this.#ended = new Promise((resolve) => this.child.once('exit', resolve))
+    this.client = await until(() => this.connect())
+  }
+
+  // A client that was answered once.
+  async connect() {
+    const client = new RedisClient(this.port)
+    try {
+      await client.do('PING')
+      return client
+    } catch (error) {
+      client.end()
+      throw error
+    }
+  }
+
+  disconnect() {
+    this.client?.end()
   }
 
   do(...words) {
     return this.client.do(...words)
   }
 
+  // The same at once, and as redis-cli tells it.
+  ask(...words) {
+    const { stdout, stderr } = spawnSync('redis-cli', ['-p', String(this.port), ...words], { encoding: 'utf8' })
+    return (stdout + stderr).trim()
+  }
+
   async stop() {
-    this.client?.end()
-    if (!this.child || this.child.exitCode !== null || this.child.signalCode !== null) return
-    const ended = new Promise((resolve) => this.child.once('exit', resolve))
-    this.child.kill('SIGKILL')
-    await ended
+    this.disconnect()
+    this.child?.kill('SIGKILL')
+    await this.#ended
+  }
+
+  // It, and what it wrote.
+  async end() {
+    await this.stop()
+    rmSync(this.dir, { recursive: true, force: true })
   }
 }

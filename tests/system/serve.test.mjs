@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 // serve.test.mjs — `willaq serve` as a black box: its pages, its Redis that comes and goes, its refusals, its end.
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { request, Agent } from 'node:http'
 import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { freePort, run, start, until } from './support.mjs'
+import { RedisServer } from './redis.mjs'
+import { run, start, until } from './support.mjs'
 
 const LISTENING = /listening (http:\/\/\S+)/
 
@@ -16,20 +15,6 @@ async function startServe(args, env) {
   const server = start(['serve', '--port', '0', ...args], { env })
   server.url = (await server.until(LISTENING))[1]
   return server
-}
-
-async function startRedis(port, dir) {
-  const redis = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--dir', dir, '--save', ''], { stdio: 'ignore' })
-  const stop = (signal = 'SIGTERM') =>
-    new Promise((resolve) => {
-      redis.on('exit', resolve)
-      redis.kill(signal)
-    })
-  await until(() => new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => socket.destroy(resolve(true)))
-    socket.on('error', () => resolve(false))
-  }))
-  return { pid: redis.pid, stop }
 }
 
 const status = async (url) => (await fetch(url)).status
@@ -66,15 +51,14 @@ async function takenRequest(url) {
 }
 
 describe('willaq serve', () => {
-  let dir, port
+  let redis // stopped, but where a test runs it
   before(async () => {
-    dir = mkdtempSync(join(tmpdir(), 'willaq-serve-'))
-    port = await freePort()
+    redis = await new RedisServer().prepare()
   })
-  after(() => rmSync(dir, { recursive: true, force: true }))
+  after(() => redis.end())
 
   test('Redis absent at start: told, 503, and ready without a restart once it is there', async () => {
-    const server = await startServe(['--redis-url', `redis://127.0.0.1:${port}`])
+    const server = await startServe(['--redis-url', redis.url])
     const answer = await fetch(`${server.url}/readyz`)
     assert.equal(answer.status, 503)
     assert.ok(Number(answer.headers.get('retry-after')) > 0)
@@ -83,18 +67,18 @@ describe('willaq serve', () => {
     assert.ok(checks.redis.why.length > 0)
     assert.equal(await status(`${server.url}/livez`), 200)
     await server.until(/event=redis_away .*127\.0\.0\.1/)
-    const redis = await startRedis(port, dir)
+    await redis.run()
     await until(async () => (await status(`${server.url}/readyz`)) === 200)
-    await redis.stop('SIGKILL')
+    await redis.stop()
     await until(async () => (await status(`${server.url}/readyz`)) === 503)
-    const again = await startRedis(port, dir)
+    await redis.run()
     await until(async () => (await status(`${server.url}/readyz`)) === 200)
-    await again.stop()
+    await redis.stop()
     assert.equal((await server.stop()).code, 0)
   })
 
   test('its pages: live, health, metrics, description, problems', async () => {
-    const server = await startServe(['--redis-url', `redis://127.0.0.1:${port}`])
+    const server = await startServe(['--redis-url', redis.url])
     for (const path of ['/livez', '/healthz']) assert.deepEqual(await (await fetch(server.url + path)).json(), { status: 'ok' })
     assert.equal((await (await fetch(`${server.url}/health`)).json()).status, 'not ready')
     const metrics = await (await fetch(`${server.url}/metrics`)).text()
@@ -122,10 +106,10 @@ describe('willaq serve', () => {
     const host = await run(['serve', '--port', '0', '--host', '192.0.2.1'])
     assert.equal(host.code, 2)
     assert.match(host.stderr, /^willaq: .*192\.0\.2\.1/m)
-    const file = await run(['serve', '--env-file', join(dir, 'none')])
+    const file = await run(['serve', '--env-file', join(redis.dir, 'none')])
     assert.equal(file.code, 2)
     assert.match(file.stderr, /none/)
-    const server = await startServe(['--redis-url', `redis://127.0.0.1:${port}`])
+    const server = await startServe(['--redis-url', redis.url])
     const taken = await run(['serve', '--port', new URL(server.url).port])
     assert.equal(taken.code, 2)
     assert.match(taken.stderr, /^willaq: 127\.0\.0\.1:\d+ is taken by another program: .*--port$/m)
@@ -133,8 +117,8 @@ describe('willaq serve', () => {
   })
 
   test('a Unix socket beside the port', async () => {
-    const path = join(dir, 'willaq.sock')
-    const server = await startServe(['--redis-url', `redis://127.0.0.1:${port}`, '--unix-socket', path])
+    const path = join(redis.dir, 'willaq.sock')
+    const server = await startServe(['--redis-url', redis.url, '--unix-socket', path])
     const code = await new Promise((resolve, reject) =>
       request({ socketPath: path, path: '/livez' }, (answer) => resolve(answer.resume().statusCode)).on('error', reject).end())
     assert.equal(code, 200)
@@ -142,8 +126,8 @@ describe('willaq serve', () => {
   })
 
   test('one thread under load, with a Redis whose name needs resolving', async () => {
-    const redis = await startRedis(port, dir)
-    const server = await startServe(['--redis-url', `redis://localhost:${port}`])
+    await redis.run()
+    const server = await startServe(['--redis-url', `redis://localhost:${redis.port}`])
     const agent = new Agent({ keepAlive: true, maxSockets: 50 })
     let answered = 0
     const one = () => new Promise((resolve, reject) =>
@@ -160,7 +144,7 @@ describe('willaq serve', () => {
   })
 
   test('SIGTERM under load: every request that was taken is answered', async () => {
-    const server = await startServe(['--redis-url', `redis://127.0.0.1:${port}`])
+    const server = await startServe(['--redis-url', redis.url])
     const load = startLoad(server.url)
     await until(() => load.answered > 500)
     // The second request's first half came with the first request, so its bytes were read: it was taken.

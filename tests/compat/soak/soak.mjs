@@ -191,7 +191,7 @@ export class Soak {
     await Promise.all(this.peers.map((peer) => peer.kill()))
     await Promise.all((this.listeners ?? []).map((listener) => listener.close().catch(() => {})))
     await this.meta?.close().catch(() => {})
-    await this.server.stop()
+    await this.server.end()
   }
 }
 
