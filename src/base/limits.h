@@ -160,6 +160,7 @@
 #define WQ_JOB_DELAY_MAX_MS     315360000000 /* 10 years: beyond 2039 scores would lose their last digits */
 #define WQ_WORKER_CALLS         2     /* script calls of a worker in flight */
 #define WQ_WORKER_CONCURRENCY_MAX 100000
+#define WQ_SLOTS_SPARE_MAX      64    /* slots without a job that an idle worker keeps */
 #define WQ_WORKER_NAME_MAX_BYTES  128
 #define WQ_WORKER_POLL_MS       1000  /* an idle worker looks at least that often, whatever became of the marker */
 #define WQ_WORKER_BLOCK_SECONDS 5     /* of one wait for the marker */

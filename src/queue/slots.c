@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/assert.h"
 #include "base/err.h"
+#include "base/limits.h"
 
 int wq_slots_init(struct wq_slots *s)
 {
@@ -51,6 +52,7 @@ void wq_slots_fini(struct wq_slots *s)
 
 uint32_t wq_slots_reserve(struct wq_slots *s, uint32_t n)
 {
+	s->reserved = n;
 	while (s->free_n < n) {
 		struct wq_slot *slot = wq_zalloc(sizeof(*slot));
 
@@ -81,6 +83,8 @@ struct wq_slot *wq_slots_take(struct wq_slots *s, struct wq_job *job)
 	wq_list_push(&s->claimed, &slot->link);
 	wq_map_put(&s->by_id, &slot->held, job->id);
 	s->free_n--;
+	if (s->reserved > 0)
+		s->reserved--;
 	return slot;
 }
 
@@ -133,6 +137,18 @@ void wq_slots_move(struct wq_slots *s, struct wq_slot *slot, enum wq_slot_at to,
 	wq_list_push(list, &slot->link);
 }
 
+/* Two at most, so that whoever ends a burst does not pay for all of it.  The one unused for longest goes first. */
+static void shrink(struct wq_slots *s)
+{
+	for (int i = 0; i < 2; i++) {
+		if (s->free_n <= s->reserved + WQ_SLOTS_SPARE_MAX || s->free_n <= wq_slots_held(s))
+			return;
+		wq_slot_free(WQ_OWNER(wq_list_pop(&s->free), struct wq_slot, link));
+		s->free_n--;
+		s->made--;
+	}
+}
+
 void wq_slots_release(struct wq_slots *s, struct wq_slot *slot)
 {
 	wq_timer_stop(&slot->timeout);
@@ -144,6 +160,7 @@ void wq_slots_release(struct wq_slots *s, struct wq_slot *slot)
 	slot->task.job = NULL;
 	wq_slots_move(s, slot, WQ_SLOT_FREE, NULL);
 	s->free_n++;
+	shrink(s);
 }
 
 void wq_slots_leave(struct wq_slots *s, struct wq_slot *slot)

@@ -9,6 +9,9 @@
  * A slot is in the list of its state, except that those which settle are in the list of their call.  All that hold a
  * lock are also in `leases`, the one that runs out first in front; every lease is as long, so who is renewed goes to
  * the end.
+ *
+ * Free slots are kept for the jobs to come, but no more of them than there are held jobs, or than WQ_SLOTS_SPARE_MAX
+ * beside those reserved: what a burst took goes back as it ends, and a steady load allocates nothing.
  */
 #include "base/map.h"
 #include "io/loop/timer.h"
@@ -47,6 +50,7 @@ struct wq_slots {
 	struct wq_map by_id;
 	struct wq_list free, claimed, follows, runs, ended, leases;
 	uint32_t made, free_n; /* slots that exist; those without a job */
+	uint32_t reserved;     /* of those without a job: not given back */
 	uint32_t running, ended_n, settling;
 };
 
@@ -54,7 +58,8 @@ struct wq_slots {
 int wq_slots_init(struct wq_slots *s);
 /* Frees every slot; none is in a call, and none runs. */
 void wq_slots_fini(struct wq_slots *s);
-/* Makes free slots until there are `n`; how many there are. */
+/* Makes free slots until there are `n`, which are not given back before they are taken, or fewer are reserved; how
+ * many there are. */
 uint32_t wq_slots_reserve(struct wq_slots *s, uint32_t n);
 /* A free slot takes a job, which is the slot's from then on; NULL: there is none. */
 struct wq_slot *wq_slots_take(struct wq_slots *s, struct wq_job *job);
