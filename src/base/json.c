@@ -55,21 +55,35 @@ static bool too_deep(struct wq_str text, unsigned depth_max)
 	return false;
 }
 
-yyjson_doc *wq_json_read(struct wq_str text, unsigned depth_max, const char **why)
+static yyjson_doc *read_text(struct wq_str text, unsigned depth_max, yyjson_read_err *err)
 {
-	yyjson_read_err err = { 0 };
-	yyjson_doc *doc;
-
+	*err = (yyjson_read_err){ 0 };
 	if (too_deep(text, depth_max)) {
-		if (why)
-			*why = "nested too deeply";
+		err->msg = "nested too deeply";
 		return NULL;
 	}
 	/* Without YYJSON_READ_INSITU the text is only read: the cast drops a const that yyjson's signature lacks. */
-	doc = yyjson_read_opts((char *)(uintptr_t)text.p, text.n, 0, &allocator, &err);
+	return yyjson_read_opts((char *)(uintptr_t)text.p, text.n, 0, &allocator, err);
+}
+
+yyjson_doc *wq_json_read(struct wq_str text, unsigned depth_max, const char **why)
+{
+	yyjson_read_err err;
+	yyjson_doc *doc = read_text(text, depth_max, &err);
+
 	if (!doc && why)
 		*why = err.msg ? err.msg : "malformed";
 	return doc;
+}
+
+int wq_json_parse(yyjson_doc **out, struct wq_str text, unsigned depth_max)
+{
+	yyjson_read_err err;
+
+	*out = read_text(text, depth_max, &err);
+	if (*out)
+		return 0;
+	return err.code == YYJSON_READ_ERROR_MEMORY_ALLOCATION ? WQ_RAISE(WQ_ENOMEM) : WQ_EPARSE;
 }
 
 void wq_json_free(yyjson_doc *doc)

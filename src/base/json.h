@@ -17,6 +17,8 @@
 
 /* NULL: malformed, nested deeper than `depth_max`, or out of memory; *why (may be NULL) says which, static text. */
 yyjson_doc *wq_json_read(struct wq_str text, unsigned depth_max, const char **why);
+/* The same for who must not take a lack of memory for broken text: 0, WQ_EPARSE (not raised), WQ_ENOMEM. */
+int wq_json_parse(yyjson_doc **out, struct wq_str text, unsigned depth_max);
 void wq_json_free(yyjson_doc *doc);
 /* The value below key, NULL if there is none or `obj` is no object. */
 yyjson_val *wq_json_get(yyjson_val *obj, const char *key);

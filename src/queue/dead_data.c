@@ -2,7 +2,7 @@
 /* dead_data.c — the job's bytes stay as they are, but for a member "dlq" that it had before. */
 #include "queue/dead_data.h"
 
-#include "base/json.h"
+#include "base/err.h"
 #include "base/limits.h"
 
 static void write_opts(struct wq_jsonw *w, struct wq_str opts)
@@ -14,7 +14,15 @@ static void write_opts(struct wq_jsonw *w, struct wq_str opts)
 	wq_json_free(doc);
 }
 
-static void write_history(struct wq_jsonw *w, const struct wq_dead *d, bool wrapped)
+void wq_dead_mark_write(struct wq_jsonw *w, yyjson_doc *doc)
+{
+	if (yyjson_is_obj(yyjson_doc_get_root(doc)))
+		return;
+	wq_jsonw_key(w, "wrapped");
+	wq_jsonw_raw(w, doc ? wq_str("true") : wq_str("\"text\""));
+}
+
+static void write_history(struct wq_jsonw *w, const struct wq_dead *d, yyjson_doc *doc)
 {
 	wq_jsonw_key(w, "dlq");
 	wq_jsonw_object(w);
@@ -31,10 +39,7 @@ static void write_history(struct wq_jsonw *w, const struct wq_dead *d, bool wrap
 	wq_jsonw_key(w, "failedAt");
 	wq_jsonw_int(w, d->failed_at_ms);
 	write_opts(w, d->job->opts);
-	if (wrapped) {
-		wq_jsonw_key(w, "wrapped");
-		wq_jsonw_bool(w, true);
-	}
+	wq_dead_mark_write(w, doc);
 	wq_jsonw_object_end(w);
 }
 
@@ -70,24 +75,32 @@ static void write_object(struct wq_jsonw *w, yyjson_val *root, struct wq_str dat
 	}
 }
 
+void wq_dead_data_write(struct wq_jsonw *w, yyjson_doc *doc, struct wq_str data)
+{
+	yyjson_val *root = yyjson_doc_get_root(doc);
+
+	if (yyjson_is_obj(root)) {
+		write_object(w, root, data);
+		return;
+	}
+	wq_jsonw_key(w, "value");
+	if (doc)
+		wq_jsonw_raw(w, data);
+	else
+		wq_jsonw_str(w, data);
+}
+
 int wq_dead_data_add(struct wq_buf *out, const struct wq_dead *d)
 {
-	yyjson_doc *doc = wq_json_read(d->job->data, WQ_JOB_JSON_DEPTH_MAX, NULL);
-	yyjson_val *root = yyjson_doc_get_root(doc);
 	struct wq_jsonw w;
+	yyjson_doc *doc;
 
+	if (wq_json_parse(&doc, d->job->data, WQ_JOB_JSON_DEPTH_MAX) == WQ_ENOMEM)
+		return WQ_ENOMEM;
 	wq_jsonw_begin(&w, out);
 	wq_jsonw_object(&w);
-	if (yyjson_is_obj(root)) {
-		write_object(&w, root, d->job->data);
-	} else {
-		wq_jsonw_key(&w, "value");
-		if (doc)
-			wq_jsonw_raw(&w, d->job->data);
-		else
-			wq_jsonw_str(&w, d->job->data);
-	}
-	write_history(&w, d, !yyjson_is_obj(root));
+	wq_dead_data_write(&w, doc, d->job->data);
+	write_history(&w, d, doc);
 	wq_jsonw_object_end(&w);
 	wq_json_free(doc);
 	return wq_jsonw_end(&w);

@@ -4,9 +4,11 @@
  *
  *   {"to":"+1","dlq":{"queue":…,"id":…,"failedReason":…,"attemptsMade":…,"stacktrace":[…],"failedAt":…,"opts":{…}}}
  *
- * Data that is no object becomes the member "value", and "dlq" says "wrapped":true.  dead_letter.h reads it back.
+ * Data that is no object becomes the member "value", and "dlq" says "wrapped":true; data that is no JSON becomes a
+ * string there, and "dlq" says "wrapped":"text".  dead_letter.h reads it back.
  */
 #include "base/buf.h"
+#include "base/json.h"
 #include "store/job.h"
 
 struct wq_dead {
@@ -16,5 +18,11 @@ struct wq_dead {
 	int64_t failed_at_ms;
 };
 
-/* Appends it to `out`; 0 or the failure of an append. */
+/* Appends it to `out`; 0 or the failure of an append, WQ_ENOMEM. */
 int wq_dead_data_add(struct wq_buf *out, const struct wq_dead *d);
+
+/* The part that an edit shares: `doc` is `data` read, NULL if it is no JSON.  All members but "dlq", as they were
+ * written, or "value". */
+void wq_dead_data_write(struct wq_jsonw *w, yyjson_doc *doc, struct wq_str data);
+/* The mark of what `data` are, if they are no object. */
+void wq_dead_mark_write(struct wq_jsonw *w, yyjson_doc *doc);

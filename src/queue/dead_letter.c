@@ -1,13 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-/* dead_letter.c — finds the member "dlq" in text that is known to be JSON, and what stands around it. */
+/* dead_letter.c — finds members in text that is known to be JSON, and what stands around them. */
 #include "queue/dead_letter.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/err.h"
 #include "base/limits.h"
+#include "queue/dead_data.h"
 
-static const struct wq_str key_text = WQ_STR("\"dlq\"");
+static const struct wq_str dlq_text = WQ_STR("\"dlq\""), value_text = WQ_STR("\"value\"");
+
+static bool is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
 
 /* Behind the string that begins at `i`. */
 static size_t skip_string(struct wq_str s, size_t i)
@@ -41,64 +48,88 @@ static size_t skip_value(struct wq_str s, size_t i)
 	return s.n;
 }
 
-/* Where the last member "dlq" of an object begins and ends (at the ',' or '}' behind it); false: it has none. */
-static bool find_member(struct wq_str s, size_t *from, size_t *to)
+/* Where a member of an object lies: its key, what stands behind that, and the ',' or '}' behind it all. */
+struct member {
+	size_t from, value, to;
+};
+
+/* The last one of that key, quotes included; false: there is none. */
+static bool find_member(struct wq_str s, struct wq_str key, struct member *m)
 {
 	size_t i = wq_str_find(s, '{') + 1;
 	bool found = false;
 
 	while (i < s.n && s.p[i] != '}') {
-		size_t key = i, end;
+		size_t from = i, end;
 
-		while (key < s.n && s.p[key] != '"' && s.p[key] != '}')
-			key++;
-		if (key >= s.n || s.p[key] == '}')
+		while (from < s.n && s.p[from] != '"' && s.p[from] != '}')
+			from++;
+		if (from >= s.n || s.p[from] == '}')
 			break;
-		end = skip_string(s, key);
+		end = skip_string(s, from);
 		i = skip_value(s, end);
-		if (end <= s.n && wq_str_eq(wq_strn(s.p + key, end - key), key_text)) {
-			*from = key;
-			*to = i;
+		if (end <= s.n && wq_str_eq(wq_strn(s.p + from, end - from), key)) {
+			*m = (struct member){ from, end, i };
 			found = true;
 		}
 		if (i < s.n && s.p[i] == ',')
 			i++;
 	}
-	return found && *to < s.n;
+	return found && m->to < s.n;
+}
+
+static struct wq_str value_of(struct wq_str s, const struct member *m)
+{
+	size_t from = m->value, to = m->to;
+
+	while (from < to && (is_space(s.p[from]) || s.p[from] == ':'))
+		from++;
+	while (to > from && is_space(s.p[to - 1]))
+		to--;
+	return wq_strn(s.p + from, to - from);
+}
+
+/* The id is a number in letters that others wrote. */
+static struct wq_str text_of(yyjson_val *v, char number[24])
+{
+	if (!yyjson_is_int(v))
+		return wq_json_str(v);
+	if (yyjson_is_uint(v))
+		snprintf(number, 24, "%" PRIu64, yyjson_get_uint(v));
+	else
+		snprintf(number, 24, "%" PRId64, yyjson_get_sint(v));
+	return wq_str(number);
 }
 
 static void read_account(struct wq_dead_letter *l, yyjson_val *data)
 {
 	static const char *const keys[] = { "businessId", "accountId" };
 
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]) && !l->account.n; i++) {
-		yyjson_val *v = wq_json_get(data, keys[i]);
-
-		l->account = wq_json_str(v);
-		if (!yyjson_is_int(v))
-			continue;
-		snprintf(l->number, sizeof(l->number), "%" PRId64, yyjson_get_sint(v));
-		l->account = wq_str(l->number);
-	}
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]) && !l->account.n; i++)
+		l->account = text_of(wq_json_get(data, keys[i]), l->number);
 }
 
-void wq_dead_letter_read(struct wq_dead_letter *l, const struct wq_job *job)
+int wq_dead_letter_read(struct wq_dead_letter *l, const struct wq_job *job)
 {
-	yyjson_val *root, *dlq;
+	yyjson_val *root, *dlq, *wrapped;
 
 	*l = (struct wq_dead_letter){ .job = job };
-	l->doc = job->data.p ? wq_json_read(job->data, WQ_JOB_JSON_DEPTH_MAX, NULL) : NULL;
+	if (job->data.p && wq_json_parse(&l->doc, job->data, WQ_JOB_JSON_DEPTH_MAX) == WQ_ENOMEM)
+		return WQ_ENOMEM;
 	root = yyjson_doc_get_root(l->doc);
 	dlq = wq_json_get(root, "dlq");
 	l->queue = wq_json_get_str(dlq, "queue");
-	l->id = wq_json_get_str(dlq, "id");
+	l->id = text_of(wq_json_get(dlq, "id"), l->id_number);
 	l->reason = wq_json_get_str(dlq, "failedReason");
 	l->attempts_made = wq_json_get_int(dlq, "attemptsMade", 0);
 	l->failed_at_ms = wq_json_get_int(dlq, "failedAt", job->timestamp_ms);
 	l->stacktrace = wq_json_get(dlq, "stacktrace");
 	l->opts = wq_json_get(dlq, "opts");
-	l->wrapped = yyjson_get_bool(wq_json_get(dlq, "wrapped"));
+	wrapped = wq_json_get(dlq, "wrapped");
+	l->text = yyjson_equals_str(wrapped, "text") && yyjson_is_str(wq_json_get(root, "value"));
+	l->wrapped = l->text || (yyjson_get_bool(wrapped) && wq_json_get(root, "value"));
 	read_account(l, root);
+	return 0;
 }
 
 void wq_dead_letter_fini(struct wq_dead_letter *l)
@@ -141,13 +172,15 @@ int wq_dead_letter_data_add(const struct wq_dead_letter *l, struct wq_buf *out)
 {
 	struct wq_str data = l->job->data;
 	yyjson_val *root = yyjson_doc_get_root(l->doc);
-	size_t from = 0, to = 0;
+	struct member m = { 0 };
 
-	if (!yyjson_is_obj(wq_json_get(root, "dlq")) || !find_member(data, &from, &to))
-		return data.n ? wq_buf_add_str(out, data) : wq_buf_add_text(out, "{}");
-	if (l->wrapped)
-		return add_value(out, wq_json_get(root, "value"));
-	return add_without(out, data, from, to);
+	if (l->text)
+		return wq_buf_add_str(out, wq_json_get_str(root, "value"));
+	if (l->wrapped && find_member(data, value_text, &m))
+		return wq_buf_add_str(out, value_of(data, &m));
+	if (yyjson_is_obj(wq_json_get(root, "dlq")) && find_member(data, dlq_text, &m))
+		return add_without(out, data, m.from, m.to);
+	return data.n ? wq_buf_add_str(out, data) : wq_buf_add_text(out, "{}");
 }
 
 int wq_dead_letter_opts_add(const struct wq_dead_letter *l, struct wq_buf *out)
@@ -157,8 +190,8 @@ int wq_dead_letter_opts_add(const struct wq_dead_letter *l, struct wq_buf *out)
 	return wq_buf_add_text(out, "{\"attempts\":0}");
 }
 
-/* The history with its mark of what the data are. */
-static void write_history(struct wq_jsonw *w, yyjson_val *dlq, bool wrapped)
+/* The history with its mark of what the data are now. */
+static void write_history(struct wq_jsonw *w, yyjson_val *dlq, yyjson_doc *doc)
 {
 	yyjson_val *key, *v;
 	size_t i, max;
@@ -172,37 +205,27 @@ static void write_history(struct wq_jsonw *w, yyjson_val *dlq, bool wrapped)
 		wq_jsonw_key_str(w, wq_json_str(key));
 		wq_jsonw_value(w, v);
 	}
-	if (wrapped) {
-		wq_jsonw_key(w, "wrapped");
-		wq_jsonw_bool(w, true);
-	}
+	wq_dead_mark_write(w, doc);
 	wq_jsonw_object_end(w);
 }
 
 int wq_dead_letter_edit_add(const struct wq_dead_letter *l, struct wq_str json, struct wq_buf *out)
 {
 	yyjson_val *dlq = wq_json_get(yyjson_doc_get_root(l->doc), "dlq");
-	yyjson_doc *doc = wq_json_read(json, WQ_JOB_JSON_DEPTH_MAX, NULL);
-	yyjson_val *root = yyjson_doc_get_root(doc), *key, *v;
-	size_t i, max;
 	struct wq_jsonw w;
+	yyjson_doc *doc;
+	int rc = wq_json_parse(&doc, json, WQ_JOB_JSON_DEPTH_MAX);
 
+	if (rc < 0)
+		return rc;
+	if (!yyjson_is_obj(dlq)) { /* no history to keep */
+		wq_json_free(doc);
+		return wq_buf_add_str(out, json);
+	}
 	wq_jsonw_begin(&w, out);
 	wq_jsonw_object(&w);
-	if (yyjson_is_obj(root)) {
-		yyjson_obj_foreach(root, i, max, key, v)
-		{
-			if (yyjson_equals_str(key, "dlq"))
-				continue;
-			wq_jsonw_key_str(&w, wq_json_str(key));
-			wq_jsonw_value(&w, v);
-		}
-	} else {
-		wq_jsonw_key(&w, "value");
-		wq_jsonw_raw(&w, json);
-	}
-	if (yyjson_is_obj(dlq))
-		write_history(&w, dlq, !yyjson_is_obj(root));
+	wq_dead_data_write(&w, doc, json);
+	write_history(&w, dlq, doc);
 	wq_jsonw_object_end(&w);
 	wq_json_free(doc);
 	return wq_jsonw_end(&w);

@@ -17,21 +17,23 @@ struct wq_dead_letter {
 	struct wq_str queue, id, reason; /* of the dead job; empty: not told */
 	int64_t attempts_made, failed_at_ms;
 	struct wq_str account;    /* data.businessId or data.accountId; empty: none */
-	char number[24];          /* an account that is one */
+	char number[24], id_number[24]; /* an account, an id that is one */
 	yyjson_val *stacktrace, *opts; /* NULL: not told */
 	/* private */
 	yyjson_doc *doc; /* owned */
-	bool wrapped;    /* the job's data were no object */
+	bool wrapped, text; /* the job's data were no object; no JSON */
 };
 
-/* The letter stays put.  A job without a "dlq" is a letter too, of which nothing is told. */
-void wq_dead_letter_read(struct wq_dead_letter *l, const struct wq_job *job);
+/* The letter stays put.  A job without a "dlq" is a letter too, of which nothing is told.  0, or WQ_ENOMEM: nothing is
+ * known of it. */
+int wq_dead_letter_read(struct wq_dead_letter *l, const struct wq_job *job);
 /* Twice is fine, zeroed is fine. */
 void wq_dead_letter_fini(struct wq_dead_letter *l);
 /* Appends the data, and the options as they are stored, of the job as it was.  0 or the failure of an append. */
 int wq_dead_letter_data_add(const struct wq_dead_letter *l, struct wq_buf *out);
 int wq_dead_letter_opts_add(const struct wq_dead_letter *l, struct wq_buf *out);
-/* Appends the letter's data with `json` (which is JSON) in place of the job's.  0 or the failure of an append. */
+/* Appends the letter's data with `json` in place of the job's.  0, WQ_EPARSE (not raised): it is no JSON, or the
+ * failure of an append. */
 int wq_dead_letter_edit_add(const struct wq_dead_letter *l, struct wq_str json, struct wq_buf *out);
 
 struct wq_dead_filter {

@@ -152,8 +152,12 @@ static bool act(struct wq_dead_walk *w, enum wq_dead_wish wish)
 static bool visit(struct wq_dead_walk *w, const struct wq_job *job)
 {
 	enum wq_dead_wish wish = WQ_DEAD_LEAVE;
+	int rc = wq_dead_letter_read(&w->letter, job);
 
-	wq_dead_letter_read(&w->letter, job);
+	if (rc < 0) {
+		failed(w, rc, "");
+		return true;
+	}
 	if (wq_dead_filter_takes(&w->filter, &w->letter)) {
 		w->matched++;
 		wish = w->on_letter(w, &w->letter);

@@ -19,6 +19,8 @@ const char *wq_dead_code_text(int code)
 		return "the letter is too large to be looked into";
 	case WQ_DEAD_NOWHERE:
 		return "the letter names no queue that there can be";
+	case WQ_DEAD_NOT_JSON:
+		return "the new data are no JSON";
 	default:
 		return "done";
 	}
@@ -48,7 +50,11 @@ static void on_look(struct wq_look *l, int rc)
 		tell(o, WQ_DEAD_MISSING);
 		return;
 	}
-	wq_dead_letter_read(&o->letter, o->seen.job);
+	rc = wq_dead_letter_read(&o->letter, o->seen.job);
+	if (rc < 0) {
+		fail(o, rc, "");
+		return;
+	}
 	if (!o->seen.whole) {
 		tell(o, WQ_DEAD_TOO_LARGE);
 		return;
@@ -56,6 +62,8 @@ static void on_look(struct wq_look *l, int rc)
 	rc = o->next ? o->next(o) : 0;
 	if (rc == WQ_EINVAL)
 		tell(o, WQ_DEAD_NOWHERE);
+	else if (rc == WQ_EPARSE)
+		tell(o, WQ_DEAD_NOT_JSON);
 	else if (rc == WQ_ETOOBIG)
 		tell(o, WQ_DEAD_TOO_LARGE);
 	else if (rc < 0)
@@ -84,6 +92,12 @@ static void on_sent(struct wq_dead_send *s, int rc)
 
 static int send_back(struct wq_dead_one *o)
 {
+	yyjson_doc *doc = NULL;
+	int rc = o->data.p ? wq_json_parse(&doc, o->data, WQ_JOB_JSON_DEPTH_MAX) : 0;
+
+	wq_json_free(doc);
+	if (rc < 0)
+		return rc;
 	return wq_dead_send_start(&o->send, o->loop, o->ref, &o->letter, o->data, on_sent);
 }
 

@@ -16,6 +16,7 @@
 enum wq_dead_one_code { /* besides enum wq_dead_code */
 	WQ_DEAD_TOO_LARGE = -100, /* to be looked into */
 	WQ_DEAD_NOWHERE = -101,   /* it names no queue that there can be */
+	WQ_DEAD_NOT_JSON = -102,  /* the data that it was to get */
 };
 /* A sentence for people; static. */
 const char *wq_dead_code_text(int code);
@@ -47,7 +48,7 @@ void wq_dead_one_init(struct wq_dead_one *o, struct wq_loop *loop, const struct 
 /* The callback runs no more.  Twice is fine, zeroed is fine. */
 void wq_dead_one_fini(struct wq_dead_one *o);
 /* All: 0 or < 0 as wq_redis_start.  `data`, borrowed until the callback, is JSON that takes the place of the job's;
- * p NULL with a retry: its own. */
+ * p NULL with a retry: its own.  An edit that is to be run belongs into the retry, which does both or neither. */
 int wq_dead_one_read(struct wq_dead_one *o, struct wq_str id);
 int wq_dead_one_retry(struct wq_dead_one *o, struct wq_str id, struct wq_str data);
 int wq_dead_one_edit(struct wq_dead_one *o, struct wq_str id, struct wq_str data);

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "queue/dead_data.h"
 #include "queue/stack_traces.h"
 #include "support/test.h"
 
@@ -228,43 +227,6 @@ WQ_TEST(stack_trace_table)
 	}
 }
 
-WQ_TEST(dead_letter_table)
-{
-	static const struct {
-		const char *data, *opts, *want;
-	} cases[] = {
-		{ "{}", "{}", "{\"dlq\":@,\"opts\":{}}}" },
-		{ "{\"a\":1.0,\"b\": 2}", "{\"x\":1}",
-		  "{\"a\":1.0,\"b\": 2,\"dlq\":@,\"opts\":{\"x\":1}}}" },
-		{ "[1]", "[", "{\"value\":[1],\"dlq\":@,\"opts\":{}}}" },
-		{ "no JSON", "{}", "{\"value\":\"no JSON\",\"dlq\":@,\"opts\":{}}}" },
-		{ "{\"a\":1,\"dlq\":{\"old\":1},\"b\":2}", "{}",
-		  "{\"a\":1,\"b\":2,\"dlq\":@,\"opts\":{}}}" },
-		{ " {\"a\":1} ", "{}", "{\"a\":1,\"dlq\":@,\"opts\":{}}}" },
-	};
-	static const char history[] =
-		"{\"queue\":\"q\",\"id\":\"7\",\"failedReason\":\"why\",\"attemptsMade\":3,"
-		"\"stacktrace\":[\"s\"],\"failedAt\":1000";
-
-	for (size_t i = 0; i < WQ_COUNT(cases); i++) {
-		struct wq_job job = { .id = wq_str("7"), .data = wq_str(cases[i].data), .opts = wq_str(cases[i].opts),
-			.attempts_made = 2 };
-		const struct wq_dead d = { .queue = wq_str("q"), .job = &job, .reason = wq_str("why"),
-			.stacktrace = wq_str("[\"s\"]"), .failed_at_ms = 1000 };
-		size_t at = wq_str_find(wq_str(cases[i].want), '@');
-		char want[512];
-		struct wq_buf b;
-
-		snprintf(want, sizeof(want), "%.*s%s%s", (int)at, cases[i].want, history,
-		         cases[i].want + at + 1);
-		wq_buf_init(&b, 1000);
-		WQ_CHECK_INT("added", wq_dead_data_add(&b, &d), 0);
-		WQ_CHECK_SLICE(cases[i].data, wq_buf_str(&b), want);
-		wq_buf_fini(&b);
-	}
-}
-
 WQ_TEST_MAIN(WQ_CASE(backoff_table), WQ_CASE(keep_table), WQ_CASE(options_are_read_leniently),
              WQ_CASE(failure_table), WQ_CASE(result_table),
-             WQ_CASE(long_reasons_are_cut_between_characters), WQ_CASE(stack_trace_table),
-             WQ_CASE(dead_letter_table))
+             WQ_CASE(long_reasons_are_cut_between_characters), WQ_CASE(stack_trace_table))
