@@ -113,21 +113,32 @@ static int write_body(struct wq_jsonw *w, const struct wq_route *r)
 	return rc;
 }
 
-static int write_responses(struct wq_jsonw *w, const struct wq_route *r)
+static int write_done(struct wq_jsonw *w, int status, const char *shape)
 {
-	char status[8];
+	char text[8];
 	int rc = 0;
 
-	snprintf(status, sizeof(status), "%d", r->done ? r->done : 200);
-	wq_jsonw_key(w, "responses");
-	wq_jsonw_object(w);
-	wq_jsonw_key(w, status);
+	snprintf(text, sizeof(text), "%d", status);
+	wq_jsonw_key(w, text);
 	wq_jsonw_object(w);
 	wq_jsonw_key(w, "description");
 	wq_jsonw_text(w, "Done");
-	if (r->answer)
-		rc = write_content(w, r->answer, NULL);
+	if (shape)
+		rc = write_content(w, shape, NULL);
 	wq_jsonw_object_end(w);
+	return rc;
+}
+
+static int write_responses(struct wq_jsonw *w, const struct wq_route *r)
+{
+	int rc = 0;
+
+	wq_jsonw_key(w, "responses");
+	wq_jsonw_object(w);
+	if (r->also)
+		rc = write_done(w, 200, r->also);
+	if (rc == 0)
+		rc = write_done(w, r->done ? r->done : 200, r->answer);
 	wq_jsonw_key(w, "default");
 	wq_jsonw_raw(
 		w, wq_str("{\"description\":\"Refused\",\"content\":{\"application/problem+json\":"
@@ -193,7 +204,8 @@ static bool route_mentions(const struct wq_route *r, struct wq_str name)
 {
 	return r->summary && (wq_shape_mentions(wq_str(r->query), name) ||
 	                      wq_shape_mentions(wq_str(r->body), name) ||
-	                      wq_shape_mentions(wq_str(r->answer), name));
+	                      wq_shape_mentions(wq_str(r->answer), name) ||
+	                      wq_shape_mentions(wq_str(r->also), name));
 }
 
 /* Whether a route, or a shape that is `told`, mentions it. */

@@ -4,6 +4,8 @@
 #include "app/serve.h"
 
 #include "app/api/dead_letters.h"
+#include "app/api/dead_many.h"
+#include "app/api/dead_run.h"
 #include "app/api/queues.h"
 #include "app/node.h"
 #include "app/settings/settings.h"
@@ -31,13 +33,29 @@ int wq_serve_build(struct wq_node *n, struct wq_api *a, const char *key)
 		wq_producer_add_metrics(a->producer, &n->metrics);
 	if (rc == 0)
 		rc = wq_api_queues_routes(a);
-	return rc == 0 ? wq_api_dead_letters_routes(a) : rc;
+	if (rc == 0)
+		rc = wq_api_dead_letters_routes(a);
+	return rc == 0 ? wq_api_dead_many_routes(a) : rc;
+}
+
+/* Runs over dead letters have told their end: now the producer. */
+static void on_runs_closed(void *ctx)
+{
+	struct wq_api *a = ctx;
+
+	a->dead_runs = NULL;
+	wq_producer_close(a->producer, a->closed, a->closed_ctx);
+	a->producer = NULL;
 }
 
 void wq_serve_close(struct wq_api *a, void (*done)(void *ctx), void *ctx)
 {
-	wq_producer_close(a->producer, done, ctx);
-	a->producer = NULL;
+	a->closed = done;
+	a->closed_ctx = ctx;
+	if (a->dead_runs)
+		wq_dead_runs_close(a->dead_runs, on_runs_closed, a);
+	else
+		on_runs_closed(a);
 }
 
 static int build(struct wq_node *n)

@@ -212,6 +212,9 @@
 
 #define WQ_DEAD_TEXT_MAX_BYTES      33554432 /* data and options of one dead letter, with what somebody made of them */
 
+#define WQ_DEAD_RUNS_KEPT           50       /* of one queue: what is told of runs over its letters */
+#define WQ_DEAD_RUNS_KEPT_MS        86400000 /* after the last one */
+
 /* the API */
 #define WQ_API_JSON_DEPTH_MAX    64
 #define WQ_API_ANSWER_MAX_BYTES  67108864
@@ -223,3 +226,10 @@
 #define WQ_API_DEAD_PAGE_MAX_BYTES 8388608  /* of one page */
 #define WQ_API_DEAD_LOOKS          100000   /* that one count of groups, or one dry run, looks at */
 #define WQ_DEAD_FILTER_MAX_BYTES   1024     /* of a text of a filter */
+#define WQ_API_DEAD_RUNS_MAX     8       /* runs over dead letters that one process has under way */
+#define WQ_API_DEAD_RUN_NOTE_MS  1000    /* how often it tells of one */
+#define WQ_API_DEAD_RUN_LOST_MS  15000   /* silence after which its process is taken for dead */
+#define WQ_API_DEAD_RUN_NOTES    10      /* tries to tell of its end */
+#define WQ_API_DEAD_RATE_MAX     100000  /* letters a second */
+#define WQ_API_DEAD_SAMPLES      5       /* letters that a dry run shows */
+#define WQ_API_DEAD_RUN_MAX_BYTES 16384 /* of what is told of a run */

@@ -18,6 +18,7 @@
 #include "io/server/exchange.h"
 #include "io/server/server.h"
 
+struct wq_dead_runs;
 struct wq_producer;
 
 struct wq_api {
@@ -26,7 +27,10 @@ struct wq_api {
 	struct wq_server *server;
 	struct wq_producer *producer;
 	const char *prefix;       /* of queues */
+	struct wq_dead_runs *dead_runs; /* owned; NULL: its routes are not there */
 	/* private */
+	void (*closed)(void *ctx); /* of wq_serve_close */
+	void *closed_ctx;
 	bool open; /* there is a key */
 	unsigned char key_sum[WQ_SHA256_BYTES];
 };

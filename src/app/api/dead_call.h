@@ -27,6 +27,7 @@ struct wq_dead_call {
 	struct wq_str data;        /* that takes the place of the letter's; p NULL: none */
 	uint64_t limit, n;         /* letters told, at most and so far */
 	struct wq_dead_groups *groups; /* in the exchange's memory */
+	void *user;                /* of the handler; in the exchange's memory */
 	struct wq_buf text;        /* of data */
 	struct wq_buf body;        /* of the answer */
 	struct wq_jsonw w;

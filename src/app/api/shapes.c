@@ -47,6 +47,15 @@ const struct wq_named_shape wq_api_shapes[] = {
 	            " attempts_made: 0.., failed_at: 0..|null, account: string|null, data: any,"
 	            " truncated?: boolean, stacktrace?: any, opts?: any}" },
 	{ "LetterGroup", "{reason: string, letters: 0.., first_at: 0..|null, last_at: 0..|null, example: string}" },
+	{ "LetterPlan", "{dry_run: boolean, samples: Letter[], total: 0.., seen: 0.., matched: 0.., unread: 0..,"
+	                " next_cursor: string|null}" },
+	{ "LetterWish", "exact {error?: string, name?: string, account?: string|integer, since?: string|0..,"
+	                " until?: string|0.., all?: boolean, rate?: 0..100000, dry_run?: boolean}" },
+	{ "LetterRun", "{id: string, queue: string, kind: 'retry'|'clean',"
+	               " state: 'running'|'stopping'|'done'|'stopped'|'failed'|'lost', filter: LetterFilter, rate: 0..,"
+	               " total: 0.., seen: 0.., matched: 0.., unread: 0.., done: 0.., missed: 0.., started_at: 0..,"
+	               " updated_at: 0.., ended_at: 0..|null, error: string|null}" },
+	{ "LetterFilter", "{error?: string, name?: string, account?: string, since?: 0.., until?: 0..}" },
 	{ NULL, NULL },
 };
 /* clang-format on */

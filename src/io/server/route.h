@@ -34,6 +34,7 @@ struct wq_route {
 	const char *query, *body, *answer;
 	const char *example; /* a body, as JSON */
 	int done;            /* status of a good answer; 0: 200 */
+	const char *also;    /* another good answer, with 200, where `done` is not */
 	bool keyed;          /* callers have to show a key */
 };
 
