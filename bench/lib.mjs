@@ -7,6 +7,15 @@ import { connect, createServer } from 'node:net'
 
 const TICKS = 100 // of /proc/PID/stat, per second: USER_HZ of every Linux that Debian supports
 const LINES_WAIT_MS = 10000
+const TRIAL_PART = 20
+
+// BENCH_TRIAL=1: everything is run and checked, with counts so small that the figures mean nothing.
+export const trial = process.env.BENCH_TRIAL === '1'
+export const PAIRS = trial ? 1 : 7
+
+export function scaled(n, least = 1) {
+  return trial ? Math.max(least, Math.ceil(n / TRIAL_PART)) : n
+}
 
 const BUILD = process.env.BENCH_BUILD ?? new URL('../build-bench', import.meta.url).pathname
 
@@ -25,11 +34,19 @@ export function freePort() {
   })
 }
 
+// Ends what still runs when a row fails, or somebody ends it.
+const running = new Set()
+export const endAll = () => running.forEach((child) => child.kill('SIGKILL'))
+process.on('exit', endAll)
+for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]]) process.on(signal, () => process.exit(code))
+
 // Starts a program; `ready` is matched against what it prints; none: it counts as ready at once.  `core` pins it.
 export async function start(argv, { ready, core, env = {}, cwd } = {}) {
   const line = core === undefined ? argv : ['taskset', '-c', String(core), ...argv]
   const child = spawn(line[0], line.slice(1), { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   let text = ''
+  running.add(child)
+  child.on('close', () => running.delete(child))
   const match = await new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`${argv[0]} was not ready: ${text}`)), LINES_WAIT_MS)
     const take = (bytes) => {
@@ -83,10 +100,10 @@ export function table(head, rows) {
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
 }
 
-// A, B, A, B …: one warm-up pair that does not count, then `pairs` that do.
+// A, B, A, B …: one warm-up pair that does not count, then `pairs` that do; of one pair, that alone.
 export async function inTurn(pairs, runA, runB) {
   const results = []
-  for (let i = -1; i < pairs; i++) {
+  for (let i = trial || pairs === 1 ? 0 : -1; i < pairs; i++) {
     const pair = { a: await runA(), b: await runB() }
     if (i >= 0) results.push(pair)
   }
@@ -106,7 +123,7 @@ export async function machine() {
   return {
     cpu: cpus()[0].model,
     cores: cpus().length,
-    versions: [out(bin('willaq'), 'version').split('\n')[0], `node ${process.version}`, `kernel ${out('uname', '-r')}`].join(', '),
+    versions: [out(bin('willaq'), 'version').split('\n')[0], `node ${process.version}`, `Redis ${/v=(\S+)/.exec(out('redis-server', '--version'))[1]}`, `kernel ${out('uname', '-r')}`].join(', '),
     date: new Date().toISOString(),
   }
 }

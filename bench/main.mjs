@@ -13,22 +13,51 @@ import * as queueRaw from './rows/queue_raw.mjs'
 import * as send from './rows/send.mjs'
 import * as slow from './rows/slow.mjs'
 import * as start from './rows/start.mjs'
-import { bin, machine } from './lib.mjs'
+import { bin, endAll, machine, trial } from './lib.mjs'
 
 const rows = { http, idle, 'queue-add': queueAdd, 'queue-due': queueDue, 'queue-held': queueHeld, 'queue-memory': queueMemory, 'queue-noop': queueNoop,
   'queue-pause': queuePause, 'queue-raw': queueRaw, send, slow, start }
+const names = Object.keys(rows)
+const groups = { queue: names.filter((name) => name.startsWith('queue-')) }
 const wanted = process.argv.slice(2)
-const unknown = wanted.filter((name) => !rows[name])
+const unknown = wanted.filter((name) => !rows[name] && !groups[name])
 
 if (unknown.length > 0) {
-  console.error(`bench: no row is called ${unknown.join(', ')}; there are ${Object.keys(rows).join(', ')}`)
+  console.error(`bench: no row is called ${unknown.join(', ')}; there are ${names.join(', ')}; and queue for all of the queue`)
   process.exit(2)
 }
-const about = await machine()
-console.log(`machine: ${about.cpu}, ${about.cores} cores; ${about.versions}\n`)
-mkdirSync(bin('results'), { recursive: true })
-for (const name of wanted.length > 0 ? wanted : Object.keys(rows)) {
-  const result = await rows[name].run()
-  console.log(`## ${name}: ${rows[name].title}\n\n${result.table}\n`)
-  writeFileSync(bin(`results/${name}.json`), JSON.stringify({ name, about, ...result.data }, null, 1) + '\n')
+
+// "pairs 7; modes {one:{atOnce:1, …"
+function settingsLine(settings) {
+  const text = (value) => JSON.stringify(value).replaceAll('"', '').replaceAll(',', ', ')
+  return `Settings: ${Object.entries(settings).map(([key, value]) => `${key} ${text(value)}`).join('; ')}.`
 }
+
+async function report(name, about) {
+  const began = performance.now()
+  const { title, settings, run } = rows[name]
+  const { table, data } = await run()
+  const seconds = Math.round((performance.now() - began) / 1000)
+  const notes = [settingsLine(settings), trial && 'A trial: the figures mean nothing.', `Took ${seconds} s.`].filter(Boolean)
+  const text = `## ${name}: ${title}\n\n${table}\n\n${notes.join(' ')}\n`
+  console.log(text)
+  writeFileSync(bin(`results/${name}.md`), `${text}\n${machineLine(about)}\n`)
+  writeFileSync(bin(`results/${name}.json`), JSON.stringify({ name, about, trial, seconds, settings, ...data }, null, 1) + '\n')
+}
+
+function machineLine({ cpu, cores, versions, date }) {
+  return `Machine: ${cpu}, ${cores} cores; ${versions}; ${date}`
+}
+
+const about = await machine()
+console.log(`${machineLine(about)}\n`)
+mkdirSync(bin('results'), { recursive: true })
+const list = wanted.length > 0 ? [...new Set(wanted.flatMap((name) => groups[name] ?? name))] : names
+let failed = 0
+for (const name of list)
+  await report(name, about).catch((error) => {
+    failed++
+    endAll()
+    console.error(`## ${name}: failed\n\n${error.stack}\n`)
+  })
+process.exit(failed ? 1 : 0)

@@ -19,35 +19,37 @@ export function cpuUs(pid) {
 }
 
 // What a row leaves behind when it fails.
-const running = new Set()
-process.on('exit', () => running.forEach((server) => server.kill()))
+const folders = new Set()
+process.on('exit', () => folders.forEach((dir) => rmSync(dir, { recursive: true, force: true })))
+
+function newFolder() {
+  const dir = mkdtempSync(join(tmpdir(), 'willaq-bench-'))
+  folders.add(dir)
+  return dir
+}
 
 // `from`: a folder with dump.rdb in it.  `config`: further settings, as ['hash-max-listpack-value', '4096'].
 export async function startRedis({ from, config = [] } = {}) {
-  const dir = from ?? mkdtempSync(join(tmpdir(), 'willaq-bench-'))
+  const dir = from ?? newFolder()
   const port = await freePort()
   const settings = ['--port', port, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', dir]
   for (let i = 0; i < config.length; i += 2) settings.push(`--${config[i]}`, config[i + 1])
   const child = await start(['redis-server', ...settings.map(String)], { ready: READY, core: REDIS_CORE })
   const client = new Redis(port, '127.0.0.1', { maxRetriesPerRequest: null })
   client.on('error', () => {}) // it ends before its client does
-  running.add(child)
   const stop = async () => {
     client.disconnect()
     await child.stop()
-    running.delete(child)
-    if (!from) rmSync(dir, { recursive: true, force: true })
+    if (from) return
+    rmSync(dir, { recursive: true, force: true })
+    folders.delete(dir)
   }
   return { dir, port, pid: child.pid, url: `redis://127.0.0.1:${port}`, client, cpuUs: () => cpuUs(child.pid), stop }
 }
 
-const snapshots = []
-process.on('exit', () => snapshots.forEach((dir) => rmSync(dir, { recursive: true, force: true })))
-
 // Runs `make` on an empty server once; servers can then start from the folder that it returns.
 export async function snapshot(make, { config } = {}) {
-  const dir = mkdtempSync(join(tmpdir(), 'willaq-bench-'))
-  snapshots.push(dir)
+  const dir = newFolder()
   const server = await startRedis({ from: dir, config })
   await make(server)
   await server.client.save()

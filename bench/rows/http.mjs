@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 // http.mjs — a no-op POST of 700 bytes: the server library beside Node's http, same core, same load.
 import { execFileSync } from 'node:child_process'
-import { bin, cpuSeconds, inTurn, median, start, table } from '../lib.mjs'
+import { PAIRS, bin, cpuSeconds, inTurn, median, start, table, trial } from '../lib.mjs'
 
 export const title = "no-op POST, 700 B, beside Node's http on the same core"
 
-const PAIRS = 7
-const SECONDS = 3
+const SECONDS = trial ? 1 : 3
 const LISTENING = /listening http:\/\/127\.0\.0\.1:(\d+)/
 const SERVERS = {
   willaq: [bin('bench/http_noop'), '--port', '0'],
   node: ['node', new URL('../peers/http_noop.mjs', import.meta.url).pathname],
 }
+export const settings = { pairs: PAIRS, seconds: SECONDS, body_bytes: 700 }
 
 async function check(port) {
   const answer = await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body: 'x'.repeat(700) })
@@ -35,7 +35,7 @@ async function measure(name, connections) {
 
 export async function run() {
   const rows = []
-  const data = { seconds: SECONDS, pairs: PAIRS, body_bytes: 700, results: [] }
+  const data = { results: [] }
   for (const connections of [1, 50, 200]) {
     const pairs = await inTurn(PAIRS, () => measure('willaq', connections), () => measure('node', connections))
     const rate = median(pairs.map((p) => p.a.perSecond / p.b.perSecond))

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 // idle.mjs — memory of the process for each of 10,000 connections that made one request and now wait (P10).
 import { connect } from 'node:net'
-import { bin, memory, start, table } from '../lib.mjs'
+import { bin, memory, scaled, start, table } from '../lib.mjs'
 
 export const title = 'user memory per idle keep-alive connection'
 
-const CONNECTIONS = 10000
+const CONNECTIONS = scaled(10000)
 const AT_ONCE = 200
 const LISTENING = /listening http:\/\/127\.0\.0\.1:(\d+)/
 const REQUEST = `POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 700\r\n\r\n${'x'.repeat(700)}`
+export const settings = { connections: CONNECTIONS }
 
 function open(port) {
   return new Promise((resolve, reject) => {
@@ -39,6 +40,6 @@ export async function run() {
   const row = (name, r) => [name, Math.round(r.bytes), (r.idle_rss / 1e6).toFixed(1)]
   return {
     table: table(['server', 'bytes per connection', 'RSS before, MB'], [row('willaq', willaq), row('node', node)]),
-    data: { connections: CONNECTIONS, willaq, node },
+    data: { willaq, node },
   }
 }

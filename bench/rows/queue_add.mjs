@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: MIT
 // queue_add.mjs — jobs added: one after the other, a hundred at a time, and in bulk, beside BullMQ's Queue (P7).
-import { bin, inTurn, median, start, table } from '../lib.mjs'
+import { PAIRS, bin, inTurn, median, scaled, start, table } from '../lib.mjs'
 import { versionOf } from '../queue/bullmq.mjs'
 import { BASE, QUEUE } from '../queue/fill.mjs'
 import { CLIENT_CORE, startRedis } from '../queue/server.mjs'
 
 export const title = 'adds/s one at a time, concurrent and in bulk, beside BullMQ'
 
-const PAIRS = 7
 const PAYLOAD = 200
 const WARM_UP = 1000
 const MODES = {
-  one: { atOnce: 1, willaq: 4000, bullmq: 2000 },
-  concurrent: { atOnce: 100, willaq: 30000, bullmq: 6000 },
-  bulk: { atOnce: 500, willaq: 30000, bullmq: 6000 },
+  one: { atOnce: 1, willaq: scaled(4000), bullmq: scaled(2000) },
+  concurrent: { atOnce: 100, willaq: scaled(30000), bullmq: scaled(6000) },
+  bulk: { atOnce: 500, willaq: scaled(30000), bullmq: scaled(6000) },
 }
+export const settings = { pairs: PAIRS, payload_bytes: PAYLOAD, modes: MODES }
 
 function command(side, server, mode, count) {
   const rest = [QUEUE, mode, String(count), String(PAYLOAD), String(MODES[mode].atOnce)]
@@ -44,7 +44,7 @@ async function measure(side, mode) {
 }
 
 export async function run() {
-  const data = { pairs: PAIRS, payload_bytes: PAYLOAD, modes: MODES, results: [] }
+  const data = { results: [] }
   const rows = []
   for (const mode of Object.keys(MODES)) {
     for (const major of [5, 6]) {

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: MIT
 // queue_held.mjs — a worker with 50, 10,000 and 50,000 jobs in flight: the cost of a finish (P6), and its memory (P10).
-import { bin, median, start, table } from '../lib.mjs'
+import { PAIRS, bin, median, scaled, start, table, trial } from '../lib.mjs'
 import { versionOf } from '../queue/bullmq.mjs'
 import { BASE, QUEUE, fillWaiting, release } from '../queue/fill.mjs'
 import { CLIENT_CORE, snapshot, startRedis } from '../queue/server.mjs'
 
 export const title = 'cost of a finish, and RSS, with many jobs in flight, beside BullMQ'
 
-const ROUNDS = { willaq: 7, bullmq5: 1, bullmq6: 1 } // BullMQ takes half a minute to get there
-const IN_FLIGHT = [50, 10000, 50000]
-const FINISHES = 2000
+const ROUNDS = { willaq: PAIRS, bullmq5: 1, bullmq6: 1 } // BullMQ takes half a minute to get there
+const IN_FLIGHT = [50, scaled(10000), scaled(50000)]
+const FINISHES = scaled(2000)
 const AT_ONCE = 50
 const HELD_MS = 40000
 const JOB = { data: { text: 'x'.repeat(200) } }
+export const settings = { rounds: ROUNDS, in_flight: IN_FLIGHT, finishes: FINISHES, at_once: AT_ONCE }
 
 function command(side, server, inFlight) {
   const rest = [QUEUE, inFlight, FINISHES, AT_ONCE, server.pid].map(String)
@@ -47,13 +48,12 @@ async function measure(side, from, inFlight) {
 }
 
 export async function run() {
-  const data = { finishes: FINISHES, at_once: AT_ONCE, rounds: ROUNDS, sides: {} }
+  const data = { sides: {} }
   const from = await snapshot((server) => fillWaiting(server, Math.max(...IN_FLIGHT) + FINISHES, JOB))
   const rows = []
   for (const side of Object.keys(ROUNDS)) {
     const runs = []
-    for (let round = -1; round < ROUNDS[side]; round++) {
-      if (round < 0 && ROUNDS[side] === 1) continue
+    for (let round = trial || ROUNDS[side] === 1 ? 0 : -1; round < ROUNDS[side]; round++) {
       const run = {}
       for (const inFlight of IN_FLIGHT) run[inFlight] = await measure(side, from, inFlight)
       if (round >= 0) runs.push(run)

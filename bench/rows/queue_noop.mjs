@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // queue_noop.mjs — jobs that do nothing: our worker beside BullMQ's at its best concurrency (P4).
-import { inTurn, median, table } from '../lib.mjs'
+import { PAIRS, inTurn, median, scaled, table } from '../lib.mjs'
 import { versionOf } from '../queue/bullmq.mjs'
 import { fillWaiting } from '../queue/fill.mjs'
 import { snapshot } from '../queue/server.mjs'
@@ -8,12 +8,12 @@ import { checkEach, drainOnce } from '../queue/worker.mjs'
 
 export const title = 'no-op jobs/s, keep 1000, beside BullMQ at its best concurrency'
 
-const PAIRS = 7
 const KEEP = 1000
-const CHECKED = 2000
+const CHECKED = scaled(2000)
 const SWEEP = [1, 10, 50, 100, 300, 1000]
-const JOBS = { sweep: 6000, willaq: 60000, bullmq: 20000 }
+const JOBS = { sweep: scaled(6000), willaq: scaled(60000), bullmq: scaled(20000) }
 const JOB = { data: { text: 'x'.repeat(100) }, opts: { removeOnComplete: KEEP, removeOnFail: KEEP } }
+export const settings = { pairs: PAIRS, jobs: JOBS, keep: KEEP }
 
 const filled = (n) => snapshot((server) => fillWaiting(server, n, JOB))
 
@@ -28,7 +28,7 @@ async function bestConcurrency(side, from) {
 
 export async function run() {
   const from = { checked: await filled(CHECKED), sweep: await filled(JOBS.sweep), willaq: await filled(JOBS.willaq), bullmq: await filled(JOBS.bullmq) }
-  const data = { pairs: PAIRS, jobs: JOBS, keep: KEEP, sweep: {}, results: [] }
+  const data = { sweep: {}, results: [] }
   const sides = ['willaq', 'bullmq5', 'bullmq6']
   for (const side of sides) {
     await checkEach(side, { from: from.checked, n: CHECKED, concurrency: 100 })

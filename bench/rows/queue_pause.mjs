@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: MIT
 // queue_pause.mjs — for how long a script keeps Redis from everybody else when 100,000 jobs are due at once (P12).
-import { median, table } from '../lib.mjs'
+import { PAIRS, median, scaled, table } from '../lib.mjs'
 import { versionOf } from '../queue/bullmq.mjs'
-import { SLOW_US, workDue } from '../queue/due.mjs'
+import { DUE_JOB, SLOW_US, workDue } from '../queue/due.mjs'
 import { fillDelayed } from '../queue/fill.mjs'
 import { snapshot } from '../queue/server.mjs'
 
 export const title = 'the longest pause that a script causes, 100,000 jobs due at once'
 
-const ROUNDS = { willaq: 7, bullmq5: 1, bullmq6: 1 }
-const DUE = 100000
-const JOB = { data: { text: 'x' }, opts: { removeOnComplete: 1000 } }
+const ROUNDS = { willaq: PAIRS, bullmq5: 1, bullmq6: 1 }
+const DUE = scaled(100000)
+export const settings = { rounds: ROUNDS, due: DUE }
 
 export async function run() {
-  const data = { rounds: ROUNDS, due: DUE, sides: {} }
-  const from = await snapshot((server) => fillDelayed(server, { later: 1, due: DUE }, JOB))
+  const data = { sides: {} }
+  const from = await snapshot((server) => fillDelayed(server, { later: 1, due: DUE }, DUE_JOB))
   const rows = []
   for (const side of Object.keys(ROUNDS)) {
     const runs = []

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // queue_raw.mjs — Redis CPU of a job from add to finish, beside the very commands of our scripts sent without scripts (P5).
-import { bin, median, start, table } from '../lib.mjs'
+import { PAIRS, bin, median, scaled, start, table, trial } from '../lib.mjs'
 import { versionOf } from '../queue/bullmq.mjs'
 import { BASE, QUEUE, drained } from '../queue/fill.mjs'
 import { record, replay } from '../queue/raw.mjs'
@@ -9,14 +9,14 @@ import { command } from '../queue/worker.mjs'
 
 export const title = 'Redis CPU per job, add and fetch and finish, beside the same commands in a raw pipeline'
 
-const ROUNDS = 7
-const JOBS = 20000
-const RECORDED = 10000
-const WARM_UP = 1000
+const WARM_UP = 1000 // of what adds
+const JOBS = scaled(20000, 4 * WARM_UP)
+const RECORDED = scaled(10000, WARM_UP)
 const PAYLOAD = 200
 const CONCURRENCY = 100
 const DRAIN_MS = 60000
 const AT_ONCE = { concurrent: 100, bulk: 500 }
+export const settings = { pairs: PAIRS, jobs: JOBS, recorded: RECORDED, concurrency: CONCURRENCY, payload_bytes: PAYLOAD }
 
 async function add(side, server, count) {
   const rest = [QUEUE, 'concurrent', String(count - WARM_UP), String(PAYLOAD), String(AT_ONCE.concurrent)]
@@ -68,14 +68,14 @@ async function raw(commands) {
 
 export async function run() {
   const sides = ['willaq', 'bullmq5', 'bullmq6']
-  const data = { rounds: ROUNDS, jobs: JOBS, concurrency: CONCURRENCY, sides: {} }
+  const data = { sides: {} }
   const commands = {}
   for (const side of sides) {
     const { counts, commands: list } = await recorded(side)
     commands[side] = list
     data.sides[side] = { per_job: Object.fromEntries(Object.entries(counts).map(([name, n]) => [name, n / RECORDED])), runs: [] }
   }
-  for (let round = -1; round < ROUNDS; round++)
+  for (let round = trial ? 0 : -1; round < PAIRS; round++)
     for (const side of sides) {
       const ours = await fresh((server) => flow(side, server, side === 'willaq' ? JOBS : JOBS / 4))
       const run = { ...ours, raw: await raw(commands[side]) }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 // send.mjs — POSTs of 700 bytes sent to a server that does nothing: the client library beside Node's fetch and http.Agent.
 import { execFileSync } from 'node:child_process'
-import { bin, inTurn, median, start, table } from '../lib.mjs'
+import { PAIRS, bin, inTurn, median, scaled, start, table } from '../lib.mjs'
 
 export const title = 'CPU per POST sent, 700 B, beside Node on the same core'
 
-const PAIRS = 7
-const CALLS = { willaq: 60000, fetch: 15000, agent: 15000 }
+const CALLS = { willaq: scaled(60000), fetch: scaled(15000), agent: scaled(15000) }
 const LISTENING = /listening http:\/\/127\.0\.0\.1:(\d+)/
+export const settings = { pairs: PAIRS, calls: CALLS, body_bytes: 700 }
 
 function sender(how, url, inFlight) {
   const rest = [url, String(CALLS[how]), String(inFlight)]
@@ -27,7 +27,7 @@ async function measure(how, inFlight) {
 
 export async function run() {
   const rows = []
-  const data = { calls: CALLS, pairs: PAIRS, body_bytes: 700, results: [] }
+  const data = { results: [] }
   for (const peer of ['fetch', 'agent']) {
     for (const inFlight of [100, 1000]) {
       const pairs = await inTurn(PAIRS, () => measure('willaq', inFlight), () => measure(peer, inFlight))

@@ -4,17 +4,18 @@
 import { execFileSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { connect } from 'node:net'
-import { bin, memory, start, table } from '../lib.mjs'
+import { bin, memory, scaled, start, table, trial } from '../lib.mjs'
 
 export const title = 'real traffic beside slow and beside resetting connections (R17)'
 
-const SLOW = 10000
-const RESETS = 100000
+const SLOW = scaled(10000)
+const RESETS = scaled(100000)
 const AT_ONCE = 200
-const SECONDS = 5
+const SECONDS = trial ? 1 : 5
 const BYTE_EVERY_MS = 1000
 const LISTENING = /listening http:\/\/127\.0\.0\.1:(\d+)/
 const HEAD = `GET /livez HTTP/1.1\r\nHost: a\r\nX-Slow: ${'y'.repeat(1000)}`
+export const settings = { slow: SLOW, resets: RESETS, seconds: SECONDS }
 
 const descriptors = (pid) => readdirSync(`/proc/${pid}/fd`).length
 
@@ -82,7 +83,7 @@ export async function run() {
   const after = { fds: descriptors(server.pid), anon: memory(server.pid).anon }
   await server.stop()
 
-  const data = { slow: SLOW, alive, resets: RESETS, p99_ms: { alone, besideSlow, afterResets: besideResets }, before, during, after }
+  const data = { alive, p99_ms: { alone, besideSlow, afterResets: besideResets }, before, during, after }
   const mb = (bytes) => (bytes / 1e6).toFixed(1)
   return {
     table: table(['when', 'p99 of real traffic, ms', 'descriptors', 'memory, MB'], [
