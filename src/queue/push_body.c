@@ -2,6 +2,7 @@
 /* push_body.c — one object, and the option names that are stored short written out. */
 #include "queue/push_body.h"
 
+#include "base/err.h"
 #include "base/json.h"
 #include "base/limits.h"
 
@@ -43,11 +44,16 @@ static void write_telemetry(struct wq_jsonw *w, yyjson_val *opts)
 	wq_jsonw_object_end(w);
 }
 
-static void write_opts(struct wq_jsonw *w, struct wq_str text)
+/* For want of memory nothing is taken for broken: the endpoint would get another job than was added. */
+static int write_opts(struct wq_jsonw *w, struct wq_str text)
 {
-	yyjson_doc *doc = wq_json_read(text, WQ_JOB_JSON_DEPTH_MAX, NULL);
-	yyjson_val *opts = yyjson_doc_get_root(doc), *key, *v;
+	yyjson_doc *doc;
+	yyjson_val *opts, *key, *v;
 	size_t i, max;
+
+	if (wq_json_parse(&doc, text, WQ_JOB_JSON_DEPTH_MAX) == WQ_ENOMEM)
+		return WQ_ENOMEM;
+	opts = yyjson_doc_get_root(doc);
 
 	wq_jsonw_key(w, "opts");
 	wq_jsonw_object(w);
@@ -63,36 +69,44 @@ static void write_opts(struct wq_jsonw *w, struct wq_str text)
 	}
 	wq_jsonw_object_end(w);
 	wq_json_free(doc);
+	return 0;
 }
 
 /* JSON as it was written, else as a string. */
-static void write_data(struct wq_jsonw *w, struct wq_str data)
+static int write_data(struct wq_jsonw *w, struct wq_str data)
 {
-	yyjson_doc *doc = wq_json_read(data, WQ_JOB_JSON_DEPTH_MAX, NULL);
+	yyjson_doc *doc;
 
+	if (wq_json_parse(&doc, data, WQ_JOB_JSON_DEPTH_MAX) == WQ_ENOMEM)
+		return WQ_ENOMEM;
 	wq_jsonw_key(w, "data");
 	if (doc)
 		wq_jsonw_raw(w, data);
 	else
 		wq_jsonw_str(w, data);
 	wq_json_free(doc);
+	return 0;
 }
 
-static void write_parent(struct wq_jsonw *w, struct wq_str parent)
+static int write_parent(struct wq_jsonw *w, struct wq_str parent)
 {
-	yyjson_doc *doc = parent.n ? wq_json_read(parent, WQ_JOB_JSON_DEPTH_MAX, NULL) : NULL;
+	yyjson_doc *doc;
 
+	if (wq_json_parse(&doc, parent, WQ_JOB_JSON_DEPTH_MAX) == WQ_ENOMEM)
+		return WQ_ENOMEM;
 	if (yyjson_is_obj(yyjson_doc_get_root(doc))) {
 		wq_jsonw_key(w, "parent");
 		wq_jsonw_raw(w, parent);
 	}
 	wq_json_free(doc);
+	return 0;
 }
 
 int wq_push_body_add(struct wq_buf *out, struct wq_str queue, const struct wq_job *j,
                      struct wq_str token)
 {
 	struct wq_jsonw w;
+	int rc, written;
 
 	wq_jsonw_begin(&w, out);
 	wq_jsonw_object(&w);
@@ -102,8 +116,9 @@ int wq_push_body_add(struct wq_buf *out, struct wq_str queue, const struct wq_jo
 	wq_jsonw_str(&w, j->id);
 	wq_jsonw_key(&w, "name");
 	wq_jsonw_str(&w, j->name);
-	write_data(&w, j->data);
-	write_opts(&w, j->opts);
+	rc = write_data(&w, j->data);
+	if (rc == 0)
+		rc = write_opts(&w, j->opts);
 	wq_jsonw_key(&w, "timestamp");
 	wq_jsonw_int(&w, j->timestamp_ms);
 	wq_jsonw_key(&w, "attemptsMade");
@@ -112,9 +127,11 @@ int wq_push_body_add(struct wq_buf *out, struct wq_str queue, const struct wq_jo
 	wq_jsonw_int(&w, j->attempts_started);
 	wq_jsonw_key(&w, "token");
 	wq_jsonw_str(&w, token);
-	write_parent(&w, j->parent);
+	if (rc == 0)
+		rc = write_parent(&w, j->parent);
 	wq_jsonw_object_end(&w);
-	return wq_jsonw_end(&w);
+	written = wq_jsonw_end(&w);
+	return rc < 0 ? rc : written;
 }
 
 int wq_push_header_add(struct wq_buf *out, struct wq_str text)

@@ -16,6 +16,9 @@ static const struct wq_peer_step refusals[] = {
 	{ .answer = "HTTP/1.1 500 X\r\nContent-Length: 32\r\n\r\n{\"error\":{\"message\":\"m\"},\"x\":12}" },
 };
 static bool fails; /* what the endpoint says */
+static const char body[] =
+	"\"data\":{\"a\":1},\"opts\":{\"attempts\":3,\"telemetry\":{\"metadata\":\"x\"}},\"timestamp\":1699999999000,"
+	"\"attemptsMade\":0,\"attemptsStarted\":1,\"token\":\"0123456789abcdef\",\"parent\":{\"id\":\"9\"}}";
 
 static void on_closed(void *ctx)
 {
@@ -41,6 +44,7 @@ static void post(void)
 		return;
 	if (wq_push_serve(pw.push, wq_str("letters"), &pw.handler) == 0) {
 		errand_init(&e, "1");
+		e.job.data = wq_str("{\"a\":1}");
 		e.job.opts = wq_str("{\"attempts\":3,\"tm\":\"x\"}");
 		e.job.parent = wq_str("{\"id\":\"9\"}");
 		errand_run(&e);
@@ -50,6 +54,8 @@ static void post(void)
 		if (e.ending == COMPLETED)
 			WQ_CHECK_STR("its value", e.text, "[1,2]");
 		WQ_CHECK("at most once", pw.calls.peer.requests_n <= 1);
+		WQ_CHECK("as it was added",
+		         !pw.calls.peer.requests_n || strstr(pw.calls.peer.requests[0].text, body));
 		WQ_CHECK("it was there", e.ending != COMPLETED || pw.calls.peer.requests_n == 1);
 	}
 	wq_push_destroy(pw.push);
