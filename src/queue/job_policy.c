@@ -4,6 +4,7 @@
 
 #include <math.h>
 
+#include "base/err.h"
 #include "base/json.h"
 #include "base/limits.h"
 
@@ -62,12 +63,14 @@ static void read_backoff(yyjson_val *v, struct wq_backoff *out)
 
 void wq_job_policy_read(struct wq_job_policy *p, struct wq_str opts)
 {
-	yyjson_doc *doc = wq_json_read(opts, WQ_JOB_JSON_DEPTH_MAX, NULL);
+	yyjson_doc *doc;
+	int rc = wq_json_parse(&doc, opts, WQ_JOB_JSON_DEPTH_MAX);
 	yyjson_val *root = yyjson_doc_get_root(doc);
 
 	*p = (struct wq_job_policy){ .stack_traces = -1,
 		                     .logs = -1,
-		                     .broken = !yyjson_is_obj(root) };
+		                     .broken = rc != WQ_ENOMEM && !yyjson_is_obj(root),
+		                     .unread = rc == WQ_ENOMEM };
 	p->attempts = (uint32_t)number(wq_json_get(root, "attempts"), 0, UINT32_MAX, 0);
 	read_backoff(wq_json_get(root, "backoff"), &p->backoff);
 	p->has_keep_completed = read_keep(wq_json_get(root, "removeOnComplete"),

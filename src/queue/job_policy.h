@@ -22,6 +22,7 @@ struct wq_job_policy {
 	int64_t stack_traces;          /* kept, the last ones; -1: all */
 	int64_t logs;                  /* rows kept; -1: all */
 	bool broken;                   /* the options are no JSON object and count as {} */
+	bool unread;                   /* out of memory (raised): what they say is not known */
 };
 
 /* `opts` as stored in the job's hash.  Numbers out of range count as the nearest that is in it. */

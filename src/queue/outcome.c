@@ -94,7 +94,9 @@ static struct wq_str cut(struct wq_str s, size_t max)
 static bool is_final(const struct wq_job *j, const struct wq_job_policy *p,
                      const struct wq_outcome_rules *r, const struct wq_failure *f)
 {
-	return f->unrecoverable || (uint64_t)j->attempts_made + 1 >= p->attempts ||
+	bool used_up = !p->unread && (uint64_t)j->attempts_made + 1 >= p->attempts;
+
+	return f->unrecoverable || used_up ||
 	       (r->max_started_attempts && r->max_started_attempts <= j->attempts_started);
 }
 
@@ -159,8 +161,11 @@ void wq_outcome_fail(struct wq_outcome *o, const struct wq_job *j, const struct 
 		o->delay_ms = wq_backoff_ms(&p.backoff, j->attempts_made + 1, random);
 		o->kind = o->delay_ms > 0 ? WQ_WORK_DELAYED : WQ_WORK_RETRY;
 	}
-	if (keep_failure(o, j, r, &p, f, now_ms) < 0)
-		o->value = wq_str("out of memory, the reason of this failure is lost");
+	if (keep_failure(o, j, r, &p, f, now_ms) == 0)
+		return;
+	if (o->kind == WQ_WORK_FAILED && r->dead_letters)
+		o->keep = keep_all;
+	o->value = wq_str("out of memory, the reason of this failure is lost");
 }
 
 void wq_outcome_delay(struct wq_outcome *o, int64_t delay_ms)

@@ -39,7 +39,9 @@ struct wq_outcome {
  * job is done. */
 void wq_outcome_complete(struct wq_outcome *o, const struct wq_job *j,
                          const struct wq_outcome_rules *r, struct wq_str json);
-/* `random` is from 0 to below 1.  Out of memory (raised): the reason says so. */
+/* `random` is from 0 to below 1.  Out of memory (raised): the reason says so, and what cannot be known is
+ * decided for the job's good: if not how many attempts it has, it has another; if its dead letter could not be written,
+ * it stays in the failed set. */
 void wq_outcome_fail(struct wq_outcome *o, const struct wq_job *j, const struct wq_outcome_rules *r,
                      const struct wq_failure *f, double random, int64_t now_ms);
 /* Due again in delay_ms (0 and more). */

@@ -4,8 +4,10 @@
 
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/limits.h"
 #include "queue/stack_traces.h"
+#include "support/fault.h"
 #include "support/test.h"
 
 WQ_TEST(backoff_table)
@@ -152,6 +154,38 @@ WQ_TEST(failure_table)
 	}
 }
 
+/* Whatever allocation fails, a job is not failed for good before its attempts are used up; and one whose dead letter is
+ * missing is kept. */
+static void fail_without_memory(void)
+{
+	static const char *const opts[] = { "{\"attempts\":3,\"removeOnFail\":true}",
+		                            "{\"attempts\":2,\"removeOnFail\":true}" };
+	struct wq_outcome_rules r = rules();
+
+	r.dead_letters = true;
+	for (size_t i = 0; i < WQ_COUNT(opts); i++) {
+		struct wq_job job = { .id = wq_str("1"), .name = wq_str("n"), .data = wq_str("{}"),
+			              .opts = wq_str(opts[i]), .attempts_made = 1 };
+		struct wq_outcome o;
+
+		wq_outcome_fail(&o, &job, &r, &(struct wq_failure){ .reason = wq_str("why") }, 0,
+		                1000);
+		if (i == 0)
+			WQ_CHECK_INT("the second of three", o.kind, WQ_WORK_RETRY);
+		if (i == 1 && !wq_alloc_failed())
+			WQ_CHECK_INT("the second of two", o.kind, WQ_WORK_FAILED);
+		if (o.kind == WQ_WORK_FAILED)
+			WQ_CHECK("a dead letter, or the job", o.dead_data.n > 0 || o.keep.count);
+		WQ_CHECK("a reason", o.value.n > 0);
+		wq_outcome_fini(&o);
+	}
+}
+
+WQ_TEST(failures_without_memory)
+{
+	WQ_CHECK("tried", wq_fault_sweep("failure", fail_without_memory, 100).runs > 3);
+}
+
 WQ_TEST(result_table)
 {
 	static const struct {
@@ -228,5 +262,5 @@ WQ_TEST(stack_trace_table)
 }
 
 WQ_TEST_MAIN(WQ_CASE(backoff_table), WQ_CASE(keep_table), WQ_CASE(options_are_read_leniently),
-             WQ_CASE(failure_table), WQ_CASE(result_table),
+             WQ_CASE(failure_table), WQ_CASE(failures_without_memory), WQ_CASE(result_table),
              WQ_CASE(long_reasons_are_cut_between_characters), WQ_CASE(stack_trace_table))
