@@ -40,6 +40,17 @@ describe('the description of the API', () => {
     }
   })
 
+  test('the sandbox tells its own', async (t) => {
+    const sandbox = start(['sandbox', '--port', '0', '--webhook', 'http://127.0.0.1:1/'], { t })
+    const [, at] = await sandbox.until(/listening (http:\/\/\S+)/)
+    const own = await Description.of(at)
+    own.assertWellFormed()
+    for (const [method, path, body] of [['POST', '/_sandbox/faults', '{"do":"error"}'], ['POST', '/_sandbox/inbound', '{"from":"593900000011","text":"Hi"}'], ['DELETE', '/_sandbox/faults'], ['DELETE', '/_sandbox']]) {
+      const { status } = await fetch(at + path, { method, body })
+      assert.ok(own.find(method, path).responses[status], `${method} ${path}: ${status}`)
+    }
+  })
+
   test('what needs a key says so', async () => {
     for (const operation of description.operations) {
       if (operation.path.includes('{') && !operation.security) continue

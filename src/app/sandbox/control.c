@@ -260,7 +260,7 @@ int wq_control_routes(struct wq_sandbox *sb, struct wq_server *s)
 		{ .method = WQ_PATCH, .pattern = "/_sandbox/settings", .handle = handle_change,
 		  .body_max_bytes = WQ_SANDBOX_MESSAGE_MAX_BYTES, .summary = "Change some of them" },
 		{ .method = WQ_DELETE, .pattern = "/_sandbox", .handle = handle_reset,
-		  .summary = "Forget all sends, webhooks, orders and files" },
+		  .done = 204, .summary = "Forget all sends, webhooks, orders and files" },
 	};
 
 	return wq_sandbox_add_routes(sb, s, routes, WQ_COUNT(routes));

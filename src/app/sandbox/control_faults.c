@@ -191,11 +191,11 @@ int wq_control_faults_routes(struct wq_sandbox *sb, struct wq_server *s)
 {
 	const struct wq_route routes[] = {
 		{ .method = WQ_POST, .pattern = "/_sandbox/faults", .handle = handle_place,
-		  .body_max_bytes = WQ_SANDBOX_MESSAGE_MAX_BYTES, .summary = "Order a fault" },
+		  .body_max_bytes = WQ_SANDBOX_MESSAGE_MAX_BYTES, .done = 201, .summary = "Order a fault" },
 		{ .method = WQ_GET, .pattern = "/_sandbox/faults", .handle = handle_list,
 		  .summary = "The orders, and how often each was met" },
 		{ .method = WQ_DELETE, .pattern = "/_sandbox/faults", .handle = handle_withdraw,
-		  .summary = "Withdraw all orders" },
+		  .done = 204, .summary = "Withdraw all orders" },
 	};
 
 	return wq_sandbox_add_routes(sb, s, routes, WQ_COUNT(routes));

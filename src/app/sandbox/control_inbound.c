@@ -164,7 +164,7 @@ int wq_control_inbound_routes(struct wq_sandbox *sb, struct wq_server *s)
 {
 	const struct wq_route routes[] = {
 		{ .method = WQ_POST, .pattern = "/_sandbox/inbound", .handle = handle_inbound,
-		  .body_max_bytes = WQ_SANDBOX_MESSAGE_MAX_BYTES, .summary = "Write as a customer" },
+		  .body_max_bytes = WQ_SANDBOX_MESSAGE_MAX_BYTES, .done = 201, .summary = "Write as a customer" },
 	};
 
 	return wq_sandbox_add_routes(sb, s, routes, WQ_COUNT(routes));
