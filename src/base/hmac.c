@@ -85,6 +85,50 @@ int wq_hmac(struct wq_hmac_key *k, struct wq_str message, unsigned char out[WQ_S
 	return ok ? 0 : WQ_RAISE(WQ_ENOMEM);
 }
 
+struct wq_hmac_sum {
+	const struct wq_hmac_key *key; /* borrowed */
+	EVP_MD_CTX *inner;
+};
+
+struct wq_hmac_sum *wq_hmac_sum_create(const struct wq_hmac_key *k)
+{
+	struct wq_hmac_sum *s = wq_zalloc(sizeof(*s));
+
+	if (s) {
+		s->key = k;
+		s->inner = EVP_MD_CTX_new();
+		if (s->inner && EVP_MD_CTX_copy_ex(s->inner, k->inner) == 1)
+			return s;
+	}
+	wq_hmac_sum_destroy(s);
+	(void)WQ_RAISE(WQ_ENOMEM);
+	return NULL;
+}
+
+void wq_hmac_sum_destroy(struct wq_hmac_sum *s)
+{
+	if (!s)
+		return;
+	EVP_MD_CTX_free(s->inner);
+	wq_free(s);
+}
+
+int wq_hmac_sum_add(struct wq_hmac_sum *s, struct wq_str piece)
+{
+	return EVP_DigestUpdate(s->inner, piece.p, piece.n) == 1 ? 0 : WQ_RAISE(WQ_ENOMEM);
+}
+
+int wq_hmac_sum_end(struct wq_hmac_sum *s, unsigned char out[WQ_SHA256_BYTES])
+{
+	unsigned char digest[WQ_SHA256_BYTES];
+	bool ok = EVP_DigestFinal_ex(s->inner, digest, NULL) == 1 &&
+	          EVP_MD_CTX_copy_ex(s->inner, s->key->outer) == 1 &&
+	          EVP_DigestUpdate(s->inner, digest, sizeof(digest)) == 1 &&
+	          EVP_DigestFinal_ex(s->inner, out, NULL) == 1;
+
+	return ok ? 0 : WQ_RAISE(WQ_ENOMEM);
+}
+
 int wq_sha256(struct wq_str message, unsigned char out[WQ_SHA256_BYTES])
 {
 	const char *p = message.p ? message.p : "";

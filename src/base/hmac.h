@@ -20,6 +20,17 @@ void wq_hmac_key_destroy(struct wq_hmac_key *k);
 /* The sum of one message.  One sum at a time per key; 0 or a raised error. */
 int wq_hmac(struct wq_hmac_key *k, struct wq_str message, unsigned char out[WQ_SHA256_BYTES]);
 
+/* The sum of a message that comes in pieces; any number of them at once per key, which outlives them. */
+struct wq_hmac_sum;
+/* NULL: out of memory (raised). */
+struct wq_hmac_sum *wq_hmac_sum_create(const struct wq_hmac_key *k);
+/* NULL is fine. */
+void wq_hmac_sum_destroy(struct wq_hmac_sum *s);
+/* 0 or a raised error, after which the sum is of no use. */
+int wq_hmac_sum_add(struct wq_hmac_sum *s, struct wq_str piece);
+/* Once, behind the last piece. */
+int wq_hmac_sum_end(struct wq_hmac_sum *s, unsigned char out[WQ_SHA256_BYTES]);
+
 /* The plain hash; 0 or a raised error. */
 int wq_sha256(struct wq_str message, unsigned char out[WQ_SHA256_BYTES]);
 

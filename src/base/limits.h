@@ -158,6 +158,15 @@
 #define WQ_JOB_STACKS_MAX       100   /* stack traces kept of a job, whatever its options say */
 #define WQ_JOB_JSON_DEPTH_MAX   512   /* of options, results and data that are looked into */
 #define WQ_JOB_DELAY_MAX_MS     315360000000 /* 10 years: beyond 2039 scores would lose their last digits */
+#define WQ_WEBHOOK_SECRETS_MAX  8       /* tried for each webhook */
+#define WQ_WEBHOOK_UPDATES_MAX  1000    /* of one webhook */
+#define WQ_WEBHOOK_DEPTH_MAX    32      /* levels of its JSON */
+#define WQ_WEBHOOK_MEMORY_MAX_BYTES 33554432 /* of what is made of one */
+#define WQ_WEBHOOK_IDS_MAX_BYTES 1024   /* of the ids that its row of the log shows */
+#define WQ_SINK_SEEN_MS         604800000LL /* 7 days, within which an update counts once; up to half as long again */
+#define WQ_SINK_CALLS           2       /* script calls of a sink in flight */
+#define WQ_SINK_BATCH_POSTS_MAX 64      /* webhooks that travel together: more gain nothing, and hold Redis longer */
+#define WQ_SINK_BATCH_BYTES_MAX 1048576 /* but one larger webhook travels alone */
 #define WQ_WORKER_CALLS         2     /* script calls of a worker in flight */
 #define WQ_WORKER_CONCURRENCY_MAX 100000
 #define WQ_SLOTS_SPARE_MAX      64    /* slots without a job that an idle worker keeps */

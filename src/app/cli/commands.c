@@ -7,20 +7,21 @@
 #include "app/cli/help.h"
 #include "app/cli/queue.h"
 #include "app/cli/version.h"
-#include "app/dev/dev.h"
-#include "app/sandbox/run.h"
-#include "app/serve.h"
+#include "app/roles.h"
 #include "app/settings/table.h"
-#include "app/worker/run.h"
 #include "base/assert.h"
 
 #define SERVING                                                                          \
 	(WQ_BIT(WQ_GROUP_LISTEN) | WQ_BIT(WQ_GROUP_REDIS) | WQ_BIT(WQ_GROUP_QUEUES) |    \
 	 WQ_BIT(WQ_GROUP_API) | WQ_BIT(WQ_GROUP_NAMES) | WQ_BIT(WQ_GROUP_GENERAL))
 #define WORKING                                                                          \
-	(WQ_BIT(WQ_GROUP_WORKER) | WQ_BIT(WQ_GROUP_LISTEN) | WQ_BIT(WQ_GROUP_REDIS) |    \
+	(WQ_BIT(WQ_GROUP_QUEUE) | WQ_BIT(WQ_GROUP_WORKER) | WQ_BIT(WQ_GROUP_LISTEN) | WQ_BIT(WQ_GROUP_REDIS) |    \
 	 WQ_BIT(WQ_GROUP_QUEUES) | WQ_BIT(WQ_GROUP_NAMES) | WQ_BIT(WQ_GROUP_OUTBOUND) |  \
 	 WQ_BIT(WQ_GROUP_GENERAL))
+#define SINKING                                                                          \
+	(WQ_BIT(WQ_GROUP_QUEUE) | WQ_BIT(WQ_GROUP_WEBHOOK) | WQ_BIT(WQ_GROUP_SINK) |     \
+	 WQ_BIT(WQ_GROUP_LISTEN) | WQ_BIT(WQ_GROUP_REDIS) | WQ_BIT(WQ_GROUP_QUEUES) |    \
+	 WQ_BIT(WQ_GROUP_NAMES) | WQ_BIT(WQ_GROUP_GENERAL))
 #define QUEUES \
 	(WQ_BIT(WQ_GROUP_REDIS) | WQ_BIT(WQ_GROUP_QUEUES) | WQ_BIT(WQ_GROUP_NAMES) | WQ_BIT(WQ_GROUP_GENERAL))
 #define SANDBOX                                                                          \
@@ -36,6 +37,8 @@ static const struct wq_command table[] = {
 	  .usage = "", .summary = "run the server on your Redis" },
 	{ .name = "worker", .run = wq_worker_command_run, .groups = WORKING, .options = wq_worker_command_options,
 	  .usage = "", .summary = "work the jobs of BullMQ queues: post them, or complete them at once" },
+	{ .name = "sink", .run = wq_sink_run, .groups = SINKING,
+	  .usage = "", .summary = "take signed webhooks and put each into a BullMQ queue" },
 	{ .name = "sandbox", .run = wq_sandbox_run, .groups = SANDBOX,
 	  .usage = "", .summary = "run a stand-in for Meta's Cloud API, with faults on order" },
 	{ .name = "queue", .run = wq_queue_run, .groups = QUEUES, .options = wq_queue_options,

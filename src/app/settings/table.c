@@ -27,6 +27,8 @@ static const int64_t GIB = 1024 * (int64_t)MIB;
 #define MILLI(low, high) .type = WQ_SETTING_MS, .min = (low), .max = (high), .unit_ms = 1
 
 #define SERVE    .group = WQ_GROUP_SERVE
+#define QUEUE    .group = WQ_GROUP_QUEUE
+#define SINK     .group = WQ_GROUP_SINK
 #define WORKER   .group = WQ_GROUP_WORKER
 #define LISTEN   .group = WQ_GROUP_LISTEN
 #define REDIS    .group = WQ_GROUP_REDIS
@@ -87,8 +89,8 @@ static const struct wq_setting_def table[WQ_SET_COUNT] = {
 	[WQ_SET_PROCESSES] = { "processes", COUNT(1, 256), SERVE, .preset = "1",
 		.help = "equal processes that share the port, one a core; a supervisor keeps them running" },
 
-	[WQ_SET_QUEUE] = { "queue", TEXT, WORKER, .preset = "", .list = true,
-		.help = "queue to work; several with commas, or the flag again" },
+	[WQ_SET_QUEUE] = { "queue", TEXT, QUEUE, .preset = "", .list = true,
+		.help = "worker: the queue to work, several with commas, or the flag again; sink: that of messages" },
 	[WQ_SET_CONCURRENCY] = { "concurrency", COUNT(1, WQ_WORKER_CONCURRENCY_MAX), WORKER, .preset = "10",
 		.help = "jobs of one queue that run at the same time" },
 	[WQ_SET_PUSH] = { "push", URL, WORKER, .preset = "", .choices = "http https",
@@ -194,6 +196,23 @@ static const struct wq_setting_def table[WQ_SET_COUNT] = {
 		.others = "WEBHOOK_VERIFY_TOKEN",
 		.help = "token of the webhook's subscription" },
 
+	[WQ_SET_STATUS_QUEUE] = { "status-queue", TEXT, SINK, .preset = "message-statuses",
+		.help = "queue of statuses (sent, delivered, read, failed); empty: they are logged and counted only" },
+	[WQ_SET_EVENT_QUEUE] = { "event-queue", TEXT, SINK, .preset = "account-events",
+		.help = "queue of all other updates; empty: they are logged and counted only" },
+	[WQ_SET_WEBHOOK_LOG_MAX] = { "webhook-log-max", COUNT(0, 100000000), SINK, .preset = "10000",
+		.help = "webhooks kept in the log; 0: no log" },
+	[WQ_SET_WEBHOOK_LOG_AGE] = { "webhook-log-age", TIME(1, 365 * 24 * (int64_t)HOUR), SINK, .preset = "7d",
+		.help = "for how long" },
+	[WQ_SET_WEBHOOK_LOG_BODY] = { "webhook-log-body", BOOL, SINK, .preset = "true",
+		.help = "keep their bytes too: without them nothing can be replayed" },
+	[WQ_SET_BACKLOG_MAX] = { "backlog-max", COUNT(0, INT32_MAX), SINK, .preset = "1000000",
+		.help = "waiting jobs of a queue beyond which webhooks are answered 503; 0: no bound" },
+	[WQ_SET_SINK_WAITING_MAX] = { "sink-waiting-max", COUNT(1, 10000000), SINK, .preset = "20000",
+		.help = "webhooks that wait for Redis; 503 beyond" },
+	[WQ_SET_SINK_WAITING_BYTES_MAX] = { "sink-waiting-bytes-max", BYTES(1 * MIB, 64 * GIB), SINK, .preset = "128m",
+		.help = "their bytes; 503 beyond" },
+
 	[WQ_SET_DNS_SERVERS] = { "dns-servers", TEXT, NAMES, .preset = "", .list = true,
 		.help = "name servers as address:port, commas between; the system's when none" },
 
@@ -266,7 +285,8 @@ static const char *const titles[WQ_GROUP_COUNT] = {
 	[WQ_GROUP_SERVE] = "Processes",       [WQ_GROUP_NAMES] = "Names",
 	[WQ_GROUP_LISTEN] = "Listening",      [WQ_GROUP_REDIS] = "Redis",
 	[WQ_GROUP_QUEUES] = "Queues",         [WQ_GROUP_API] = "API",
-	[WQ_GROUP_WORKER] = "Working",
+	[WQ_GROUP_QUEUE] = "A queue",         [WQ_GROUP_WORKER] = "Working",
+	[WQ_GROUP_SINK] = "Webhooks to jobs",
 	[WQ_GROUP_WEBHOOK] = "Webhooks",      [WQ_GROUP_OUTBOUND] = "Calls to others",
 	[WQ_GROUP_DEV] = "Development",       [WQ_GROUP_SANDBOX] = "Sandbox",
 	[WQ_GROUP_GENERAL] = "All commands",

@@ -24,12 +24,14 @@ enum wq_setting_type {
 /* A command takes whole groups (cli/commands.c). */
 enum wq_setting_group {
 	WQ_GROUP_SERVE,
+	WQ_GROUP_QUEUE,
 	WQ_GROUP_WORKER,
 	WQ_GROUP_LISTEN,
 	WQ_GROUP_REDIS,
 	WQ_GROUP_QUEUES,
 	WQ_GROUP_API,
 	WQ_GROUP_WEBHOOK,
+	WQ_GROUP_SINK,
 	WQ_GROUP_NAMES,
 	WQ_GROUP_OUTBOUND,
 	WQ_GROUP_DEV,

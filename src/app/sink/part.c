@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/* part.c — settings to a sink and its routes. */
+#include "app/sink/part.h"
+
+#include <stdio.h>
+
+#include "app/settings/settings.h"
+#include "base/err.h"
+#include "base/limits.h"
+
+enum { MESSAGE_PRIORITY = 10 };
+#define MESSAGE_OPTS                                                                              \
+	"{\"priority\":10,\"attempts\":3,\"backoff\":{\"type\":\"exponential\",\"delay\":1000}," \
+	"\"removeOnComplete\":200,\"removeOnFail\":100}"
+#define OTHER_OPTS                                                                 \
+	"{\"attempts\":3,\"backoff\":{\"type\":\"exponential\",\"delay\":1000}," \
+	"\"removeOnComplete\":200,\"removeOnFail\":100}"
+
+bool wq_sink_part_wanted(const struct wq_settings *s)
+{
+	return wq_settings_text(s, WQ_SET_WEBHOOK_SECRET) != NULL;
+}
+
+static struct wq_str text(const struct wq_settings *s, enum wq_setting id, const char *otherwise)
+{
+	const char *t = wq_settings_text(s, id);
+
+	return wq_str(t ? t : otherwise);
+}
+
+static struct wq_sink_opts opts_of(const struct wq_settings *s)
+{
+	struct wq_sink_opts o = { .prefix = text(s, WQ_SET_PREFIX, ""),
+		                  .log_max = (uint64_t)wq_settings_int(s, WQ_SET_WEBHOOK_LOG_MAX),
+		                  .log_ms = (int64_t)wq_settings_ms(s, WQ_SET_WEBHOOK_LOG_AGE),
+		                  .log_body = wq_settings_bool(s, WQ_SET_WEBHOOK_LOG_BODY),
+		                  .backlog_max = (uint64_t)wq_settings_int(s, WQ_SET_BACKLOG_MAX) };
+
+	o.jobs[WQ_SINK_MESSAGES] = (struct wq_sink_jobs){ text(s, WQ_SET_QUEUE, "inbound-messages"),
+		                                          wq_str(MESSAGE_OPTS), MESSAGE_PRIORITY };
+	o.jobs[WQ_SINK_STATUSES] = (struct wq_sink_jobs){ text(s, WQ_SET_STATUS_QUEUE, ""),
+		                                          wq_str(OTHER_OPTS), 0 };
+	o.jobs[WQ_SINK_EVENTS] = (struct wq_sink_jobs){ text(s, WQ_SET_EVENT_QUEUE, ""),
+		                                        wq_str(OTHER_OPTS), 0 };
+	return o;
+}
+
+static int build_sink(struct wq_sink_part *p, struct wq_node *n)
+{
+	const struct wq_sink_opts o = opts_of(n->settings);
+	const struct wq_sink_limits limits = {
+		.waiting_max = (uint32_t)wq_settings_int(n->settings, WQ_SET_SINK_WAITING_MAX),
+		.waiting_max_bytes = (size_t)wq_settings_bytes(n->settings, WQ_SET_SINK_WAITING_BYTES_MAX),
+	};
+	const char *why = NULL;
+	int rc = wq_sink_create(&p->sink, n->loop, n->redis, &o, &limits, &why);
+
+	if (why)
+		fprintf(stderr, "willaq: --queue, --status-queue, --event-queue, --prefix: %s\n",
+		        why);
+	return rc;
+}
+
+int wq_sink_part_build(struct wq_sink_part *p, struct wq_node *n)
+{
+	const struct wq_settings *s = n->settings;
+	const char *why = NULL;
+	int rc = build_sink(p, n);
+
+	if (rc < 0)
+		return rc;
+	wq_sink_add_metrics(p->sink, &n->metrics);
+	p->hooks.loop = n->loop;
+	p->hooks.server = n->server;
+	p->hooks.sink = p->sink;
+	p->hooks.verify_token = wq_settings_text(s, WQ_SET_WEBHOOK_VERIFY_TOKEN);
+	p->hooks.body_max_bytes = (size_t)wq_settings_bytes(s, WQ_SET_BODY_MAX);
+	rc = wq_hooks_start(&p->hooks, wq_settings_text(s, WQ_SET_WEBHOOK_SECRET), &why);
+	if (why)
+		fprintf(stderr, "willaq: --webhook-secret: %s\n", why);
+	wq_hooks_add_metrics(&p->hooks, &n->metrics);
+	return rc;
+}
+
+bool wq_sink_part_close(struct wq_sink_part *p, void (*done)(void *ctx), void *ctx)
+{
+	struct wq_sink *sink = p->sink;
+
+	p->sink = NULL;
+	if (!sink)
+		return false;
+	wq_sink_close(sink, done, ctx);
+	return true;
+}
+
+void wq_sink_part_fini(struct wq_sink_part *p)
+{
+	wq_hooks_fini(&p->hooks);
+}

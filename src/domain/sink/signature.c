@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/* signature.c — HMAC-SHA256 of the raw body under each of our secrets. */
+#include "domain/sink/signature.h"
+
+#include "base/err.h"
+
+enum { SHORT_MAX_BYTES = 16384 };
+#define PREFIX "sha256="
+
+int wq_signers_init(struct wq_signers *s, struct wq_str secrets, const char **why)
+{
+	struct wq_str secret;
+
+	*s = (struct wq_signers){ .n = 0 };
+	*why = NULL;
+	while (wq_str_next(&secrets, ',', &secret)) {
+		if (!secret.n)
+			continue;
+		if (s->n == WQ_WEBHOOK_SECRETS_MAX)
+			*why = "more secrets than are tried";
+		else
+			s->keys[s->n] = wq_hmac_key_create(secret);
+		if (*why || !s->keys[s->n]) {
+			wq_signers_fini(s);
+			return *why ? WQ_EINVAL : WQ_ENOMEM;
+		}
+		s->n++;
+	}
+	if (!s->n)
+		*why = "there is no secret";
+	return s->n ? 0 : WQ_EINVAL;
+}
+
+void wq_signers_fini(struct wq_signers *s)
+{
+	for (unsigned i = 0; i < s->n; i++)
+		wq_hmac_key_destroy(s->keys[i]);
+	*s = (struct wq_signers){ .n = 0 };
+}
+
+static bool is_lower_hex(struct wq_str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!((s.p[i] >= '0' && s.p[i] <= '9') || (s.p[i] >= 'a' && s.p[i] <= 'f')))
+			return false;
+	return true;
+}
+
+bool wq_signature_begin(struct wq_signature *g, const struct wq_signers *s, struct wq_str value,
+                        int64_t body_bytes)
+{
+	const size_t prefix_n = sizeof(PREFIX) - 1;
+	struct wq_str hex;
+
+	*g = (struct wq_signature){ .signers = s };
+	if (!wq_str_starts(value, PREFIX))
+		return false;
+	hex = wq_strn(value.p + prefix_n, value.n - prefix_n);
+	if (!is_lower_hex(hex) || !wq_hex_decode(hex, g->want, sizeof(g->want)))
+		return false;
+	for (unsigned i = 0; i < s->n && (body_bytes < 0 || body_bytes > SHORT_MAX_BYTES); i++) {
+		g->sums[i] = wq_hmac_sum_create(s->keys[i]);
+		g->failed = g->failed || !g->sums[i];
+	}
+	return true;
+}
+
+void wq_signature_add(struct wq_signature *g, struct wq_str piece)
+{
+	for (unsigned i = 0; i < WQ_WEBHOOK_SECRETS_MAX && g->sums[i] && !g->failed; i++)
+		g->failed = wq_hmac_sum_add(g->sums[i], piece) < 0;
+}
+
+int wq_signature_end(struct wq_signature *g, struct wq_str body)
+{
+	unsigned char sum[WQ_SHA256_BYTES];
+	bool ours = false;
+
+	for (unsigned i = 0; i < g->signers->n && !g->failed; i++) {
+		int rc = g->sums[i] ? wq_hmac_sum_end(g->sums[i], sum)
+		                    : wq_hmac(g->signers->keys[i], body, sum);
+
+		g->failed = rc < 0;
+		ours = wq_equal_secret(sum, g->want, sizeof(sum)) || ours;
+	}
+	return g->failed ? WQ_ENOMEM : ours;
+}
+
+void wq_signature_fini(struct wq_signature *g)
+{
+	for (unsigned i = 0; i < WQ_WEBHOOK_SECRETS_MAX; i++) {
+		wq_hmac_sum_destroy(g->sums[i]);
+		g->sums[i] = NULL;
+	}
+}
