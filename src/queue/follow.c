@@ -218,14 +218,19 @@ static int next_of_pattern(struct wq_followers *fs, const struct wq_job *j, yyjs
 static int judge(struct wq_followers *fs, struct wq_follow *f, const struct wq_job *j,
                  const char **why)
 {
-	yyjson_doc *doc = wq_json_read(j->opts, WQ_JOB_JSON_DEPTH_MAX, why);
-	yyjson_val *opts = yyjson_doc_get_root(doc), *rule = wq_json_get(opts, "repeat");
 	const struct wq_zone *zone = wq_schedules_zone(fs->schedules);
 	int64_t now = wq_loop_wall_ms(fs->loop);
-	int rc = 0;
+	yyjson_val *opts, *rule;
+	yyjson_doc *doc;
+	int rc = zone ? wq_json_parse(&doc, j->opts, WQ_JOB_JSON_DEPTH_MAX) : WQ_ENOMEM;
 
 	f->item = (struct wq_scheduler_follow){ .job_id = j->id };
-	if (!rule || !zone) {
+	*why = rc == WQ_ENOMEM ? "out of memory" : "the job's options are no JSON";
+	if (rc < 0)
+		return rc;
+	opts = yyjson_doc_get_root(doc);
+	rule = wq_json_get(opts, "repeat");
+	if (!rule) {
 		*why = "the job does not say how it repeats";
 		rc = WQ_EPARSE;
 	} else if (over(rule, zone, now)) {
@@ -250,6 +255,21 @@ void wq_follow_start(struct wq_followers *fs, struct wq_follow *f, const struct 
 	f->rc = rc < 0 ? rc : 0;
 	wq_list_push(rc == 0 ? &fs->waiting : &fs->told, &f->link);
 	wq_post_at_end(&fs->post);
+}
+
+bool wq_follow_may_yet(int rc)
+{
+	switch (rc) {
+	case WQ_ENOMEM:
+	case WQ_EFULL:
+	case WQ_ECANCELED:
+	case WQ_EAWAY:
+	case WQ_ELOST:
+	case WQ_ETIMEDOUT:
+		return true;
+	default:
+		return rc > 0 && rc != WQ_REDIS_WRONGTYPE;
+	}
 }
 
 void wq_follow_forget(struct wq_follow *f)

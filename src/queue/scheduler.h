@@ -32,7 +32,7 @@ void wq_schedules_init(struct wq_schedules *s, const char *timezone);
 void wq_schedules_fini(struct wq_schedules *s);
 /* `major` of meta.version; 0: unknown. */
 void wq_schedules_set_major(struct wq_schedules *s, unsigned major);
-/* Where the zone is not told. */
+/* Where the zone is not told; NULL: out of memory (raised). */
 const struct wq_zone *wq_schedules_zone(struct wq_schedules *s);
 /* The first moment of a pattern behind after_ms and not behind end_ms (0: no end).  `tz` empty: ours; `seed` for "H".
  * 0; WQ_CRON_NEVER; WQ_EPARSE, WQ_ENOENT (not raised) with a sentence in *why; WQ_ENOMEM. */
@@ -82,9 +82,12 @@ struct wq_follow {
 };
 /* True: the job was made by a scheduler, and its successor is still to be made. */
 bool wq_follow_wanted(const struct wq_job *j);
-/* `j` stays put until the callback, which runs once from the loop; then the job runs, whatever rc is: 0, a
- * wq_redis_condition, or as wq_redis_start tells; WQ_EPARSE: its pattern or zone cannot be read.  */
+/* `j` stays put until the callback, which runs once from the loop: 0, a wq_redis_condition, or as
+ * wq_redis_start tells; WQ_EPARSE, WQ_ENOENT: its options, pattern or zone cannot be read. */
 void wq_follow_start(struct wq_followers *fs, struct wq_follow *f, const struct wq_job *j,
                      void (*cb)(struct wq_follow *f, int rc));
+/* Of an rc that is not 0: true, the successor can be made later, and before that the job shall not run, for nobody else
+ * makes it; false, it never can, and the job runs without. */
+bool wq_follow_may_yet(int rc);
 void wq_follow_forget(struct wq_follow *f);
 void wq_followers_add_metrics(struct wq_followers *fs, struct wq_metrics *m);

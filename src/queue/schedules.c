@@ -29,7 +29,9 @@ const struct wq_zone *wq_schedules_zone(struct wq_schedules *s)
 {
 	const struct wq_zone *zone = NULL;
 
-	if (wq_zones_get(&s->zones, wq_str(s->timezone), &zone) < 0)
+	int rc = wq_zones_get(&s->zones, wq_str(s->timezone), &zone);
+
+	if (rc < 0 && rc != WQ_ENOMEM)
 		wq_zones_get(&s->zones, wq_str("UTC"), &zone);
 	return zone;
 }

@@ -12,6 +12,8 @@
 
 #include <stdio.h>
 
+enum { FOLLOW_AGAIN_MS = 200 };
+
 static struct wq_slot *slot_of(const struct wq_task *t)
 {
 	return WQ_OWNER(t, struct wq_slot, task);
@@ -82,16 +84,27 @@ struct following {
 	struct wq_slot *slot;
 };
 
+/* Until its successor can be made: without one its scheduler would stop for good. */
+static void put_back(struct wq_worker *w, struct wq_slot *slot)
+{
+	wq_outcome_plain(&slot->outcome, WQ_WORK_WAIT);
+	wq_worker_end_slot(w, slot);
+	wq_worker_hold(w, FOLLOW_AGAIN_MS);
+}
+
 static void on_followed(struct wq_follow *f, int rc)
 {
 	struct following *g = WQ_OWNER(f, struct following, follow);
 	struct wq_worker *w = g->slot->task.worker;
 
-	if (rc != 0 && !w->closing)
+	wq_slots_move(&w->slots, g->slot, WQ_SLOT_CLAIMED, NULL);
+	if (rc != 0 && !w->closing) {
 		wq_warn("successor_not_made", WQ_SL("queue", w->ref.queue),
 		        WQ_SL("job", g->slot->job->id),
 		        WQ_S("why", rc > 0 ? "Redis refused" : wq_err_text(rc)));
-	wq_slots_move(&w->slots, g->slot, WQ_SLOT_CLAIMED, NULL);
+		if (wq_follow_may_yet(rc))
+			put_back(w, g->slot);
+	}
 	wq_free(g);
 	wq_post_send(&w->begin);
 }
@@ -107,7 +120,8 @@ static bool follow(struct wq_worker *w, struct wq_slot *slot)
 	g = wq_zalloc(sizeof(*g));
 	if (!g) {
 		WQ_RAISE(WQ_ENOMEM);
-		return false;
+		put_back(w, slot);
+		return true;
 	}
 	g->slot = slot;
 	wq_follow_start(w->followers, &g->follow, slot->job, on_followed);
