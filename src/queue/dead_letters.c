@@ -63,12 +63,14 @@ static void close_letter(struct wq_dead_walk *w)
 	wq_job_seen_fini(&w->large);
 }
 
+enum fate { DONE, MISSED, MISSED_AND_GONE };
+
 /* One letter was acted upon, or should have been. */
-static void acted(struct wq_dead_walk *w, bool done)
+static void acted(struct wq_dead_walk *w, enum fate fate)
 {
-	w->done += done;
-	w->missed += !done;
-	w->gone += done;
+	w->done += fate == DONE;
+	w->missed += fate != DONE;
+	w->gone += fate != MISSED;
 	w->acted++;
 	close_letter(w);
 	if (w->stopped) {
@@ -88,6 +90,12 @@ static void failed(struct wq_dead_walk *w, int rc, const char *error)
 	end(w, rc);
 }
 
+/* It waits no more, so those behind it moved up. */
+static bool is_gone(int code)
+{
+	return code == WQ_DEAD_MISSING || code == WQ_DEAD_STATE;
+}
+
 static void on_sent(struct wq_dead_send *s, int rc)
 {
 	struct wq_dead_walk *w = WQ_OWNER(s, struct wq_dead_walk, send);
@@ -95,7 +103,9 @@ static void on_sent(struct wq_dead_send *s, int rc)
 	if (rc != 0)
 		failed(w, rc, s->retry.cmd.error);
 	else
-		acted(w, s->retry.code == WQ_DEAD_DONE);
+		acted(w, s->retry.code == WQ_DEAD_DONE ? DONE
+		         : is_gone(s->retry.code)      ? MISSED_AND_GONE
+		                                       : MISSED);
 }
 
 static void on_removed(struct wq_change *c, int rc)
@@ -105,7 +115,7 @@ static void on_removed(struct wq_change *c, int rc)
 	if (rc != 0)
 		failed(w, rc, c->cmd.error);
 	else
-		acted(w, c->code == WQ_CHANGE_DONE && c->n > 0);
+		acted(w, c->code == WQ_CHANGE_DONE && c->n > 0 ? DONE : MISSED_AND_GONE);
 }
 
 static int retry(struct wq_dead_walk *w)
@@ -142,7 +152,7 @@ static bool act(struct wq_dead_walk *w, enum wq_dead_wish wish)
 	rc = wish == WQ_DEAD_RETRY ? retry(w)
 	                           : wq_change_remove(&w->change, w->letter.job->id, false);
 	if (rc == WQ_EINVAL || rc == WQ_ETOOBIG) /* nowhere to go: the letter is of no queue */
-		acted(w, false);
+		acted(w, MISSED);
 	else if (rc < 0)
 		failed(w, rc, "");
 	return true;

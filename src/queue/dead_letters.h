@@ -12,6 +12,7 @@
  *            its page is read by itself.
  * Rate       letters that are acted upon per second, by the loop's timer; 0: one as soon as the one before is done.
  * Retry      atomic for each letter (store/dead.h).  One that others took or changed meanwhile counts as missed.
+ * Others     letters that others take away in front of a walk let as many of those behind them slip by unseen.
  * Dry run    an on_letter that wants nothing: what is counted then is what a real run would act upon.
  * Stop       wq_dead_walk_stop ends it after the letter in flight.
  */

@@ -13,6 +13,8 @@ const char *wq_dead_code_text(int code)
 		return "there is no such dead letter";
 	case WQ_DEAD_STATE:
 		return "the letter does not wait: somebody works the queue of dead letters";
+	case WQ_DEAD_FOREIGN:
+		return "the queue that the job died in is another library's";
 	case WQ_DEAD_CHANGED:
 		return "the letter was changed meanwhile: read it again";
 	case WQ_DEAD_TOO_LARGE:

@@ -29,6 +29,12 @@ static bool write_text(struct wq_dead_send *s, const struct wq_dead_letter *l, s
 	return *rc == 0;
 }
 
+/* Letters may be written by anybody. */
+static bool is_id(struct wq_str id)
+{
+	return id.n > 0 && id.n <= WQ_JOB_ID_MAX_BYTES && !wq_ref_is_own_key(id);
+}
+
 int wq_dead_send_start(struct wq_dead_send *s, struct wq_loop *loop, const struct wq_ref *dead,
                        const struct wq_dead_letter *l, struct wq_str data,
                        void (*cb)(struct wq_dead_send *s, int rc))
@@ -44,7 +50,8 @@ int wq_dead_send_start(struct wq_dead_send *s, struct wq_loop *loop, const struc
 		return rc;
 	s->retry.id = l->job->id;
 	s->retry.seen = l->job->data;
-	s->retry.job_id = l->id;
+	s->retry.job_id = is_id(l->id) ? l->id : wq_str("");
+	s->retry.failed_at_ms = l->failed_at_ms;
 	s->retry.name = l->job->name;
 	s->retry.data = wq_strn(s->text.p, split);
 	s->retry.opts = wq_strn(s->text.p + split, s->text.n - split);

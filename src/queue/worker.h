@@ -83,7 +83,7 @@ struct wq_worker_opts {
 	struct wq_keep keep_completed, keep_failed; /* a job's own removeOnComplete and removeOnFail win */
 	uint32_t metrics_minutes;   /* 0: none kept */
 	bool dead_letters;          /* to "<queue>-dlq"; never from a queue of that name */
-	uint32_t dead_letters_max;  /* kept there */
+	uint32_t dead_letters_max, dead_letters_age_s; /* kept there; 0: however old */
 	uint32_t batch_max;         /* jobs settled, or claimed, by one call */
 };
 /* BullMQ's defaults: concurrency 1, lock 30 s, stalled check 30 s, 1 stall, all kept. */

@@ -60,6 +60,7 @@ enum wq_worker_count {
 	WQ_COUNT_PARKED,  /* waits for children */
 	WQ_COUNT_REFUSED, /* Redis did not take the outcome: the job is gone, or somebody else's */
 	WQ_COUNT_LOST,    /* not settled at all: the lock had run out */
+	WQ_COUNT_DEAD, /* failed for good, with a dead letter */
 	WQ_COUNT_CLAIMED,
 	WQ_COUNT_CALLS,
 	WQ_COUNT_CALLS_FAILED,

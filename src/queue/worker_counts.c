@@ -18,6 +18,7 @@ static const struct {
 	[WQ_COUNT_PARKED] = { "willaq_worker_jobs_total", "jobs that ended", "waits_for_children" },
 	[WQ_COUNT_REFUSED] = { "willaq_worker_jobs_total", "jobs that ended", "refused" },
 	[WQ_COUNT_LOST] = { "willaq_worker_jobs_total", "jobs that ended", "lost" },
+	[WQ_COUNT_DEAD] = { "willaq_worker_dead_letters_total", "jobs that left a dead letter", NULL },
 	[WQ_COUNT_CLAIMED] = { "willaq_worker_claimed_total", "jobs taken from the queue", NULL },
 	[WQ_COUNT_CALLS] = { "willaq_worker_calls_total", "script calls that settle and claim", NULL },
 	[WQ_COUNT_CALLS_FAILED] = { "willaq_worker_calls_failed_total", "such calls that were not answered", NULL },

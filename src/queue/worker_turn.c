@@ -127,7 +127,8 @@ static struct wq_work_claim claim_of(struct wq_worker *w, const struct wq_work_c
 		                       .older = w->older,
 		                       .dead_base = w->rules.dead_letters ? wq_ref_base(&w->dead)
 		                                                          : wq_str(""),
-		                       .dead_max = w->o.dead_letters_max };
+		                       .dead_max = w->o.dead_letters_max,
+		                       .dead_age_s = w->o.dead_letters_age_s };
 }
 
 static int leave(struct wq_worker *w, struct wq_work_call *c)
@@ -265,6 +266,7 @@ static void on_code(struct wq_worker *w, struct wq_slot *slot, int code)
 	switch (code) {
 	case WQ_WORK_DONE:
 		wq_worker_count(w, count_of(slot->outcome.kind), 1);
+		wq_worker_count(w, WQ_COUNT_DEAD, slot->outcome.dead_data.n > 0);
 		break;
 	case WQ_WORK_NO_CHILDREN:
 		wq_outcome_fini(&slot->outcome);

@@ -22,23 +22,31 @@ static void on_script(struct wq_redis_cmd *cmd, int rc)
 	d->cb(d, rc);
 }
 
+/* A command wants a pointer even for no bytes. */
+static struct wq_str bytes(struct wq_str s)
+{
+	return s.p ? s : wq_str("");
+}
+
 int wq_dead_retry_start(const struct wq_ref *from, const struct wq_ref *to, int64_t now_ms,
                         struct wq_dead_retry *d, void (*cb)(struct wq_dead_retry *d, int rc))
 {
 	struct wq_str argv[1 + WQ_DEAD_RETRY_ARGS];
-	char now[24];
+	char now[24], failed[24];
 
 	snprintf(now, sizeof(now), "%" PRId64, now_ms);
+	snprintf(failed, sizeof(failed), "%" PRId64, d->failed_at_ms);
 	argv[0] = wq_ref_meta(from);
 	argv[1 + WQ_DEAD_RETRY_BASE] = wq_ref_base(from);
-	argv[1 + WQ_DEAD_RETRY_ID] = d->id;
-	argv[1 + WQ_DEAD_RETRY_SEEN] = d->seen;
+	argv[1 + WQ_DEAD_RETRY_ID] = bytes(d->id);
+	argv[1 + WQ_DEAD_RETRY_SEEN] = bytes(d->seen);
 	argv[1 + WQ_DEAD_RETRY_NOW_MS] = wq_str(now);
 	argv[1 + WQ_DEAD_RETRY_TARGET] = wq_ref_base(to);
-	argv[1 + WQ_DEAD_RETRY_JOB_ID] = d->job_id;
-	argv[1 + WQ_DEAD_RETRY_NAME] = d->name;
-	argv[1 + WQ_DEAD_RETRY_DATA] = d->data;
-	argv[1 + WQ_DEAD_RETRY_OPTS] = d->opts;
+	argv[1 + WQ_DEAD_RETRY_JOB_ID] = bytes(d->job_id);
+	argv[1 + WQ_DEAD_RETRY_NAME] = bytes(d->name);
+	argv[1 + WQ_DEAD_RETRY_DATA] = bytes(d->data);
+	argv[1 + WQ_DEAD_RETRY_OPTS] = bytes(d->opts);
+	argv[1 + WQ_DEAD_RETRY_FAILED_MS] = wq_str(failed);
 	d->cb = cb;
 	return wq_script_start(from->redis, &d->cmd, &wq_script_dead_retry, argv, WQ_COUNT(argv),
 	                       on_script);

@@ -8,13 +8,15 @@ enum wq_dead_code {
 	WQ_DEAD_CHANGED = 3, /* since it was read: read it again */
 	WQ_DEAD_MISSING = -1,
 	WQ_DEAD_STATE = -3, /* it does not wait: somebody works the dead letters */
+	WQ_DEAD_FOREIGN = -4, /* the queue that it died in is another library's */
 };
 
 struct wq_dead_retry {
 	/* in, borrowed during the start only */
 	struct wq_str id;   /* of the letter */
 	struct wq_str seen; /* its data as they were read */
-	struct wq_str job_id, name, data, opts; /* of the job that it becomes */
+	struct wq_str job_id, name, data, opts; /* of the job that it becomes; job_id empty: any */
+	int64_t failed_at_ms; /* a job of that id that was made later is another */
 	/* out, valid during the callback when rc is 0 */
 	int code;             /* wq_dead_code */
 	struct wq_str ran_as; /* the id of the job that runs now */

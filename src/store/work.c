@@ -73,6 +73,7 @@ static void write_head(struct pen *p, const struct wq_ref *ref, int64_t now_ms,
 	a[WQ_WORK_OLDER] = flag(c->older);
 	a[WQ_WORK_DEAD_BASE] = bytes(c->dead_base);
 	a[WQ_WORK_DEAD_MAX] = number(p, c->dead_max);
+	a[WQ_WORK_DEAD_AGE_S] = number(p, c->dead_age_s);
 	p->argv = a + WQ_WORK_ARGS;
 }
 

@@ -50,7 +50,7 @@ struct wq_work_claim {
 	uint32_t metrics_max;          /* minutes kept; 0: none are counted */
 	bool older;                    /* a worker of 4.x shares the queue */
 	struct wq_str dead_base;       /* of the queue of dead letters; empty: none */
-	uint32_t dead_max;
+	uint32_t dead_max, dead_age_s; /* letters that are kept; 0: however old */
 };
 
 /* Codes of an item, as BullMQ has them. */

@@ -131,6 +131,8 @@ static const struct wq_setting_def table[WQ_SET_COUNT] = {
 		.help = "copy what failed for good to the queue QUEUE-dlq" },
 	[WQ_SET_DEAD_LETTERS_MAX] = { "dead-letters-max", COUNT(1, 10000000), WORKER, .preset = "10000",
 		.help = "dead letters kept; beyond, the oldest goes" },
+	[WQ_SET_DEAD_LETTERS_AGE] = { "dead-letters-age", TIME(0, 365 * 24 * (int64_t)HOUR), WORKER, .preset = "0",
+		.help = "how long; older ones go as others come; 0: for ever" },
 	[WQ_SET_BATCH_MAX] = { "batch-max", COUNT(1, 1000), WORKER, .preset = "50",
 		.help = "jobs that one call to Redis settles and takes" },
 

@@ -110,6 +110,7 @@ static void read_opts(struct wq_worker_opts *o, const struct wq_settings *s)
 	o->metrics_minutes = number(s, WQ_SET_JOB_METRICS);
 	o->dead_letters = wq_settings_bool(s, WQ_SET_DEAD_LETTERS);
 	o->dead_letters_max = number(s, WQ_SET_DEAD_LETTERS_MAX);
+	o->dead_letters_age_s = (uint32_t)(wq_settings_ms(s, WQ_SET_DEAD_LETTERS_AGE) / 1000);
 	o->batch_max = number(s, WQ_SET_BATCH_MAX);
 }
 

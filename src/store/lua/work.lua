@@ -8,6 +8,7 @@
   KEYS  meta:hash
   ARGV  base:bytes now_ms:int claim_n:int token:bytes lock_ms:int(>0) worker:bytes limit_max:int limit_ms:int
         promote_max:int metrics_max:int older:bool dead_base:bytes dead_max:int
+        dead_age_s:int
   ITEM  kind:completed|failed|retry|delayed|wait|children id:bytes token:bytes value:bytes place:int made:int
         dedup_id:bytes keep:bytes
   MORE  trace:bytes attempts:int delay_ms:int skip_attempt:bool dead_data:bytes child:bytes
@@ -24,7 +25,7 @@
            place    where it stood among the active, -1: unknown
            made     attempts before this one, as field `atm` has them; -1: unknown, dedup_id too
            keep     of the finished: "count age_s limit"; count 0: not at all, -1: no bound
-           dead_*   a job for the dead letters: '' none
+           dead_*   a job for the dead letters: '' none; how many are kept, and how long (0: no bound)
            child    children: the one to wait for, '' any
 ]]
 --@include lib/settle
