@@ -2,7 +2,7 @@
 /* conn.c — a connection's turn: read, digest, write, then look at what to wait for.
  *
  *   idle ─► head ─► body ─► work ─┬─► idle            answered, the peer may go on
- *                                 ├─► stream          server-sent events
+ *                                 ├─► stream          server-sent events, an answer in pieces
  *                                 └─► linger ─► gone  the last answer; what still comes in is thrown away
  *
  * Reading and handlers only append to what goes out and mark the connection ready; everything else happens in
@@ -255,6 +255,8 @@ static void on_eof(struct wq_conn *c)
 	}
 	if (!busy(c) || x->gone)
 		return;
+	if (x->pieces) /* it may still listen; a write tells */
+		return;
 	if (x->streaming) {
 		wq_conn_close(c);
 		return;
@@ -351,7 +353,8 @@ static void on_deadline(struct wq_timer *t)
 		wq_reply_refuse(c->x, 503, "The answer took too long to make.");
 		return;
 	case WQ_PHASE_STREAM:
-		wq_sse_tick(c->x);
+		if (!c->x->pieces)
+			wq_sse_tick(c->x);
 		wq_conn_ready(c);
 		return;
 	default:
@@ -415,9 +418,20 @@ static void digest_behind(struct wq_conn *c)
 	c->server->held -= used;
 }
 
+static void tell_room(struct wq_conn *c)
+{
+	struct wq_exchange *x = c->x;
+
+	if (c->closed || c->cut || !x || !x->awaits_room || !wq_pieces_has_room(x))
+		return;
+	x->awaits_room = false;
+	x->pieces->on_room(x, x->closed_ctx);
+}
+
 void wq_conn_turn_end(struct wq_conn *c)
 {
 	write_out(c);
+	tell_room(c);
 	if (!c->closed && behind(c) > 0 && hungry(c))
 		digest_behind(c);
 	if (c->closed)

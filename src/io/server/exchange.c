@@ -59,7 +59,8 @@ struct wq_exchange *wq_exchange_take(struct wq_server *s, struct wq_conn *c)
 	x->data = x->closed_ctx = NULL;
 	x->on_gone = NULL;
 	x->on_closed = NULL;
-	x->handed = x->streaming = x->gone = x->crippled = false;
+	x->pieces = NULL;
+	x->handed = x->streaming = x->awaits_room = x->last = x->gone = x->crippled = false;
 	make_id(x);
 	return x;
 }

@@ -5,6 +5,7 @@
 #include "io/server/endpoint.h"
 #include "io/server/exchange.h"
 #include "io/server/parse.h"
+#include "io/server/pieces.h"
 
 struct wq_conn;
 
@@ -24,7 +25,10 @@ struct wq_exchange {
 	void (*on_closed)(struct wq_exchange *x, void *ctx); /* of a stream */
 	void *closed_ctx;
 	bool handed; /* to its handler, which owes an answer */
+	const struct wq_pieces_events *pieces; /* NULL: it is not answered piece by piece */
 	bool streaming;
+	bool awaits_room; /* for further pieces */
+	bool last;        /* the connection ends with its pieces */
 	bool gone; /* nobody waits for the answer */
 	bool crippled; /* a header of the answer found no memory */
 	char id[16];

@@ -31,7 +31,8 @@ struct answer {
 	const char *content_type; /* NULL: none */
 	struct wq_str extra;      /* whole header lines */
 	struct wq_str body;
-	bool sized; /* it has a Content-Length */
+	bool sized;   /* it has a Content-Length */
+	bool chunked; /* it comes in chunks */
 	bool last;
 };
 
@@ -106,6 +107,8 @@ static void put_head(struct wq_exchange *x, const struct answer *a, struct wq_bu
 		put_text(out, "\r\nContent-Length: ");
 		put_number(out, a->body.n);
 	}
+	if (a->chunked)
+		put_text(out, "\r\nTransfer-Encoding: chunked");
 	if (a->last)
 		put_text(out, "\r\nConnection: close");
 	else if (x->parse.http10)
@@ -330,12 +333,28 @@ void wq_reply_unrouted(struct wq_exchange *x)
 		                 wq_method_name(x->req.method));
 }
 
-int wq_reply_stream_head(struct wq_exchange *x, const char *content_type)
+static int write_open_head(struct wq_exchange *x, struct answer *a)
 {
-	struct answer a = { .status = 200, .content_type = content_type, .last = true };
-
 	if (x->crippled)
 		return WQ_ENOMEM;
-	a.extra = wq_buf_str(&x->extra);
-	return write_answer(x, &a);
+	a->status = 200;
+	a->extra = wq_buf_str(&x->extra);
+	return write_answer(x, a);
+}
+
+int wq_reply_stream_head(struct wq_exchange *x, const char *content_type)
+{
+	struct answer a = { .content_type = content_type, .last = true };
+
+	return write_open_head(x, &a);
+}
+
+int wq_reply_pieces_head(struct wq_exchange *x, const char *content_type)
+{
+	struct answer a = { .content_type = content_type,
+		            .chunked = !x->parse.http10,
+		            .last = is_last(x) || x->parse.http10 };
+
+	x->last = a.last;
+	return write_open_head(x, &a);
 }

@@ -10,3 +10,5 @@ void wq_reply_refuse(struct wq_exchange *x, int status, const char *detail);
 void wq_reply_unrouted(struct wq_exchange *x);
 /* The head of an endless answer; 0 or a raised error, after which nothing was written. */
 int wq_reply_stream_head(struct wq_exchange *x, const char *content_type);
+/* Likewise of one that comes in pieces; x->last tells whether the connection ends with it. */
+int wq_reply_pieces_head(struct wq_exchange *x, const char *content_type);

@@ -87,7 +87,7 @@ void wq_server_drain(struct wq_server *s, uint32_t timeout_ms, void (*cb)(void *
 	for (struct wq_list *l = s->conns.next; l != &s->conns; l = l->next) {
 		struct wq_conn *c = WQ_OWNER(l, struct wq_conn, link);
 
-		c->cut = c->cut || (c->x && c->x->streaming);
+		c->cut = c->cut || (c->x && c->x->streaming && !c->x->pieces);
 		wq_conn_ready(c);
 	}
 	wq_timer_start(&s->drain_timer, timeout_ms);
