@@ -68,13 +68,14 @@ static int write_parameters(struct wq_jsonw *w, const struct wq_route *r, const 
 	return rc;
 }
 
-static int write_content(struct wq_jsonw *w, const char *shape, const char *example)
+static int write_content(struct wq_jsonw *w, const char *media, const char *shape,
+                         const char *example)
 {
 	int rc;
 
 	wq_jsonw_key(w, "content");
 	wq_jsonw_object(w);
-	wq_jsonw_key(w, "application/json");
+	wq_jsonw_key(w, media ? media : "application/json");
 	wq_jsonw_object(w);
 	wq_jsonw_key(w, "schema");
 	rc = wq_shape_write(w, wq_str(shape));
@@ -108,12 +109,12 @@ static int write_body(struct wq_jsonw *w, const struct wq_route *r)
 	wq_jsonw_object(w);
 	wq_jsonw_key(w, "required");
 	wq_jsonw_bool(w, !may_be_empty(wq_str(r->body)));
-	rc = write_content(w, r->body, r->example);
+	rc = write_content(w, NULL, r->body, r->example);
 	wq_jsonw_object_end(w);
 	return rc;
 }
 
-static int write_done(struct wq_jsonw *w, int status, const char *shape)
+static int write_done(struct wq_jsonw *w, int status, const char *media, const char *shape)
 {
 	char text[8];
 	int rc = 0;
@@ -124,7 +125,7 @@ static int write_done(struct wq_jsonw *w, int status, const char *shape)
 	wq_jsonw_key(w, "description");
 	wq_jsonw_text(w, "Done");
 	if (shape)
-		rc = write_content(w, shape, NULL);
+		rc = write_content(w, media, shape, NULL);
 	wq_jsonw_object_end(w);
 	return rc;
 }
@@ -136,9 +137,9 @@ static int write_responses(struct wq_jsonw *w, const struct wq_route *r)
 	wq_jsonw_key(w, "responses");
 	wq_jsonw_object(w);
 	if (r->also)
-		rc = write_done(w, 200, r->also);
+		rc = write_done(w, 200, NULL, r->also);
 	if (rc == 0)
-		rc = write_done(w, r->done ? r->done : 200, r->answer);
+		rc = write_done(w, r->done ? r->done : 200, r->media, r->answer);
 	wq_jsonw_key(w, "default");
 	wq_jsonw_raw(
 		w, wq_str("{\"description\":\"Refused\",\"content\":{\"application/problem+json\":"

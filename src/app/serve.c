@@ -3,6 +3,7 @@
  * itself. */
 #include "app/serve.h"
 
+#include "app/api/dead_export.h"
 #include "app/api/dead_letters.h"
 #include "app/api/dead_many.h"
 #include "app/api/dead_run.h"
@@ -35,7 +36,9 @@ int wq_serve_build(struct wq_node *n, struct wq_api *a, const char *key)
 		rc = wq_api_queues_routes(a);
 	if (rc == 0)
 		rc = wq_api_dead_letters_routes(a);
-	return rc == 0 ? wq_api_dead_many_routes(a) : rc;
+	if (rc == 0)
+		rc = wq_api_dead_many_routes(a);
+	return rc == 0 ? wq_api_dead_export_routes(a) : rc;
 }
 
 /* Runs over dead letters have told their end: now the producer. */

@@ -233,6 +233,7 @@
 #define WQ_API_SCAN_STEPS_MAX    200  /* steps through the keys for one list of queues */
 #define WQ_API_DEAD_PAGE_LOOKS     10000    /* dead letters that one page of a filter looks at */
 #define WQ_API_DEAD_PAGE_MAX_BYTES 8388608  /* of one page */
+#define WQ_API_DEAD_EXPORT_LOOKS   100      /* letters that are written between two looks at the peer's patience */
 #define WQ_API_DEAD_LOOKS          100000   /* that one count of groups, or one dry run, looks at */
 #define WQ_DEAD_FILTER_MAX_BYTES   1024     /* of a text of a filter */
 #define WQ_API_DEAD_RUNS_MAX     8       /* runs over dead letters that one process has under way */

@@ -26,13 +26,15 @@ const struct wq_option wq_dead_options[] = {
 	{ "dry-run", NULL, "retry, clean: tell what would be done" },
 	{ "yes", NULL, "retry, clean, remove: do it without asking" },
 	{ "data", "JSON", "edit, retry of one: the job's data as they shall be, @FILE of a file, @- from stdin" },
+	{ "format", "jsonl|csv", "export: a line of JSON for each letter (jsonl), or a table" },
+	{ "out", "FILE", "export: into this file" },
 	{ NULL, NULL, NULL },
 };
 
 enum wq_exit wq_dead_run(const struct wq_settings *s, const struct wq_args *args)
 {
 	static const struct wq_queue_action *const tables[] = { wq_dead_looks, wq_dead_changes,
-		                                                NULL };
+		                                                wq_dead_exports, NULL };
 	static const struct wq_queue_command command = { "dlq", tables, wq_dead_ref_init };
 
 	return wq_queue_command_run(&command, s, args);
