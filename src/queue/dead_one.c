@@ -103,14 +103,14 @@ static int send_back(struct wq_dead_one *o)
 	return wq_dead_send_start(&o->send, o->loop, o->ref, &o->letter, o->data, on_sent);
 }
 
-static void on_changed(struct wq_change *c, int rc)
+static void on_edited(struct wq_dead_edit *e, int rc)
 {
-	struct wq_dead_one *o = WQ_OWNER(c, struct wq_dead_one, change);
+	struct wq_dead_one *o = WQ_OWNER(e, struct wq_dead_one, edit);
 
 	if (rc != 0)
-		fail(o, rc, c->cmd.error);
+		fail(o, rc, e->cmd.error);
 	else
-		tell(o, c->code == WQ_CHANGE_DONE ? WQ_DEAD_DONE : WQ_DEAD_MISSING);
+		tell(o, e->code);
 }
 
 static int write_data(struct wq_dead_one *o)
@@ -121,8 +121,10 @@ static int write_data(struct wq_dead_one *o)
 	rc = wq_dead_letter_edit_add(&o->letter, o->data, &o->text);
 	if (rc < 0)
 		return rc;
-	wq_change_init(&o->change, o->ref, on_changed);
-	return wq_change_note(&o->change, o->letter.job->id, WQ_NOTE_DATA, wq_buf_str(&o->text), 0);
+	o->edit.id = o->letter.job->id;
+	o->edit.seen = o->letter.job->data;
+	o->edit.data = wq_buf_str(&o->text);
+	return wq_dead_edit_start(o->ref, &o->edit, on_edited);
 }
 
 void wq_dead_one_init(struct wq_dead_one *o, struct wq_loop *loop, const struct wq_ref *ref,
@@ -136,7 +138,7 @@ void wq_dead_one_init(struct wq_dead_one *o, struct wq_loop *loop, const struct 
 void wq_dead_one_fini(struct wq_dead_one *o)
 {
 	wq_look_forget(&o->look);
-	wq_change_forget(&o->change);
+	wq_redis_forget(&o->edit.cmd);
 	wq_dead_send_fini(&o->send);
 	wq_dead_letter_fini(&o->letter);
 	wq_job_seen_fini(&o->seen);

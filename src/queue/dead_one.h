@@ -7,10 +7,9 @@
  *   wq_dead_one_fini(&o);
  *
  * It is read first in any case, so that what is written fits what is there: somebody who changes or takes it meanwhile
- * makes a retry answer WQ_DEAD_CHANGED or WQ_DEAD_MISSING.
+ * makes a retry or an edit answer WQ_DEAD_CHANGED or WQ_DEAD_MISSING.
  */
 #include "queue/dead_send.h"
-#include "store/change.h"
 #include "store/look.h"
 
 enum wq_dead_one_code { /* besides enum wq_dead_code */
@@ -36,7 +35,7 @@ struct wq_dead_one {
 	int (*next)(struct wq_dead_one *o);
 	struct wq_str data;
 	struct wq_look look;
-	struct wq_change change;
+	struct wq_dead_edit edit;
 	struct wq_dead_send send;
 	struct wq_buf text;
 };

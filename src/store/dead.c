@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* dead.c — arguments of dead_retry.lua, and its answer. */
+/* dead.c — arguments of dead_retry.lua and dead_edit.lua, and their answers. */
 #include "store/dead.h"
 
 #include <inttypes.h>
@@ -50,4 +50,28 @@ int wq_dead_retry_start(const struct wq_ref *from, const struct wq_ref *to, int6
 	d->cb = cb;
 	return wq_script_start(from->redis, &d->cmd, &wq_script_dead_retry, argv, WQ_COUNT(argv),
 	                       on_script);
+}
+
+static void on_edited(struct wq_redis_cmd *cmd, int rc)
+{
+	struct wq_dead_edit *d = WQ_OWNER(cmd, struct wq_dead_edit, cmd);
+
+	if (rc == 0)
+		d->code = (int)wq_redis_int(cmd->reply, WQ_DEAD_MISSING);
+	d->cb(d, rc);
+}
+
+int wq_dead_edit_start(const struct wq_ref *ref, struct wq_dead_edit *d,
+                       void (*cb)(struct wq_dead_edit *d, int rc))
+{
+	struct wq_str argv[1 + WQ_DEAD_EDIT_ARGS];
+
+	argv[0] = wq_ref_meta(ref);
+	argv[1 + WQ_DEAD_EDIT_BASE] = wq_ref_base(ref);
+	argv[1 + WQ_DEAD_EDIT_ID] = bytes(d->id);
+	argv[1 + WQ_DEAD_EDIT_SEEN] = bytes(d->seen);
+	argv[1 + WQ_DEAD_EDIT_DATA] = bytes(d->data);
+	d->cb = cb;
+	return wq_script_start(ref->redis, &d->cmd, &wq_script_dead_edit, argv, WQ_COUNT(argv),
+	                       on_edited);
 }

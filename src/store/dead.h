@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
-/* dead.h — one dead letter goes back to its queue, atomically. */
+/* dead.h — one dead letter goes back to its queue, or gets other data, atomically. */
 #include "store/ref.h"
 
 enum wq_dead_code {
@@ -29,3 +29,17 @@ struct wq_dead_retry {
  * a negative code; < 0 as wq_redis_start. */
 int wq_dead_retry_start(const struct wq_ref *from, const struct wq_ref *to, int64_t now_ms,
                         struct wq_dead_retry *d, void (*cb)(struct wq_dead_retry *d, int rc));
+
+struct wq_dead_edit {
+	/* in, borrowed during the start only */
+	struct wq_str id, seen, data; /* of the letter; as it was read; as it shall be */
+	/* out, valid during the callback when rc is 0 */
+	int code; /* DONE, CHANGED, MISSING */
+	/* private */
+	struct wq_redis_cmd cmd;
+	void (*cb)(struct wq_dead_edit *d, int rc);
+};
+
+/* As wq_dead_retry_start. */
+int wq_dead_edit_start(const struct wq_ref *ref, struct wq_dead_edit *d,
+                       void (*cb)(struct wq_dead_edit *d, int rc));

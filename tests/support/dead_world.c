@@ -152,8 +152,9 @@ int wq_dead_world_one(struct wq_dead_world *w, enum wq_dead_do what, const char 
 	started = what == WQ_DEAD_DO_READ    ? wq_dead_one_read(&w->one, wq_str(id))
 	          : what == WQ_DEAD_DO_RETRY ? wq_dead_one_retry(&w->one, wq_str(id), text)
 	                                     : wq_dead_one_edit(&w->one, wq_str(id), text);
-	WQ_CHECK_INT("started", started, 0);
 	WQ_CHECK_INT("not inside the call", w->ends, 0);
+	if (started < 0)
+		return started;
 	wq_dead_world_wait(w);
 	return w->rc == 0 ? w->one.code : w->rc;
 }
