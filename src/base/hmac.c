@@ -16,6 +16,16 @@ struct wq_hmac_key {
 	EVP_MD_CTX *work;
 };
 
+/* Looked up once: each look takes longer than the sum of a short text. */
+static const EVP_MD *sha256(void)
+{
+	static EVP_MD *md;
+
+	if (!md)
+		md = EVP_MD_fetch(NULL, "SHA256", NULL);
+	return md ? md : EVP_sha256();
+}
+
 static bool feed_pad(EVP_MD_CTX *ctx, const unsigned char key[BLOCK_BYTES], unsigned char pad)
 {
 	unsigned char block[BLOCK_BYTES];
@@ -23,7 +33,7 @@ static bool feed_pad(EVP_MD_CTX *ctx, const unsigned char key[BLOCK_BYTES], unsi
 
 	for (size_t i = 0; i < BLOCK_BYTES; i++)
 		block[i] = key[i] ^ pad;
-	ok = EVP_DigestInit_ex(ctx, EVP_sha256(), NULL) == 1 &&
+	ok = EVP_DigestInit_ex(ctx, sha256(), NULL) == 1 &&
 	     EVP_DigestUpdate(ctx, block, sizeof(block)) == 1;
 	wq_wipe(block, sizeof(block));
 	return ok;
@@ -35,7 +45,7 @@ static bool prepare(struct wq_hmac_key *k, struct wq_str secret)
 	bool ok = k->inner && k->outer && k->work;
 
 	if (ok && secret.n > BLOCK_BYTES)
-		ok = EVP_Digest(secret.p, secret.n, key, NULL, EVP_sha256(), NULL) == 1;
+		ok = EVP_Digest(secret.p, secret.n, key, NULL, sha256(), NULL) == 1;
 	else if (ok && secret.n > 0)
 		memcpy(key, secret.p, secret.n);
 	ok = ok && feed_pad(k->inner, key, 0x36) && feed_pad(k->outer, key, 0x5c);
@@ -133,7 +143,7 @@ int wq_sha256(struct wq_str message, unsigned char out[WQ_SHA256_BYTES])
 {
 	const char *p = message.p ? message.p : "";
 
-	if (EVP_Digest(p, message.n, out, NULL, EVP_sha256(), NULL) != 1)
+	if (EVP_Digest(p, message.n, out, NULL, sha256(), NULL) != 1)
 		return WQ_RAISE(WQ_ENOMEM);
 	return 0;
 }

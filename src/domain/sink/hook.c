@@ -56,7 +56,9 @@ static struct wq_str digest(struct wq_hook *h, const struct wq_str *parts, size_
 		return wq_str("");
 	wq_buf_clear(&h->scratch);
 	for (size_t i = 0; i < n && rc == 0; i++) {
-		rc = wq_buf_addf(&h->scratch, "%zu:", parts[i].n);
+		const uint64_t length = parts[i].n;
+
+		rc = wq_buf_add(&h->scratch, &length, sizeof(length));
 		if (rc == 0)
 			rc = wq_buf_add_str(&h->scratch, parts[i]);
 	}

@@ -95,8 +95,8 @@ local function remember(fresh)
   end
 end
 
-local function make_jobs(base, opts, priority, places)
-  local q, ready = queue_open(base), {}
+local function make_jobs(base, opts, priority_text, places)
+  local q, ready, priority = queue_open(base), {}, tonumber(priority_text)
   queue_trim(q)
   local number, order = call('INCRBY', base .. 'id', #places) - #places, 0
   if priority > 0 then
@@ -105,7 +105,7 @@ local function make_jobs(base, opts, priority, places)
   for i, at in ipairs(places) do
     local id, name = string.format('%d', number + i), ARGV[at + MORE_NAME]
     call('HSET', base .. id, 'name', name, 'data', ARGV[at + MORE_DATA], 'opts', opts, 'timestamp', now_ms, 'delay', '0',
-      'priority', priority)
+      'priority', priority_text)
     emit(q, 'added', 'jobId', id, 'name', name)
     call('XADD', q.events, '*', 'event', 'waiting', 'jobId', id)
     if priority > 0 then
@@ -126,7 +126,7 @@ local function log_posts(posts)
   while at <= #ARGV do
     call('XADD', own .. 'log', 'MAXLEN', '~', log_max, '*', 'provider', ARGV[at + ITEM_PROVIDER], 'kinds',
       ARGV[at + ITEM_KINDS], 'account', ARGV[at + ITEM_ACCOUNT], 'ids', ARGV[at + ITEM_IDS], 'peer', ARGV[at + ITEM_PEER],
-      'new', posts[i], 'known', posts[i + 1], 'body', log_body == '1' and ARGV[at + ITEM_BODY] or '')
+      'new', decimal(posts[i]), 'known', decimal(posts[i + 1]), 'body', log_body == '1' and ARGV[at + ITEM_BODY] or '')
     updates, new = updates + posts[i] + posts[i + 1], new + posts[i]
     at = at + ITEM_SIZE + tonumber(ARGV[at + ITEM_UPDATES]) * MORE_SIZE
     i = i + 2
@@ -137,8 +137,7 @@ end
 
 local posts, fresh, jobs = sort_out(seen_before())
 local queues = {
-  { base_1, opts_1, tonumber(priority_1) }, { base_2, opts_2, tonumber(priority_2) },
-  { base_3, opts_3, tonumber(priority_3) },
+  { base_1, opts_1, priority_1 }, { base_2, opts_2, priority_2 }, { base_3, opts_3, priority_3 },
 }
 for i, queue in ipairs(queues) do
   if #jobs[i] > 0 and too_much_waits(queue[1]) then

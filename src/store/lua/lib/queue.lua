@@ -84,8 +84,8 @@ end
 
 -- A small whole number as text; tostring prints it as it would a fraction, which takes as long as a command.
 local function decimal(n)
-  if n == 1 then
-    return '1'
+  if n == 0 or n == 1 then
+    return n == 1 and '1' or '0'
   end
   return string.format('%d', n)
 end
