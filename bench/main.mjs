@@ -13,17 +13,19 @@ import * as queueRaw from './rows/queue_raw.mjs'
 import * as send from './rows/send.mjs'
 import * as slow from './rows/slow.mjs'
 import * as start from './rows/start.mjs'
+import * as webhook from './rows/webhook.mjs'
+import * as webhookLatency from './rows/webhook_latency.mjs'
 import { bin, endAll, machine, trial } from './lib.mjs'
 
 const rows = { http, idle, 'queue-add': queueAdd, 'queue-due': queueDue, 'queue-held': queueHeld, 'queue-memory': queueMemory, 'queue-noop': queueNoop,
-  'queue-pause': queuePause, 'queue-raw': queueRaw, send, slow, start }
+  'queue-pause': queuePause, 'queue-raw': queueRaw, send, slow, start, webhook, 'webhook-latency': webhookLatency }
 const names = Object.keys(rows)
-const groups = { queue: names.filter((name) => name.startsWith('queue-')) }
+const groups = { queue: names.filter((name) => name.startsWith('queue-')), sink: names.filter((name) => name.startsWith('webhook')) }
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !rows[name] && !groups[name])
 
 if (unknown.length > 0) {
-  console.error(`bench: no row is called ${unknown.join(', ')}; there are ${names.join(', ')}; and queue for all of the queue`)
+  console.error(`bench: no row is called ${unknown.join(', ')}; there are ${names.join(', ')}; and queue, sink for all of those`)
   process.exit(2)
 }
 
