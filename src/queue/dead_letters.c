@@ -140,6 +140,8 @@ static bool act(struct wq_dead_walk *w, enum wq_dead_wish wish)
 
 	if (wish == WQ_DEAD_LEAVE)
 		return false;
+	if (w->act_max && w->done >= w->act_max)
+		wish = WQ_DEAD_ENOUGH;
 	if (wish == WQ_DEAD_ENOUGH) {
 		w->matched--;
 		w->seen--;

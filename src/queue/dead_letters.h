@@ -37,6 +37,7 @@ struct wq_dead_walk {
 	struct wq_dead_filter filter; /* its texts are borrowed until the end */
 	uint64_t from;                /* letters to pass over, from the oldest on */
 	uint64_t look_max;            /* letters to look at; 0: as many as there are */
+	uint64_t act_max;             /* letters to act upon; 0: no bound */
 	uint32_t per_second;          /* 0: as fast as it goes */
 	/* ENOUGH ends the walk before this letter. */
 	enum wq_dead_wish (*on_letter)(struct wq_dead_walk *w, const struct wq_dead_letter *l);

@@ -152,6 +152,22 @@ static void stop_third(struct wq_dead_world *world, const struct wq_dead_letter 
 		wq_dead_walk_stop(&world->walk);
 }
 
+WQ_TEST(not_more_than)
+{
+	wq_dead_world_begin(&w, &server, NULL);
+	wq_dead_world_seed(&w, 1, 130, 1, false);
+	wq_dead_world_walk(&w)->filter.error = wq_str("404");
+	w.walk.act_max = 40;
+	w.wish = WQ_DEAD_REMOVE;
+	WQ_CHECK_INT("ran", wq_dead_world_run(&w), 0);
+	check_counts(122, 40, 40, 0);
+	WQ_CHECK_STR("left", wq_dead_world_ask(&w, "LLEN bull:q-dlq:wait"), "90");
+	WQ_CHECK_STR("behind the last",
+	             wq_dead_world_ask(&w, "EXISTS bull:q-dlq:120 bull:q-dlq:123"), "1");
+	WQ_CHECK_INT("there it goes on", w.walk.next, 82);
+	wq_dead_world_end(&w);
+}
+
 WQ_TEST(stopped_midway)
 {
 	static const uint32_t rates[] = { 0, 1 };
@@ -434,6 +450,7 @@ int main(void)
 		WQ_CASE(some_are_removed),
 		WQ_CASE(at_a_rate),
 		WQ_CASE(pages),
+		WQ_CASE(not_more_than),
 		WQ_CASE(stopped_midway),
 		WQ_CASE(stopped_while_it_waits_for_its_rate),
 		WQ_CASE(others_take_and_change_letters_meanwhile),
