@@ -109,6 +109,8 @@ static int create_client(struct wq_node *n)
 	o.http_proxy = text_or_null(s, WQ_SET_HTTP_PROXY);
 	o.https_proxy = text_or_null(s, WQ_SET_HTTPS_PROXY);
 	o.no_proxy = text_or_null(s, WQ_SET_NO_PROXY);
+	if (n->role->client_opts)
+		n->role->client_opts(n, &o);
 	return wq_client_create(&n->client, n->loop, n->resolver, &o);
 }
 

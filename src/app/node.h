@@ -32,6 +32,8 @@ struct wq_node_role {
 	const char *name;
 	bool redis, client;
 	uint32_t handler_timeout_min_ms; /* the setting is raised to this */
+	/* Optional: raises what the settings leave open; called by wq_node_init. */
+	void (*client_opts)(struct wq_node *n, struct wq_client_opts *o);
 	/* Optional: builds what the role adds and gives n->server its routes; 0 or a raised error. */
 	int (*build)(struct wq_node *n);
 	/* Optional: the drain begins; answers that are held back go out. */

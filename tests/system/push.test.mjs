@@ -190,6 +190,38 @@ describe('push', { concurrency: 2 }, () => {
     assert.equal(await redis.do('HGET', 'bull:q:1', 'atm'), null)
   })
 
+  // Answers nobody before `n` are there.
+  async function atOnce(t, n) {
+    const waiting = []
+    const at = await endpoint(t, (_, res) => {
+      waiting.push(res)
+      if (waiting.length >= n) for (const one of waiting.splice(0)) one.end()
+    })
+    return at
+  }
+
+  test('has as many posts out as jobs at once', async (t) => {
+    const JOBS = 300
+    const redis = await QueueRedis.start(t)
+    const at = await atOnce(t, JOBS)
+    for (let i = 0; i < JOBS / 2; i++) await Promise.all([redis.add('q', `j${i}`), redis.add('r', `j${i}`)])
+    const w = worker(t, redis, 'q,r', at.url, '--concurrency', `${JOBS / 2}`)
+    for (const queue of ['q', 'r']) await until(async () => (await redis.do('ZCARD', `bull:${queue}:completed`)) === JOBS / 2)
+    assert.equal(at.connections(), JOBS)
+    assert.doesNotMatch(w.stderr, /push_held_up/)
+  })
+
+  test('says so when it may not', async (t) => {
+    const JOBS = 20
+    const redis = await QueueRedis.start(t)
+    const at = await atOnce(t, 7)
+    for (let i = 0; i < JOBS; i++) await redis.add('q', `j${i}`)
+    const w = worker(t, redis, 'q', at.url, '--concurrency', `${JOBS}`, '--http-connections-per-host-max', '7', '--push-timeout', '60s')
+    await until(() => at.seen.length === JOBS)
+    assert.equal(at.connections(), 7)
+    assert.match(w.stderr, /push_held_up setting=http-connections-per-host-max is=7 needs=20/)
+  })
+
   test('uses its connections again', async (t) => {
     const JOBS = 200
     const redis = await QueueRedis.start(t)

@@ -10,6 +10,7 @@
 
 #include "app/node.h"
 #include "app/settings/settings.h"
+#include "app/settings/table.h"
 #include "app/worker/dry_run.h"
 #include "app/worker/plan.h"
 #include "base/alloc.h"
@@ -53,6 +54,41 @@ static void on_refused(void *ctx, const char *why)
 
 	fprintf(stderr, "willaq: %s\n", why);
 	wq_node_stop(&r->node, WQ_EXIT_FAILED);
+}
+
+/* 0: nothing is posted. */
+static uint32_t posts_at_once(const struct run *r)
+{
+	uint64_t n = r->plan.push ? (uint64_t)r->plan.o.concurrency * r->plan.queues_n : 0;
+
+	return n < WQ_WORKER_CONCURRENCY_MAX ? (uint32_t)n : WQ_WORKER_CONCURRENCY_MAX;
+}
+
+/* What people gave stays, and they are told that it is too little. */
+static void raise_to(const struct run *r, enum wq_setting id, uint32_t *limit, uint32_t to)
+{
+	if (*limit >= to)
+		return;
+	if (wq_settings_given(r->node.settings, id))
+		wq_warn("push_held_up", WQ_S("setting", wq_setting_def(id)->name),
+		        WQ_U("is", *limit), WQ_U("needs", to),
+		        WQ_S("why",
+		             "so many jobs are posted at once; the others wait for a connection while their "
+		             "--push-timeout runs"));
+	else
+		*limit = to;
+}
+
+/* Every post that is out has a connection, or it would wait for one while its time runs. */
+static void client_opts(struct wq_node *n, struct wq_client_opts *o)
+{
+	const struct run *r = run_of(n);
+	uint32_t posts = posts_at_once(r);
+
+	raise_to(r, WQ_SET_HTTP_CALLS_MAX, &o->calls_max, posts);
+	raise_to(r, WQ_SET_HTTP_CONNECTIONS_PER_HOST_MAX, &o->connections_per_host_max, posts);
+	raise_to(r, WQ_SET_HTTP_CONNECTIONS_MAX, &o->connections_max,
+	         wq_client_connections_for(posts));
 }
 
 static int create_push(struct run *r)
@@ -187,7 +223,8 @@ static void tell(const struct run *r)
 static enum wq_exit run_node(struct run *r, const struct wq_settings *s)
 {
 	static const struct wq_node_role role = {
-		.name = "worker", .redis = true, .client = true, .build = build, .close = close_workers
+		.name = "worker", .redis = true, .client = true, .client_opts = client_opts, .build = build,
+		.close = close_workers
 	};
 	enum wq_exit code = WQ_EXIT_FAILED;
 

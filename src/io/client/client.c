@@ -22,6 +22,12 @@ void wq_client_opts_init(struct wq_client_opts *o)
 	wq_proxies_from_environment(o);
 }
 
+/* Behind the guarded quarter of open_pools. */
+uint32_t wq_client_connections_for(uint32_t n)
+{
+	return (uint32_t)(((uint64_t)n + 1) * 4 / 3 + 1);
+}
+
 static const struct {
 	int rc, status; /* rc 0: the hundreds of the status */
 	const char *labels;

@@ -49,6 +49,8 @@ struct wq_client_opts {
 };
 /* The defaults, proxies from the environment included. */
 void wq_client_opts_init(struct wq_client_opts *o);
+/* The connections_max at which `n` calls that are not guarded have a connection each. */
+uint32_t wq_client_connections_for(uint32_t n);
 
 struct wq_call_header {
 	const char *name;
