@@ -163,6 +163,12 @@
 #define WQ_WEBHOOK_DEPTH_MAX    32      /* levels of its JSON */
 #define WQ_WEBHOOK_MEMORY_MAX_BYTES 33554432 /* of what is made of one */
 #define WQ_WEBHOOK_IDS_MAX_BYTES 1024   /* of the ids that its row of the log shows */
+#define WQ_WEBHOOK_TYPE_MAX_BYTES 256     /* of a Content-Type that is kept */
+#define WQ_WEBHOOK_LOOKS        100     /* entries of the log that one call looks at */
+#define WQ_WEBHOOK_LOOK_BYTES   524288  /* and their bytes, one entry more than that at most */
+#define WQ_WEBHOOK_BODY_MAX_BYTES 33554432 /* of a body that is read back */
+#define WQ_WEBHOOK_PAGE_MAX_BYTES 50331648 /* of what was read */
+#define WQ_WEBHOOK_PAGE_LOOKS   10000   /* that one page of a list, or of a CLI's list, looks at */
 #define WQ_SINK_SEEN_MS         604800000LL /* 7 days, within which an update counts once; up to half as long again */
 #define WQ_SINK_CALLS           2       /* script calls of a sink in flight */
 #define WQ_SINK_BATCH_POSTS_MAX 64      /* webhooks that travel together: more gain nothing, and hold Redis longer */

@@ -28,6 +28,7 @@ struct wq_sink_keys {
 	char seen_s[NUMBER_BYTES], log_max[NUMBER_BYTES], log_ms[NUMBER_BYTES];
 	char backlog_max[NUMBER_BYTES];
 	bool log_body;
+	const char *counted_as;
 };
 
 /* One block: the arguments, and the counts that some of them point to. */
@@ -53,6 +54,13 @@ static struct wq_str tag_of(struct wq_str prefix)
 	return close > 0 && close < prefix.n ? wq_strn(prefix.p, close) : prefix;
 }
 
+void wq_sink_own(struct wq_str prefix, char *out, size_t max)
+{
+	struct wq_str tag = tag_of(prefix);
+
+	snprintf(out, max, "wq:{%.*s}:sink:", WQ_STR_ARG(tag));
+}
+
 static int open_queue(struct wq_sink_keys *k, unsigned i, const struct wq_sink_opts *o,
                       const char **why)
 {
@@ -72,7 +80,6 @@ static int open_queue(struct wq_sink_keys *k, unsigned i, const struct wq_sink_o
 int wq_sink_keys_create(struct wq_sink_keys **out, struct wq_redis *redis,
                         const struct wq_sink_opts *o, const char **why)
 {
-	struct wq_str tag = tag_of(o->prefix);
 	struct wq_sink_keys *k = wq_zalloc(sizeof(*k));
 	int rc = 0;
 
@@ -81,7 +88,8 @@ int wq_sink_keys_create(struct wq_sink_keys **out, struct wq_redis *redis,
 		return WQ_RAISE(WQ_ENOMEM);
 	k->redis = redis;
 	k->log_body = o->log_body;
-	snprintf(k->own, sizeof(k->own), "wq:{%.*s}:sink:", WQ_STR_ARG(tag));
+	k->counted_as = o->again ? "again_" : "";
+	wq_sink_own(o->prefix, k->own, sizeof(k->own));
 	snprintf(k->key, sizeof(k->key), "%scounts", k->own);
 	number(k->seen_s, 4 * WQ_SINK_SEEN_MS / 2 / 1000);
 	number(k->log_max, (int64_t)o->log_max);
@@ -110,7 +118,8 @@ void wq_sink_keys_destroy(struct wq_sink_keys *k)
 
 size_t wq_sink_post_bytes(const struct wq_sink_post *p)
 {
-	size_t n = p->body.n + p->ids.n + p->kinds.n + p->account.n + POST_OVERHEAD_BYTES;
+	size_t n = p->body.n + p->ids.n + p->kinds.n + p->account.n + p->business.n + p->type.n +
+	           POST_OVERHEAD_BYTES;
 
 	for (size_t i = 0; i < p->updates_n; i++)
 		n += p->updates[i].name.n + p->updates[i].data.n + p->updates[i].digest.n +
@@ -155,6 +164,7 @@ static void write_head(struct pen *p, const struct wq_sink_keys *k, const char *
 	a[WQ_SINK_LOG_MAX] = wq_str(k->log_max);
 	a[WQ_SINK_LOG_MS] = wq_str(k->log_ms);
 	a[WQ_SINK_LOG_BODY] = wq_str(k->log_body ? "1" : "0");
+	a[WQ_SINK_COUNTED_AS] = wq_str(k->counted_as);
 	a[WQ_SINK_BACKLOG_MAX] = wq_str(k->backlog_max);
 	write_queue(a + WQ_SINK_BASE_1, k, WQ_SINK_MESSAGES);
 	write_queue(a + WQ_SINK_BASE_2, k, WQ_SINK_STATUSES);
@@ -185,6 +195,8 @@ static void write_post(struct pen *p, const struct wq_sink_keys *k, const struct
 	a[WQ_SINK_ITEM_ACCOUNT] = bytes(post->account);
 	a[WQ_SINK_ITEM_IDS] = bytes(post->ids);
 	a[WQ_SINK_ITEM_PEER] = bytes(post->peer);
+	a[WQ_SINK_ITEM_BUSINESS] = bytes(post->business);
+	a[WQ_SINK_ITEM_TYPE] = bytes(post->type);
 	a[WQ_SINK_ITEM_BODY] = k->log_body ? bytes(post->body) : wq_str("");
 	p->argv = a + WQ_SINK_ITEM_ARGS;
 	for (size_t i = 0; i < post->updates_n; i++)

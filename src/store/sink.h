@@ -24,6 +24,7 @@ struct wq_sink_update {
 
 struct wq_sink_post {
 	struct wq_str provider, kinds, account, ids, peer; /* for the log */
+	struct wq_str business, type;                      /* of its path; of its body, empty: application/json */
 	struct wq_str body;                                /* as it came */
 	const struct wq_sink_update *updates;
 	size_t updates_n;
@@ -42,8 +43,12 @@ struct wq_sink_opts {
 	uint64_t log_max;     /* posts kept; 0: there is no log */
 	int64_t log_ms;       /* for how long */
 	bool log_body;
+	bool again;           /* counted apart: what came before, once more */
 	uint64_t backlog_max; /* waiting jobs of a queue beyond which nothing is taken; 0: no bound */
 };
+
+/* What the keys of ours begin with, terminated. */
+void wq_sink_own(struct wq_str prefix, char *out, size_t max);
 
 struct wq_sink_keys; /* owns a copy of the options */
 

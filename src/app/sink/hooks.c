@@ -139,11 +139,22 @@ static void on_held(struct wq_intake *i, int rc)
 	wq_hook_fini(&w->hook);
 }
 
+/* As it is kept; empty: application/json, which nearly all are. */
+static struct wq_str type_of(const struct wq_exchange *x)
+{
+	struct wq_str type = wq_exchange_header(x, "Content-Type");
+
+	if (wq_str_is_nocase(type, "application/json") || type.n > WQ_WEBHOOK_TYPE_MAX_BYTES)
+		type.n = 0;
+	return type;
+}
+
 static void take(struct work *w)
 {
 	int rc;
 
 	w->intake.post = w->hook.post;
+	w->intake.post.type = type_of(w->x);
 	w->intake.post.peer = wq_exchange_request(w->x)->peer;
 	rc = wq_sink_take(w->hooks->sink, &w->intake, on_held);
 	if (rc < 0) {

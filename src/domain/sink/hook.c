@@ -16,6 +16,7 @@ void wq_hook_init(struct wq_hook *h, const char *provider, struct wq_str body,
 	*h = (struct wq_hook){ .business = business, .now_ms = now_ms };
 	h->post.provider = wq_str(provider);
 	h->post.body = body;
+	h->post.business = business;
 	wq_arena_init(&h->arena, WQ_WEBHOOK_MEMORY_MAX_BYTES);
 	wq_buf_init(&h->scratch, WQ_WEBHOOK_MEMORY_MAX_BYTES);
 }

@@ -5,10 +5,11 @@
   Cost     O(log N) for an update, three looks at the seen and some constants for a call.  The clock is the caller's.
 
   KEYS  meta:hash
-  ARGV  own:bytes now_ms:int period:int seen_s:int log_max:int log_ms:int log_body:bool backlog_max:int
+  ARGV  own:bytes now_ms:int period:int seen_s:int log_max:int log_ms:int log_body:bool backlog_max:int counted_as:bytes
         base_1:bytes opts_1:json priority_1:int base_2:bytes opts_2:json priority_2:int
         base_3:bytes opts_3:json priority_3:int
-  ITEM  updates:int provider:bytes kinds:bytes account:bytes ids:bytes peer:bytes body:bytes
+  ITEM  updates:int provider:bytes kinds:bytes account:bytes ids:bytes peer:bytes business:bytes type:bytes
+        body:bytes
   MORE  queue:int digest:bytes name:bytes data:json
   Reply {new, known, …}   for each post; {} (nothing was done): too much waits
 
@@ -16,6 +17,7 @@
            period      number of the current stretch of time; what was seen in it and in the two before counts
            seen_s      after so long without a webhook all that was seen is forgotten
            log_*       posts kept, and for how long; log_body: with the bytes that came
+           counted_as  in front of the names of the counts
            backlog_max waiting jobs of a queue beyond which no webhook is taken; 0: no bound
            base_N      a queue; '' none of that number
            updates     so many MORE groups follow the item
@@ -26,7 +28,7 @@
 
 local call, now = redis.call, tonumber(now_ms)
 local PERIODS = 3
-local LOG_TRIM_MAX = 100 -- entries that grew too old, of one call
+local LOG_TRIM_MAX = 200 -- entries of one call, too many or too old: more than it adds, and than Redis keeps together
 
 -- Which digests of the call were seen before.
 local function seen_before()
@@ -124,13 +126,15 @@ end
 local function log_posts(posts)
   local at, i, updates, new = ITEM_FIRST, 1, 0, 0
   while at <= #ARGV do
-    call('XADD', own .. 'log', 'MAXLEN', '~', log_max, '*', 'provider', ARGV[at + ITEM_PROVIDER], 'kinds',
+    call('XADD', own .. 'log', '*', 'provider', ARGV[at + ITEM_PROVIDER], 'kinds',
       ARGV[at + ITEM_KINDS], 'account', ARGV[at + ITEM_ACCOUNT], 'ids', ARGV[at + ITEM_IDS], 'peer', ARGV[at + ITEM_PEER],
-      'new', decimal(posts[i]), 'known', decimal(posts[i + 1]), 'body', log_body == '1' and ARGV[at + ITEM_BODY] or '')
+      'new', decimal(posts[i]), 'known', decimal(posts[i + 1]), 'business', ARGV[at + ITEM_BUSINESS],
+      'type', ARGV[at + ITEM_TYPE], 'body', log_body == '1' and ARGV[at + ITEM_BODY] or '')
     updates, new = updates + posts[i] + posts[i + 1], new + posts[i]
     at = at + ITEM_SIZE + tonumber(ARGV[at + ITEM_UPDATES]) * MORE_SIZE
     i = i + 2
   end
+  call('XTRIM', own .. 'log', 'MAXLEN', '~', log_max, 'LIMIT', LOG_TRIM_MAX)
   call('XTRIM', own .. 'log', 'MINID', '~', now - tonumber(log_ms), 'LIMIT', LOG_TRIM_MAX)
   return updates, new
 end
@@ -161,7 +165,7 @@ else
     updates, new = updates + posts[i] + posts[i + 1], new + posts[i]
   end
 end
-call('HINCRBY', own .. 'counts', 'posts', #posts / 2)
-call('HINCRBY', own .. 'counts', 'updates', updates)
-call('HINCRBY', own .. 'counts', 'known', updates - new)
+call('HINCRBY', own .. 'counts', counted_as .. 'posts', #posts / 2)
+call('HINCRBY', own .. 'counts', counted_as .. 'updates', updates)
+call('HINCRBY', own .. 'counts', counted_as .. 'known', updates - new)
 return posts
