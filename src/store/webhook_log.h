@@ -2,8 +2,8 @@
 #pragma once
 /* webhook_log.h — the log of webhooks, read page by page: what the sink took, and what was refused.
  *
- * Ids     "1781000000000-0" of a webhook that was taken, "r1781000000000-0" of one that was refused; both begin with the
- *         moment.
+ * Ids     "1781000000000-0" of a webhook that was taken, "r1781000000000-0" of one that was refused: when, and the
+ *         number of those of that millisecond.
  * Pages   look at WQ_WEBHOOK_LOOKS entries at most, or fewer when these are large: Redis is soon free again.
  * Memory  rows are copies, and live as long as their page.
  */
