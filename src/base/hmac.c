@@ -148,6 +148,44 @@ int wq_sha256(struct wq_str message, unsigned char out[WQ_SHA256_BYTES])
 	return 0;
 }
 
+struct wq_sha256 {
+	EVP_MD_CTX *ctx;
+};
+
+struct wq_sha256 *wq_sha256_create(void)
+{
+	struct wq_sha256 *s = wq_zalloc(sizeof(*s));
+
+	if (s) {
+		s->ctx = EVP_MD_CTX_new();
+		if (s->ctx && EVP_DigestInit_ex(s->ctx, EVP_sha256(), NULL) == 1)
+			return s;
+	}
+	wq_sha256_destroy(s);
+	(void)WQ_RAISE(WQ_ENOMEM);
+	return NULL;
+}
+
+void wq_sha256_destroy(struct wq_sha256 *s)
+{
+	if (!s)
+		return;
+	EVP_MD_CTX_free(s->ctx);
+	wq_free(s);
+}
+
+int wq_sha256_of(struct wq_sha256 *s, const struct wq_str *pieces, size_t n,
+                 unsigned char out[WQ_SHA256_BYTES])
+{
+	/* No digest named: the context keeps the one that it has, and allocates nothing. */
+	bool ok = EVP_DigestInit_ex(s->ctx, NULL, NULL) == 1;
+
+	for (size_t i = 0; i < n && ok; i++)
+		ok = EVP_DigestUpdate(s->ctx, pieces[i].p, pieces[i].n) == 1;
+	ok = ok && EVP_DigestFinal_ex(s->ctx, out, NULL) == 1;
+	return ok ? 0 : WQ_RAISE(WQ_ENOMEM);
+}
+
 bool wq_equal_secret(const void *a, const void *b, size_t n)
 {
 	return CRYPTO_memcmp(a, b, n) == 0;

@@ -34,6 +34,16 @@ int wq_hmac_sum_end(struct wq_hmac_sum *s, unsigned char out[WQ_SHA256_BYTES]);
 /* The plain hash; 0 or a raised error. */
 int wq_sha256(struct wq_str message, unsigned char out[WQ_SHA256_BYTES]);
 
+/* The same for who hashes often: allocates once. */
+struct wq_sha256;
+/* NULL: out of memory (raised). */
+struct wq_sha256 *wq_sha256_create(void);
+/* NULL is fine. */
+void wq_sha256_destroy(struct wq_sha256 *s);
+/* The hash of n pieces, one behind the other; 0 or a raised error. */
+int wq_sha256_of(struct wq_sha256 *s, const struct wq_str *pieces, size_t n,
+                 unsigned char out[WQ_SHA256_BYTES]);
+
 /* True when equal; the time taken depends on n alone. */
 bool wq_equal_secret(const void *a, const void *b, size_t n);
 

@@ -19,6 +19,11 @@
 #define WQ_ZONE_ENTRIES_MAX    4096 /* names that a search for the nearest looks at */
 #define WQ_ZONES_MAX           16   /* kept open */
 
+/* JSON */
+#define WQ_JSON_POOL_FIRST_BYTES 16384
+#define WQ_JSON_POOL_KEEP_BYTES  262144 /* kept between documents */
+#define WQ_JSON_POOL_DEPTH_MAX   64
+
 /* schedules */
 #define WQ_CRON_MAX_BYTES 1024  /* of a pattern */
 #define WQ_SCHEDULERS_PAGE_MAX 1000 /* records read by one call */
@@ -159,6 +164,13 @@
 #define WQ_JOB_JSON_DEPTH_MAX   512   /* of options, results and data that are looked into */
 #define WQ_JOB_DELAY_MAX_MS     315360000000 /* 10 years: beyond 2039 scores would lose their last digits */
 #define WQ_WEBHOOK_SECRETS_MAX  8       /* tried for each webhook */
+#define WQ_CLOUD_BODY_MAX_BYTES 4194304 /* taken apart; Meta's are 3 MB at most */
+#define WQ_EVOLUTION_BODY_MAX_BYTES 67108864 /* the same of Evolution's, with media in them */
+#define WQ_INBOUND_CONTACTS_MAX 1000    /* of one change, among which a person's name is looked for */
+#define WQ_INBOUND_ARENA_MAX_BYTES 16777216 /* of what a reader makes beside the document */
+#define WQ_INBOUND_SCRATCH_MAX_BYTES 134217728 /* one body mended, or one update as text that is hashed */
+#define WQ_FORM_PARAMETERS_MAX  256     /* of a webhook that is a form */
+#define WQ_CONVERSATION_MAX_BYTES 192   /* a key: longer ones are hashed */
 #define WQ_WEBHOOK_UPDATES_MAX  1000    /* of one webhook */
 #define WQ_WEBHOOK_DEPTH_MAX    32      /* levels of its JSON */
 #define WQ_WEBHOOK_MEMORY_MAX_BYTES 33554432 /* of what is made of one */
