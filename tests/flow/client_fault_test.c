@@ -2,9 +2,9 @@
 /* client_fault_test.c — every allocation fails in turn, ours and those that curl and c-ares make through us.
  *
  * Whatever fails: a call that was started is told exactly once, what is told as sent is what the peer may have seen,
- * the peer never sees a request twice, nothing is left behind.  c-ares drops an answer that it has no memory to read,
- * like one that got lost, and asks again a second later: four of the runs take that long.
+ * the peer never sees a request twice, nothing is left behind.
  */
+#include <ares.h>
 #include <dirent.h>
 
 #include "base/alloc.h"
@@ -14,6 +14,8 @@
 #include "support/test.h"
 
 enum { RUNS_MAX = 3000, ROUNDS = 2 };
+/* One allocation of 1.34 fails with an answer just read, which is then lost, in nine pieces. */
+enum { LOST_BY_ARES = ARES_VERSION >= 0x012200 ? 9 : 0 };
 
 static struct wq_calls w;
 static struct wq_asked asked[ROUNDS];
@@ -124,6 +126,7 @@ WQ_TEST(over_a_literal_address)
 
 WQ_TEST(over_a_name)
 {
+	wq_fault_allow(LOST_BY_ARES);
 	sweep("name", "http://peer.test:PORT/", false);
 }
 

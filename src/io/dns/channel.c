@@ -19,11 +19,14 @@ struct socket_watch {
 static void on_timer(struct wq_timer *t);
 static void on_post(struct wq_post *p);
 
-/* After each call of c-ares that may have opened a socket or begun to wait. */
-static void rearm(struct wq_dns_channel *c)
+/* After each call of c-ares that may have opened a socket or begun to wait; `refusals` from before it.  c-ares drops an
+ * answer that it has no memory for and asks again a second later, and 1.34 then looks into a connection that it has
+ * closed: what is open ends at once instead. */
+static void rearm(struct wq_dns_channel *c, uint64_t refusals)
 {
 	struct timeval tv, *left;
 
+	c->deaf |= wq_alloc_refusals() != refusals;
 	if (c->deaf)
 		ares_cancel(c->ares); /* or they would wait for answers that nobody hears */
 	c->deaf = false;
@@ -38,9 +41,10 @@ static void rearm(struct wq_dns_channel *c)
 static void on_timer(struct wq_timer *t)
 {
 	struct wq_dns_channel *c = WQ_OWNER(t, struct wq_dns_channel, timer);
+	uint64_t refusals = wq_alloc_refusals();
 
 	ares_process_fd(c->ares, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
-	rearm(c);
+	rearm(c, refusals);
 }
 
 static void on_poll(uv_poll_t *h, int status, int events)
@@ -48,11 +52,12 @@ static void on_poll(uv_poll_t *h, int status, int events)
 	struct socket_watch *w = h->data;
 	struct wq_dns_channel *c = w->channel;
 	bool readable = status < 0 || (events & UV_READABLE), writable = events & UV_WRITABLE;
+	uint64_t refusals = wq_alloc_refusals();
 
 	(void)wq_loop_uv(c->loop); /* something happens: virtual time waits */
 	ares_process_fd(c->ares, readable ? w->fd : ARES_SOCKET_BAD,
 	                writable ? w->fd : ARES_SOCKET_BAD);
-	rearm(c);
+	rearm(c, refusals);
 }
 
 static void on_watch_closed(uv_handle_t *h)
@@ -191,7 +196,8 @@ void wq_dns_channel_ask(struct wq_dns_channel *c, const char *name, ares_addrinf
                         void *arg)
 {
 	struct ares_addrinfo_hints hints = { .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM };
+	uint64_t refusals = wq_alloc_refusals();
 
 	ares_getaddrinfo(c->ares, name, NULL, &hints, cb, arg);
-	rearm(c);
+	rearm(c, refusals);
 }

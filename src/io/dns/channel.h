@@ -16,7 +16,7 @@ struct wq_dns_channel {
 	struct wq_timer timer;
 	struct wq_list sockets; /* those that c-ares has open */
 	unsigned handles;       /* libuv handles not yet closed */
-	bool deaf;              /* a socket could not be watched: what is open ends */
+	bool deaf;              /* a socket could not be watched, or memory was short: what is open ends */
 	bool closing;
 	struct wq_post closed;
 	void (*on_closed)(struct wq_dns_channel *c);
@@ -26,7 +26,7 @@ struct wq_dns_channel {
 int wq_dns_channel_init(struct wq_dns_channel *c, struct wq_loop *l, const char *servers);
 /* Open queries are told ARES_EDESTRUCTION inside this call; on_closed runs from the loop. */
 void wq_dns_channel_close(struct wq_dns_channel *c, void (*on_closed)(struct wq_dns_channel *c));
-/* Addresses of both families; cb may run inside this call.  Out of memory for a socket's watch: ARES_ENOMEM, or
- * ARES_ECANCELLED while `deaf` is set. */
+/* Addresses of both families; cb may run inside this call.  Out of memory: ARES_ENOMEM, or ARES_ECANCELLED while
+ * `deaf` is set. */
 void wq_dns_channel_ask(struct wq_dns_channel *c, const char *name, ares_addrinfo_callback cb,
                         void *arg);
