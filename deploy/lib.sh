@@ -347,7 +347,7 @@ fetch_subprojects()
 BUILD_PACKAGES=(
 	build-essential pkg-config ninja:ninja-build meson:meson python3:python3
 	libuv1-dev libcurl4-openssl-dev libc-ares-dev libssl-dev libqrencode-dev
-	redis-server:redis-server
+	redis-server:redis-server tzdata
 )
 
 # configure_build DIR OPTION...: meson setup, once; later changes are ninja's to notice.

@@ -246,7 +246,7 @@ WQ_TEST(names)
 		{ "Berlin", "Europe/Berlin" },
 		{ "America/Newyork", "America/New_York" },
 		{ "America/New York", "America/New_York" },
-		{ "Asia/Calcuta", "Asia/Calcutta" },
+		{ "Asia/Kolkatta", "Asia/Kolkata" },
 	};
 	char nearest[WQ_ZONE_NAME_MAX_BYTES + 1];
 	struct wq_zone *z = NULL;
