@@ -224,17 +224,19 @@ static void tell_bind_failure(const char *address, int rc)
 		        advice);
 }
 
-static bool bind_one(struct wq_server *server, const char *address, bool reuse_port)
+static bool bind_one(struct wq_node *n, const char *address, bool reuse_port)
 {
 	struct wq_buf url;
 	int rc;
 
 	wq_buf_init(&url, ADDRESS_MAX_BYTES);
-	rc = wq_server_listen(server, address, reuse_port, &url);
+	rc = wq_server_listen(n->server, address, reuse_port, &url);
 	if (rc == 0)
 		printf("listening %.*s\n", WQ_STR_ARG(wq_buf_str(&url)));
 	else
 		tell_bind_failure(address, rc);
+	if (rc == 0 && !n->url[0] && url.n < sizeof(n->url))
+		memcpy(n->url, url.p, url.n);
 	fflush(stdout);
 	wq_buf_fini(&url);
 	return rc == 0;
@@ -253,12 +255,12 @@ bool wq_node_listen(struct wq_node *n)
 	else
 		snprintf(address, sizeof(address), "%s:%d", host,
 		         (int)wq_settings_int(s, WQ_SET_PORT));
-	if (!bind_one(n->server, address, wq_settings_bool(s, WQ_SET_REUSE_PORT)))
+	if (!bind_one(n, address, wq_settings_bool(s, WQ_SET_REUSE_PORT)))
 		return false;
 	if (!socket)
 		return true;
 	snprintf(address, sizeof(address), "unix:%s", socket);
-	return bind_one(n->server, address, false);
+	return bind_one(n, address, false);
 }
 
 enum wq_exit wq_node_run(struct wq_node *n)

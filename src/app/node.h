@@ -27,6 +27,8 @@
 struct wq_settings;
 struct wq_node;
 
+enum { WQ_NODE_URL_MAX_BYTES = 256 };
+
 /* What a role needs beyond a loop, names and a server.  Static; zero: no. */
 struct wq_node_role {
 	const char *name;
@@ -58,6 +60,7 @@ struct wq_node {
 	struct wq_signal on_int, on_term;
 	bool signals;              /* on_int and on_term are watched */
 	bool stopping;
+	char url[WQ_NODE_URL_MAX_BYTES]; /* of the first listener; "": it is too long, or there is none yet */
 	enum wq_exit exit_code;
 	/* Optional: told when Redis comes and goes. */
 	void (*on_redis)(void *ctx, bool ready);

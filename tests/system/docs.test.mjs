@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { ROOT, run, scratch, start } from './support.mjs'
 
-const SERVERS = ['dev', 'serve', 'sandbox', 'worker']
+const SERVERS = ['dev', 'serve', 'sandbox', 'sink', 'worker']
 const PAGES = ['README.md', 'CONTRIBUTING.md', ...readdirSync(join(ROOT, 'docs')).filter((name) => name.endsWith('.md')).map((name) => join('docs', name))]
 
 // The shell lines of a page's fenced blocks, continued ones joined, without comments and redirections.

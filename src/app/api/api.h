@@ -29,8 +29,6 @@ struct wq_api {
 	const char *prefix;       /* of queues */
 	struct wq_dead_runs *dead_runs; /* owned; NULL: its routes are not there */
 	/* private */
-	void (*closed)(void *ctx); /* of wq_serve_close */
-	void *closed_ctx;
 	bool open; /* there is a key */
 	unsigned char key_sum[WQ_SHA256_BYTES];
 };

@@ -37,18 +37,17 @@ static bool take(int fd, char out[WQ_DEV_KEY_MAX_BYTES])
 	return out[0] ? true : make(fd, out);
 }
 
-bool wq_dev_key(const char *dir, char out[WQ_DEV_KEY_MAX_BYTES])
+bool wq_dev_key(const char *dir, const char *name, char out[WQ_DEV_KEY_MAX_BYTES])
 {
-	char name[PATH_MAX + 16];
+	char path[PATH_MAX + 32];
 	int fd;
 	bool ok;
 
-	snprintf(name, sizeof(name), "%s/api-key", dir);
-	fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	ok = fd >= 0 && take(fd, out);
 	if (!ok)
-		fprintf(stderr, "willaq: the API key cannot be kept in %s: %s\n", name,
-		        strerror(errno));
+		fprintf(stderr, "willaq: a key cannot be kept in %s: %s\n", path, strerror(errno));
 	if (fd >= 0)
 		close(fd);
 	return ok;

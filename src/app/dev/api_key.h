@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
-/* api_key.h — the key of the API that `willaq dev` makes at its first start and keeps in its data directory. */
+/* api_key.h — what `willaq dev` makes at its first start and keeps in its data directory: the key of the API, the
+ * secret and the token of webhooks. */
 #include <stdbool.h>
 
 #define WQ_DEV_KEY_MAX_BYTES 128
 
-/* Reads DIR/api-key, or makes it (0600).  False: a sentence was printed. */
-bool wq_dev_key(const char *dir, char out[WQ_DEV_KEY_MAX_BYTES]);
+/* "": the setting has one. */
+struct wq_dev_keys {
+	char api[WQ_DEV_KEY_MAX_BYTES], webhook[WQ_DEV_KEY_MAX_BYTES], verify[WQ_DEV_KEY_MAX_BYTES];
+};
+
+/* Reads DIR/NAME, or makes it (0600).  False: a sentence was printed. */
+bool wq_dev_key(const char *dir, const char *name, char out[WQ_DEV_KEY_MAX_BYTES]);

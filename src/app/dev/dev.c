@@ -11,7 +11,7 @@
 #include "app/dev/datadir.h"
 #include "app/minder.h"
 #include "app/node.h"
-#include "app/serve.h"
+#include "app/serving.h"
 #include "app/settings/settings.h"
 #include "base/assert.h"
 #include "base/err.h"
@@ -21,15 +21,15 @@ enum { SOCKET_PATH_MAX_BYTES = 107 }; /* of a sockaddr_un */
 
 struct dev {
 	struct wq_node node;
-	struct wq_api api;
-	char api_key[WQ_DEV_KEY_MAX_BYTES]; /* "": the setting has one */
+	struct wq_serving serving;
+	struct wq_dev_keys keys;
 	struct wq_datadir data;
 	struct wq_minder redis, sandbox;
 	bool redis_runs, sandbox_runs; /* started: has to be stopped */
 	unsigned stopping;             /* children that were asked to stop */
 	int dir_fd;                    /* the data directory, for a socket path that would be too long */
 	char socket[PATH_MAX], redis_url[PATH_MAX + 8];
-	char sandbox_url[128], sandbox_port[8];
+	char sandbox_url[128], sandbox_port[8], webhook_url[WQ_NODE_URL_MAX_BYTES + 32];
 	char self[PATH_MAX];
 	uint64_t started_us;
 	bool redis_ready, told;
@@ -52,7 +52,7 @@ static void tell_ready(struct dev *d)
 	       "    -H 'Content-Type: application/json' \\\n"
 	       "    -d '{\"messaging_product\":\"whatsapp\",\"to\":\"+593991234567\",\"type\":\"text\","
 	       "\"text\":{\"body\":\"hello\"}}'\n",
-	       d->redis_url, d->sandbox_url, d->data.path, d->api_key[0] ? d->api_key : "as set",
+	       d->redis_url, d->sandbox_url, d->data.path, d->keys.api[0] ? d->keys.api : "as set",
 	       (unsigned long long)(wq_loop_now_us(d->node.loop) - d->started_us) / 1000,
 	       d->sandbox_url);
 	fflush(stdout);
@@ -134,6 +134,15 @@ static int start_redis(struct dev *d)
 	return rc;
 }
 
+/* Its webhooks come to us.  The secret travels by the environment: arguments are everybody's to see. */
+static void aim_webhooks(struct dev *d)
+{
+	const char *secret = wq_settings_text(d->node.settings, WQ_SET_WEBHOOK_SECRET);
+
+	snprintf(d->webhook_url, sizeof(d->webhook_url), "%s/webhooks/whatsapp", d->node.url);
+	setenv("WILLAQ_WEBHOOK_SECRET", secret ? secret : d->keys.webhook, 1);
+}
+
 static int start_sandbox(struct dev *d)
 {
 	const struct wq_settings *s = d->node.settings;
@@ -141,9 +150,11 @@ static int start_sandbox(struct dev *d)
 	const char *argv[] = {
 		n > 0 ? d->self : "willaq", "sandbox", "--host", "127.0.0.1", "--port", d->sandbox_port,
 		"--unix-socket", "", /* one that the environment names is ours */
+		"--webhook", d->webhook_url,
 	};
 	int rc;
 
+	aim_webhooks(d);
 	snprintf(d->sandbox_port, sizeof(d->sandbox_port), "%d",
 	         (int)wq_settings_int(s, WQ_SET_SANDBOX_PORT));
 	for (size_t i = 0; i < WQ_COUNT(argv); i++)
@@ -183,27 +194,38 @@ static void stop_children(struct dev *d)
 static int build(struct wq_node *n)
 {
 	struct dev *d = WQ_OWNER(n, struct dev, node);
+	const struct wq_dev_keys *k = &d->keys;
+	const struct wq_serving_secrets s = { .api_key = k->api[0] ? k->api : NULL,
+		                              .webhook_secret = k->webhook[0] ? k->webhook : NULL,
+		                              .verify_token = k->verify[0] ? k->verify : NULL };
 
-	return wq_serve_build(n, &d->api, d->api_key[0] ? d->api_key : NULL);
+	return wq_serving_build(&d->serving, n, &s);
 }
 
-static bool close_api(struct wq_node *n, void (*done)(void *ctx), void *ctx)
+static bool close_serving(struct wq_node *n, void (*done)(void *ctx), void *ctx)
 {
-	struct dev *d = WQ_OWNER(n, struct dev, node);
+	return wq_serving_close(&WQ_OWNER(n, struct dev, node)->serving, done, ctx);
+}
 
-	if (!d->api.producer)
-		return false;
-	wq_serve_close(&d->api, done, ctx);
-	return true;
+/* What nobody set is made, once. */
+static bool take_keys(struct dev *d, const struct wq_settings *s)
+{
+	const char *dir = d->data.path;
+
+	return (wq_settings_given(s, WQ_SET_API_KEY) || wq_dev_key(dir, "api-key", d->keys.api)) &&
+	       (wq_settings_given(s, WQ_SET_WEBHOOK_SECRET) ||
+	        wq_dev_key(dir, "webhook-secret", d->keys.webhook)) &&
+	       (wq_settings_given(s, WQ_SET_WEBHOOK_VERIFY_TOKEN) ||
+	        wq_dev_key(dir, "webhook-verify-token", d->keys.verify));
 }
 
 static enum wq_exit run(struct dev *d, const struct wq_settings *s)
 {
 	static const struct wq_node_role role = {
-		.name = "dev", .redis = true, .build = build, .close = close_api
+		.name = "dev", .redis = true, .build = build, .close = close_serving
 	};
 
-	if (!wq_settings_given(s, WQ_SET_API_KEY) && !wq_dev_key(d->data.path, d->api_key))
+	if (!take_keys(d, s))
 		return WQ_EXIT_FAILED;
 	if (!name_socket(d) || wq_node_init(&d->node, &role, s, d->redis_url) < 0)
 		return WQ_EXIT_FAILED;
@@ -230,6 +252,7 @@ enum wq_exit wq_dev_run(const struct wq_settings *s, const struct wq_args *args)
 	wq_node_close(&d.node);
 	stop_children(&d);
 	wq_node_fini(&d.node);
+	wq_serving_fini(&d.serving);
 	if (d.dir_fd >= 0)
 		close(d.dir_fd);
 	wq_datadir_close(&d.data);

@@ -190,12 +190,21 @@ static void on_webhook(struct wq_exchange *x, void *ctx)
 		refuse_unheld(w, rc, "");
 }
 
+static void on_closed_head(struct wq_exchange *x, void *ctx)
+{
+	(void)ctx;
+	wq_reply_problem(
+		x, 404, "no_webhook_secret",
+		"webhooks are not taken here: no --webhook-secret is set to check them with");
+}
+
 static int add_routes(struct wq_hooks *h, const char *pattern)
 {
 	const struct wq_route handshake = { .method = WQ_GET, .pattern = pattern, .handle = on_handshake, .ctx = h,
 		                            .summary = "the handshake of a webhook's subscription" };
 	const struct wq_route webhook = { .method = WQ_POST, .pattern = pattern, .handle = on_webhook, .ctx = h,
-		                          .body_max_bytes = h->body_max_bytes, .on_head = on_head,
+		                          .body_max_bytes = h->body_max_bytes,
+		                          .on_head = h->signers.n ? on_head : on_closed_head,
 		                          .on_body = on_body,
 		                          .summary = "a webhook of Meta's, signed; held by Redis when it is answered" };
 	int rc = wq_server_route(h->server, &handshake);
@@ -225,7 +234,7 @@ int wq_hooks_start(struct wq_hooks *h, const char *secrets, const char **why)
 {
 	static const char *const patterns[] = { "/webhooks/whatsapp", "/api/webhooks/whatsapp",
 		                                "/webhooks/whatsapp/:name" };
-	int rc = wq_signers_init(&h->signers, wq_str(secrets), why);
+	int rc = secrets ? wq_signers_init(&h->signers, wq_str(secrets), why) : 0;
 
 	init_metrics(h);
 	for (size_t i = 0; i < WQ_COUNT(patterns) && rc == 0; i++)

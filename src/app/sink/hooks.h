@@ -25,7 +25,8 @@ struct wq_hooks {
 	struct wq_metric refused[3]; /* signature, full, unheld */
 };
 
-/* `secrets` with commas between, at least one.  0, WQ_EINVAL with *why for people, or a raised error. */
+/* `secrets` with commas between; NULL: the routes are there and closed.  0, WQ_EINVAL with *why for people, or a raised
+ * error. */
 int wq_hooks_start(struct wq_hooks *h, const char *secrets, const char **why);
 /* Twice is fine, zeroed is fine. */
 void wq_hooks_fini(struct wq_hooks *h);

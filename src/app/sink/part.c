@@ -16,11 +16,6 @@ enum { MESSAGE_PRIORITY = 10 };
 	"{\"attempts\":3,\"backoff\":{\"type\":\"exponential\",\"delay\":1000}," \
 	"\"removeOnComplete\":200,\"removeOnFail\":100}"
 
-bool wq_sink_part_wanted(const struct wq_settings *s)
-{
-	return wq_settings_text(s, WQ_SET_WEBHOOK_SECRET) != NULL;
-}
-
 static struct wq_str text(const struct wq_settings *s, enum wq_setting id, const char *otherwise)
 {
 	const char *t = wq_settings_text(s, id);
@@ -61,25 +56,35 @@ static int build_sink(struct wq_sink_part *p, struct wq_node *n)
 	return rc;
 }
 
-int wq_sink_part_build(struct wq_sink_part *p, struct wq_node *n)
+static int build_hooks(struct wq_sink_part *p, struct wq_node *n, const char *secret,
+                       const char *token)
 {
 	const struct wq_settings *s = n->settings;
 	const char *why = NULL;
+	int rc;
+
+	p->hooks.loop = n->loop;
+	p->hooks.server = n->server;
+	p->hooks.sink = p->sink;
+	p->hooks.verify_token = token ? token : wq_settings_text(s, WQ_SET_WEBHOOK_VERIFY_TOKEN);
+	p->hooks.body_max_bytes = (size_t)wq_settings_bytes(s, WQ_SET_BODY_MAX);
+	rc = wq_hooks_start(&p->hooks, secret ? secret : wq_settings_text(s, WQ_SET_WEBHOOK_SECRET),
+	                    &why);
+	if (why)
+		fprintf(stderr, "willaq: --webhook-secret: %s\n", why);
+	wq_hooks_add_metrics(&p->hooks, &n->metrics);
+	return rc;
+}
+
+int wq_sink_part_build(struct wq_sink_part *p, struct wq_node *n, const char *secret,
+                       const char *token)
+{
 	int rc = build_sink(p, n);
 
 	if (rc < 0)
 		return rc;
 	wq_sink_add_metrics(p->sink, &n->metrics);
-	p->hooks.loop = n->loop;
-	p->hooks.server = n->server;
-	p->hooks.sink = p->sink;
-	p->hooks.verify_token = wq_settings_text(s, WQ_SET_WEBHOOK_VERIFY_TOKEN);
-	p->hooks.body_max_bytes = (size_t)wq_settings_bytes(s, WQ_SET_BODY_MAX);
-	rc = wq_hooks_start(&p->hooks, wq_settings_text(s, WQ_SET_WEBHOOK_SECRET), &why);
-	if (why)
-		fprintf(stderr, "willaq: --webhook-secret: %s\n", why);
-	wq_hooks_add_metrics(&p->hooks, &n->metrics);
-	return rc;
+	return build_hooks(p, n, secret, token);
 }
 
 bool wq_sink_part_close(struct wq_sink_part *p, void (*done)(void *ctx), void *ctx)

@@ -9,10 +9,10 @@ struct wq_sink_part {
 	struct wq_hooks hooks;
 };
 
-/* True: the settings ask for webhooks. */
-bool wq_sink_part_wanted(const struct wq_settings *s);
-/* Gives n->server its routes.  0, WQ_EINVAL (a sentence was printed) or a raised error. */
-int wq_sink_part_build(struct wq_sink_part *p, struct wq_node *n);
+/* Gives n->server its routes; without any secret they are closed.  `secret` and `token` NULL: the settings'.  0,
+ * WQ_EINVAL (a sentence was printed) or a raised error. */
+int wq_sink_part_build(struct wq_sink_part *p, struct wq_node *n, const char *secret,
+                       const char *token);
 /* done(ctx) runs later, from the loop; false: there is nothing to close. */
 bool wq_sink_part_close(struct wq_sink_part *p, void (*done)(void *ctx), void *ctx);
 void wq_sink_part_fini(struct wq_sink_part *p);

@@ -16,7 +16,7 @@ struct run {
 
 static int build(struct wq_node *n)
 {
-	return wq_sink_part_build(&WQ_OWNER(n, struct run, node)->part, n);
+	return wq_sink_part_build(&WQ_OWNER(n, struct run, node)->part, n, NULL, NULL);
 }
 
 static bool close_part(struct wq_node *n, void (*done)(void *ctx), void *ctx)
@@ -27,7 +27,7 @@ static bool close_part(struct wq_node *n, void (*done)(void *ctx), void *ctx)
 /* Unsigned webhooks are anybody's: there is no way to run without a secret. */
 static bool has_secrets(const struct wq_settings *s)
 {
-	bool secret = wq_sink_part_wanted(s);
+	bool secret = wq_settings_text(s, WQ_SET_WEBHOOK_SECRET) != NULL;
 	bool token = wq_settings_text(s, WQ_SET_WEBHOOK_VERIFY_TOKEN) != NULL;
 
 	if (!secret)

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/* serving.c — the API, and the routes of webhooks; taken down webhooks first. */
+#include "app/serving.h"
+
+#include "app/api/dead_export.h"
+#include "app/api/dead_letters.h"
+#include "app/api/dead_many.h"
+#include "app/api/dead_run.h"
+#include "app/api/queues.h"
+#include "app/settings/settings.h"
+#include "queue/producer.h"
+
+static int add_api_routes(struct wq_api *a)
+{
+	static int (*const routes[])(struct wq_api *a) = {
+		wq_api_queues_routes, wq_api_dead_letters_routes, wq_api_dead_many_routes,
+		wq_api_dead_export_routes,
+	};
+	int rc = 0;
+
+	for (size_t i = 0; i < WQ_COUNT(routes) && rc == 0; i++)
+		rc = routes[i](a);
+	return rc;
+}
+
+static int build_api(struct wq_api *a, struct wq_node *n, const char *key)
+{
+	int rc;
+
+	a->loop = n->loop;
+	a->redis = n->redis;
+	a->server = n->server;
+	a->prefix = wq_settings_text(n->settings, WQ_SET_PREFIX);
+	rc = wq_api_set_key(a, key ? key : wq_settings_text(n->settings, WQ_SET_API_KEY));
+	if (rc == 0)
+		rc = wq_producer_create(&a->producer, n->loop, n->redis);
+	if (rc == 0)
+		wq_producer_add_metrics(a->producer, &n->metrics);
+	return rc == 0 ? add_api_routes(a) : rc;
+}
+
+int wq_serving_build(struct wq_serving *v, struct wq_node *n, const struct wq_serving_secrets *s)
+{
+	int rc = build_api(&v->api, n, s->api_key);
+
+	return rc == 0 ? wq_sink_part_build(&v->sink, n, s->webhook_secret, s->verify_token) : rc;
+}
+
+/* Runs over dead letters have told their end: now the producer. */
+static void on_runs_closed(void *ctx)
+{
+	struct wq_serving *v = ctx;
+	struct wq_producer *producer = v->api.producer;
+
+	v->api.dead_runs = NULL;
+	v->api.producer = NULL;
+	wq_producer_close(producer, v->done, v->ctx);
+}
+
+static void on_sink_closed(void *ctx)
+{
+	struct wq_serving *v = ctx;
+
+	if (v->api.dead_runs)
+		wq_dead_runs_close(v->api.dead_runs, on_runs_closed, v);
+	else
+		on_runs_closed(v);
+}
+
+bool wq_serving_close(struct wq_serving *v, void (*done)(void *ctx), void *ctx)
+{
+	if (!v->api.producer)
+		return false;
+	v->done = done;
+	v->ctx = ctx;
+	if (!wq_sink_part_close(&v->sink, on_sink_closed, v))
+		on_sink_closed(v);
+	return true;
+}
+
+void wq_serving_fini(struct wq_serving *v)
+{
+	wq_sink_part_fini(&v->sink);
+}
