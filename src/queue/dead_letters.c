@@ -56,6 +56,16 @@ static void on_post(struct wq_post *p)
 	w->on_end(w, w->rc);
 }
 
+/* A letter that is still there; an id that is too long is no help. */
+static void leave(struct wq_dead_walk *w, struct wq_str id)
+{
+	size_t n = id.n < sizeof(w->left) ? id.n : 0;
+
+	if (n)
+		memcpy(w->left, id.p, n);
+	w->left[n] = '\0';
+}
+
 static void close_letter(struct wq_dead_walk *w)
 {
 	wq_dead_letter_fini(&w->letter);
@@ -71,6 +81,8 @@ static void acted(struct wq_dead_walk *w, enum fate fate)
 	w->done += fate == DONE;
 	w->missed += fate != DONE;
 	w->gone += fate != MISSED;
+	if (fate == MISSED)
+		leave(w, w->letter.job->id);
 	w->acted++;
 	close_letter(w);
 	if (w->stopped) {
@@ -138,8 +150,10 @@ static bool act(struct wq_dead_walk *w, enum wq_dead_wish wish)
 {
 	int rc;
 
-	if (wish == WQ_DEAD_LEAVE)
+	if (wish == WQ_DEAD_LEAVE) {
+		leave(w, w->letter.job->id);
 		return false;
+	}
 	if (w->act_max && w->done >= w->act_max)
 		wish = WQ_DEAD_ENOUGH;
 	if (wish == WQ_DEAD_ENOUGH) {
@@ -189,7 +203,10 @@ static void on_alone(struct wq_look *l, int rc)
 		failed(w, rc, l->cmd.error);
 		return;
 	}
-	w->unread += seen->job && !seen->whole;
+	if (seen->job && !seen->whole) {
+		w->unread++;
+		leave(w, seen->job->id);
+	}
 	if (seen->job && seen->whole && visit(w, seen->job))
 		return;
 	close_letter(w);
@@ -210,10 +227,18 @@ static bool meet(struct wq_dead_walk *w, size_t i)
 	return true;
 }
 
+/* Where the page in front of this place begins. */
+static uint64_t before(uint64_t from)
+{
+	return from > PAGE ? from - PAGE : 0;
+}
+
 static bool is_last(const struct wq_dead_walk *w)
 {
 	return w->page.next == 0 || (w->look_max && w->seen >= w->look_max);
 }
+
+static void on_page(struct wq_look *l, int rc);
 
 static void look(struct wq_dead_walk *w)
 {
@@ -223,6 +248,42 @@ static void look(struct wq_dead_walk *w)
 
 	if (w->look_max && w->look_max - w->seen < PAGE)
 		q.n = (uint32_t)(w->look_max - w->seen);
+	wq_look_init(&w->look, w->ref, on_page);
+	rc = wq_look_page(&w->look, &q, &w->page);
+	if (rc < 0)
+		end(w, rc);
+}
+
+/* The letters in front of the next page: if others took some of them, the rest has moved up. */
+static void on_place(struct wq_look *l, int rc)
+{
+	struct wq_dead_walk *w = WQ_OWNER(l, struct wq_dead_walk, look);
+	uint64_t first = before(w->from);
+
+	if (rc != 0) {
+		failed(w, rc, l->cmd.error);
+		return;
+	}
+	for (size_t i = w->page.ids.n; i > 0; i--)
+		if (wq_str_is(w->page.ids.at[i - 1], w->left)) {
+			w->from = first + i;
+			break;
+		}
+	w->at = 0;
+	w->page.n = 0;
+	look(w);
+}
+
+static void find_place(struct wq_dead_walk *w)
+{
+	struct wq_page_query q = { .state = WQ_JOB_WAITING,
+		                   .from = before(w->from),
+		                   .ascending = true,
+		                   .ids_only = true };
+	int rc;
+
+	q.n = (uint32_t)(w->from - q.from);
+	wq_look_init(&w->look, w->ref, on_place);
 	rc = wq_look_page(&w->look, &q, &w->page);
 	if (rc < 0)
 		end(w, rc);
@@ -248,7 +309,10 @@ static void go_on(struct wq_dead_walk *w)
 		end(w, 0);
 		return;
 	}
-	look(w);
+	if (w->left[0] && w->from > 0)
+		find_place(w);
+	else
+		look(w);
 }
 
 static void on_page(struct wq_look *l, int rc)
@@ -279,7 +343,6 @@ int wq_dead_walk_start(struct wq_dead_walk *w, struct wq_loop *l, const struct w
 	w->ref = ref;
 	w->error = "";
 	w->began_us = wq_loop_now_us(l);
-	wq_look_init(&w->look, ref, on_page);
 	wq_look_init(&w->alone, ref, on_alone);
 	wq_timer_init(&w->timer, l, on_timer);
 	wq_post_init(&w->post, l, on_post);

@@ -12,7 +12,8 @@
  *            its page is read by itself.
  * Rate       letters that are acted upon per second, by the loop's timer; 0: one as soon as the one before is done.
  * Retry      atomic for each letter (store/dead.h).  One that others took or changed meanwhile counts as missed.
- * Others     letters that others take away in front of a walk let as many of those behind them slip by unseen.
+ * Others     may take letters meanwhile, and the oldest go when there are too many: between pages the walk finds
+ *            its place again by the last letter that it left, unless that one is gone too.
  * Dry run    an on_letter that wants nothing: what is counted then is what a real run would act upon.
  * Stop       wq_dead_walk_stop ends it after the letter in flight.
  */
@@ -31,6 +32,8 @@ bool wq_dead_is_queue(struct wq_str name);
 struct wq_str wq_dead_queue_of(struct wq_str name);
 
 enum wq_dead_wish { WQ_DEAD_LEAVE, WQ_DEAD_RETRY, WQ_DEAD_REMOVE, WQ_DEAD_ENOUGH };
+
+enum { WQ_DEAD_PLACE_BYTES = 64 };
 
 struct wq_dead_walk {
 	/* in */
@@ -57,6 +60,7 @@ struct wq_dead_walk {
 	struct wq_look look;
 	struct wq_job_page page;
 	size_t at;        /* in the page */
+	char left[WQ_DEAD_PLACE_BYTES]; /* id of the last letter that stays, right in front of `from`; "": none */
 	uint64_t gone;    /* of it */
 	struct wq_look alone;
 	struct wq_job_seen large; /* the letter that was read by itself */

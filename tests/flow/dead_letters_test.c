@@ -238,6 +238,12 @@ static void others(struct wq_dead_world *world, const struct wq_dead_letter *l)
 		                         "redis.call('DEL','bull:q-dlq:4') 0");
 }
 
+static void take_fourth(struct wq_dead_world *world, const struct wq_dead_letter *l)
+{
+	if (world->told == 4)
+		others(world, l);
+}
+
 WQ_TEST(others_take_and_change_letters_meanwhile)
 {
 	static const enum wq_dead_wish wishes[] = { WQ_DEAD_RETRY, WQ_DEAD_REMOVE };
@@ -269,6 +275,37 @@ static void die_again(struct wq_dead_world *world, const struct wq_dead_letter *
 		world,
 		"EVAL redis.call('COPY','bull:q-dlq:1','bull:q-dlq:%u')redis.call('LPUSH','bull:q-dlq:wait',%u) 0",
 		world->told + 100, world->told + 100);
+}
+
+WQ_TEST(letters_that_others_took_are_no_longer_in_the_way)
+{
+	wq_dead_world_begin(&w, &server, NULL);
+	wq_dead_world_seed(&w, 1, 120, 1, false);
+	wq_dead_world_walk(&w)->filter.until_ms = 1120;
+	w.wish = WQ_DEAD_REMOVE;
+	w.meddle = take_fourth;
+	WQ_CHECK_INT("ran", wq_dead_world_run(&w), 0);
+	check_counts(120, 119, 118, 1);
+	wq_dead_world_end(&w);
+}
+
+/* The oldest go, as they do when there are too many. */
+static void drop_oldest(struct wq_dead_world *world, const struct wq_dead_letter *l)
+{
+	if (world->told % 50 == 20)
+		wq_dead_world_ask(world, "RPOP bull:q-dlq:wait 30");
+}
+
+WQ_TEST(letters_that_go_in_front_hide_none_behind)
+{
+	wq_dead_world_begin(&w, &server, NULL);
+	wq_dead_world_seed(&w, 1, 450, 1, false);
+	wq_dead_world_walk(&w);
+	w.meddle = drop_oldest;
+	WQ_CHECK_INT("ran", wq_dead_world_run(&w), 0);
+	check_counts(450, 450, 0, 0);
+	WQ_CHECK_STR("most are gone", wq_dead_world_ask(&w, "LLEN bull:q-dlq:wait"), "180");
+	wq_dead_world_end(&w);
 }
 
 WQ_TEST(letters_that_come_back_do_not_keep_it_going)
@@ -454,6 +491,8 @@ int main(void)
 		WQ_CASE(stopped_midway),
 		WQ_CASE(stopped_while_it_waits_for_its_rate),
 		WQ_CASE(others_take_and_change_letters_meanwhile),
+		WQ_CASE(letters_that_others_took_are_no_longer_in_the_way),
+		WQ_CASE(letters_that_go_in_front_hide_none_behind),
 		WQ_CASE(letters_that_come_back_do_not_keep_it_going),
 		WQ_CASE(large_letters),
 		WQ_CASE(what_others_leave_there),
