@@ -323,7 +323,8 @@ static void on_page(struct wq_look *l, int rc)
 		failed(w, rc, l->cmd.error);
 		return;
 	}
-	w->total = w->page.total;
+	if (w->seen == 0)
+		w->total = w->page.total;
 	if (!w->look_max)
 		w->look_max = w->total > w->from ? w->total - w->from : 1;
 	w->at = 0;

@@ -47,7 +47,7 @@ struct wq_dead_walk {
 	void (*on_end)(struct wq_dead_walk *w, int rc);
 	void *user;
 	/* out, at any time */
-	uint64_t total;   /* letters that were there at the last look */
+	uint64_t total;   /* letters that were there at the beginning */
 	uint64_t seen, matched;
 	uint64_t done;    /* retried or removed */
 	uint64_t missed;  /* gone, changed, or being worked meanwhile */
