@@ -156,3 +156,13 @@ unsigned wq_str_distance(struct wq_str a, struct wq_str b)
 	}
 	return rows[a.n % 3][b.n];
 }
+
+bool wq_str_is_control(struct wq_str a, size_t i)
+{
+	unsigned char c = (unsigned char)a.p[i], before = i ? (unsigned char)a.p[i - 1] : 0;
+	unsigned char after = i + 1 < a.n ? (unsigned char)a.p[i + 1] : 0xff;
+
+	if (c >= 0x80 && c < 0xa0)
+		return before < 0x80 || before == 0xc2;
+	return c < 0x20 || c == 0x7f || (c == 0xc2 && after >= 0x80 && after < 0xa0);
+}

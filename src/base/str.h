@@ -50,6 +50,8 @@ bool wq_str_next(struct wq_str *rest, char sep, struct wq_str *part);
 bool wq_str_to_u64(struct wq_str a, uint64_t max, uint64_t *out);
 /* True for well-formed UTF-8 (no surrogates, no overlong forms). */
 bool wq_str_is_utf8(struct wq_str a);
+/* Whether the byte at `i` is part of a control character: C0, DEL or C1, the last alone or as UTF-8 has it. */
+bool wq_str_is_control(struct wq_str a, size_t i);
 /* How many edits (insert, delete, replace, swap of neighbours) turn a into b; inputs beyond 64 bytes count as far
  * apart. */
 unsigned wq_str_distance(struct wq_str a, struct wq_str b);

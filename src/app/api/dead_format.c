@@ -64,12 +64,10 @@ static int add_cell(struct wq_buf *out, struct wq_str s)
 	int rc = wq_buf_add_text(out, is_formula(s) ? "\"'" : "\"");
 
 	for (size_t i = 0; rc == 0 && i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-
-		if (c == '"')
+		if (s.p[i] == '"')
 			rc = wq_buf_add_text(out, "\"\"");
 		else
-			rc = wq_buf_add_char(out, c < 0x20 || c == 0x7f ? ' ' : s.p[i]);
+			rc = wq_buf_add_char(out, wq_str_is_control(s, i) ? ' ' : s.p[i]);
 	}
 	return rc == 0 ? wq_buf_add_text(out, "\",") : rc;
 }

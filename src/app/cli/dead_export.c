@@ -23,11 +23,14 @@ struct export {
 /* False: it could not be written, errno tells. */
 static bool put(struct export *e)
 {
-	size_t n = e->row.n;
+	bool ok;
 
-	n = fwrite(e->row.p, 1, n, e->out) == n;
+	if (e->format == WQ_DEAD_JSONL)
+		ok = wq_grid_json(e->out, wq_buf_str(&e->row));
+	else
+		ok = fwrite(e->row.p, 1, e->row.n, e->out) == e->row.n;
 	wq_buf_clear(&e->row);
-	return n;
+	return ok;
 }
 
 static enum wq_dead_wish write_letter(struct wq_dead_walk *w, const struct wq_dead_letter *l)

@@ -203,7 +203,7 @@ static enum wq_exit perform(struct many *m)
 			return WQ_EXIT_FAILED;
 		if (c->json && (dry || m->walk.matched == 0))
 			return wq_queue_cli_print(c);
-		tell_plan(m, dry ? stdout : stderr);
+		tell_plan(m, dry || m->walk.matched == 0 ? stdout : stderr);
 		if (dry || m->walk.matched == 0)
 			return WQ_EXIT_DONE;
 		if (!confirmed(m))

@@ -10,15 +10,10 @@
 
 enum { CELLS_MAX_BYTES = 16 << 20 };
 
-/* The byte at `i` as a terminal may have it.  C0, DEL and C1 steer one; C1 stands alone, or as UTF-8 behind a c2. */
+/* The byte at `i` as a terminal may have it. */
 static char tame(struct wq_str s, size_t i)
 {
-	unsigned char c = (unsigned char)s.p[i], before = i ? (unsigned char)s.p[i - 1] : 0;
-	unsigned char after = i + 1 < s.n ? (unsigned char)s.p[i + 1] : 0xff;
-	bool c1 = (c >= 0x80 && c < 0xa0 && (before < 0x80 || before == 0xc2)) ||
-	          (c == 0xc2 && after >= 0x80 && after < 0xa0);
-
-	return c < 0x20 || c == 0x7f || c1 ? '?' : s.p[i];
+	return wq_str_is_control(s, i) ? '?' : s.p[i];
 }
 
 const char *wq_grid_clean(struct wq_str s, char *out, size_t max)
@@ -39,6 +34,24 @@ void wq_grid_field(const char *name, struct wq_str value)
 	for (size_t i = 0; i < value.n; i++)
 		putchar(tame(value, i));
 	putchar('\n');
+}
+
+bool wq_grid_json(FILE *out, struct wq_str json)
+{
+	size_t from = 0;
+
+	for (size_t i = 0; i < json.n; i++) {
+		unsigned char c = (unsigned char)json.p[i];
+
+		if (c < 0x20 || !wq_str_is_control(json, i))
+			continue;
+		fwrite(json.p + from, 1, i - from, out);
+		if (c != 0xc2) /* which only leads */
+			fprintf(out, "\\u%04x", c);
+		from = i + 1;
+	}
+	fwrite(json.p + from, 1, json.n - from, out);
+	return !ferror(out);
 }
 
 static bool print_time(char *text, size_t max, int64_t ms)

@@ -6,6 +6,7 @@
  */
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "base/buf.h"
 
@@ -34,5 +35,7 @@ int wq_grid_print(struct wq_grid *g);
 /* One line to stdout: a name, and a text of any length with control bytes as "?"; none for an empty text. */
 void wq_grid_field(const char *name, struct wq_str value);
 void wq_grid_field_time(const char *name, int64_t ms);
+/* JSON, with control characters escaped that JSON itself lets stand; false: it could not be written. */
+bool wq_grid_json(FILE *out, struct wq_str json);
 /* The text with control bytes as "?", in the caller's buffer, cut. */
 const char *wq_grid_clean(struct wq_str s, char *out, size_t max);

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "app/cli/grid.h"
 #include "app/settings/table.h"
 #include "app/settings/value.h"
 #include "base/err.h"
@@ -145,7 +146,7 @@ enum wq_exit wq_queue_cli_print(struct wq_queue_cli *c)
 		fprintf(stderr, "willaq: %s\n", wq_err_text(rc));
 		return WQ_EXIT_FAILED;
 	}
-	fwrite(c->out.p, 1, c->out.n, stdout);
+	(void)wq_grid_json(stdout, wq_buf_str(&c->out)); /* a failure is told at the end, of all output */
 	putchar('\n');
 	return WQ_EXIT_DONE;
 }
