@@ -73,6 +73,10 @@ const char *willaq_error_text(int code)
 		return "the parent does not exist, or the job has another";
 	case WILLAQ_NO_JOB:
 		return "no such job, or not in a state in which that is possible";
+	case WILLAQ_OVER:
+		return "its limit is reached, or no such time comes";
+	case WILLAQ_BUSY:
+		return "its next job is there already and cannot be replaced";
 	default:
 		return "an unknown error";
 	}
@@ -100,6 +104,7 @@ static void on_timer(struct wq_timer *t)
 
 static void free_all(struct willaq *w)
 {
+	wq_schedules_fini(&w->schedules);
 	wq_loop_destroy(w->loop);
 	wq_free(w->url);
 	wq_free(w);
@@ -167,6 +172,7 @@ int willaq_open(struct willaq **out, const char *redis_url)
 		return WILLAQ_NO_MEMORY;
 	wq_list_init(&w->queues);
 	wq_list_init(&w->workers);
+	wq_schedules_init(&w->schedules, NULL);
 	wq_redis_opts_init(&w->conn);
 	w->url = wq_strdup(redis_url);
 	w->conn.url = w->url;

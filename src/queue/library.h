@@ -6,6 +6,7 @@
 #include "io/loop/timer.h"
 #include "queue/include/willaq/queue.h"
 #include "queue/producer.h"
+#include "queue/scheduler.h"
 #include "store/ref.h"
 
 struct willaq {
@@ -14,6 +15,7 @@ struct willaq {
 	struct wq_redis *redis;
 	struct wq_redis_opts conn; /* for the connections of workers */
 	struct wq_producer *producer;
+	struct wq_schedules schedules; /* that are put */
 	char *url;
 	struct wq_list queues, workers;
 	struct wq_timer timer; /* ends a poll, or a patience */

@@ -167,6 +167,213 @@ static void change(void)
 	require(code == 0 && changed == 1, "removed");
 }
 
+static void on_scheduled(void *ctx, int rc, const char *job_id, int64_t delay_ms, const char *error)
+{
+	(void)ctx;
+	note(rc, error);
+	snprintf(id, sizeof(id), "%s", job_id ? job_id : "");
+	changed = (uint64_t)delay_ms;
+}
+
+static void on_schedulers(void *ctx, int rc, const struct willaq_scheduler_seen *list, size_t n,
+                          uint64_t total, const char *error)
+{
+	const struct willaq_scheduler *s = n > 0 ? &list[0].is : NULL;
+
+	(void)ctx;
+	note(rc, error);
+	changed = total * 100 + n;
+	snprintf(id, sizeof(id), "%s %s %s %s %s %d", s ? s->id : "", s && s->cron ? s->cron : "-",
+	         s && s->zone ? s->zone : "-", s && s->name ? s->name : "-",
+	         s && s->data ? s->data : "-", s ? (int)list[0].made : 0);
+}
+
+/* What cannot be, whoever tells it. */
+static void cannot(const struct willaq_scheduler *s, int want, const char *what)
+{
+	int rc = willaq_scheduler_put(q, s, on_scheduled, NULL);
+
+	if (rc == 0) {
+		await(0, what);
+		rc = code;
+		require(strlen(said) > 10 && id[0] == '\0', what);
+	} else {
+		require(strlen(willaq_why(w)) > 10, what);
+	}
+	if (rc != want)
+		printf("%d\n", rc);
+	require(rc == want, what);
+}
+
+static void refuses_schedulers(void)
+{
+	const struct willaq_scheduler bad[] = {
+		{ .id = NULL, .every_ms = 1000 },
+		{ .id = "s" },
+		{ .id = "s", .every_ms = 1000, .cron = "* * * * *" },
+		{ .id = "s", .every_ms = -1 },
+		{ .id = "s", .cron = "* * * * 9" },
+		{ .id = "s", .cron = "* * * * *", .zone = "Europe/Atlantis" },
+		{ .id = "s", .every_ms = 1000, .end_ms = 1 },
+		{ .id = "s", .cron = "* * * * *", .immediately = true, .start_ms = 1 },
+		{ .id = "s", .every_ms = 1000, .data = "{" },
+		{ .id = "s", .every_ms = 1000, .opts = "{" },
+		{ .id = "s", .every_ms = 1000, .opts = "[]" },
+		{ .id = "s", .every_ms = 1000, .opts = "{\"attempts\":-1}" },
+		{ .id = "s", .every_ms = 1000, .opts = "{\"jobId\":\"a\"}" },
+		{ .id = "s", .every_ms = 1000, .opts = "{\"delay\":5}" },
+	};
+	const struct willaq_scheduler never = { .id = "s", .cron = "0 0 31 4,6 *" };
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		cannot(&bad[i], WILLAQ_INVALID, "a scheduler that cannot be");
+	cannot(&never, WILLAQ_OVER, "a day that never comes");
+	require(willaq_schedulers(q, 0, 0, on_schedulers, NULL) == WILLAQ_INVALID, "no page");
+	require(willaq_scheduler_get(q, "", on_schedulers, NULL) == WILLAQ_INVALID, "no id");
+	require(willaq_scheduler_remove(q, NULL, on_changed, NULL) == WILLAQ_INVALID, "no id");
+	await(willaq_schedulers(q, 0, 10, on_schedulers, NULL), "schedulers");
+	require(code == 0 && changed == 0, "none was made");
+}
+
+static void makes_schedulers(void)
+{
+	const struct willaq_scheduler berlin = { .id = "berlin",
+		                                 .cron = "0 30 4 1 1 *",
+		                                 .zone = "Europe/Berlin",
+		                                 .start_ms = 4102444800000, /* 2100 */
+		                                 .name = "new year",
+		                                 .data = "{\"a\":1}",
+		                                 .opts = "{\"attempts\":3,\"priority\":2}" };
+	struct willaq_scheduler change = berlin;
+
+	await(willaq_scheduler_put(q, &berlin, on_scheduled, NULL), "put");
+	require(code == 0 && strcmp(id, "repeat:berlin:4102457400000") == 0, "at half past four");
+	require(changed > 1000000000000, "in many years");
+	await(willaq_scheduler_get(q, "berlin", on_schedulers, NULL), "get");
+	require(code == 0 && changed == 101, "one of one");
+	require(strcmp(id, "berlin 0 30 4 1 1 * Europe/Berlin new year {\"a\":1} 1") == 0,
+	        "as it was put");
+	change.zone = "America/New_York";
+	await(willaq_scheduler_put(q, &change, on_scheduled, NULL), "changed");
+	require(code == 0 && strcmp(id, "repeat:berlin:4102479000000") == 0, "six hours later");
+	await(willaq_counts(q, on_counts, NULL), "counts");
+	require(seen.delayed == 1, "one job, the other is gone");
+	await(willaq_scheduler_get(q, "rome", on_schedulers, NULL), "get");
+	require(code == 0 && changed == 100, "not that one");
+	await(willaq_scheduler_remove(q, "rome", on_changed, NULL), "remove");
+	require(code == WILLAQ_NO_JOB && changed == 0, "not there");
+	await(willaq_scheduler_remove(q, "berlin", on_changed, NULL), "remove");
+	require(code == 0 && changed == 1, "gone");
+	await(willaq_counts(q, on_counts, NULL), "counts");
+	require(seen.delayed == 0, "with its job");
+}
+
+/* An interval is worked to its limit; a pattern's job that runs is not replaced. */
+static void works_schedulers(void)
+{
+	const struct willaq_scheduler twice = {
+		.id = "twice", .every_ms = 20, .limit = 2, .data = "[1]"
+	};
+	const struct willaq_scheduler now = { .id = "now",
+		                              .cron = "0 0 1 1 *",
+		                              .immediately = true };
+	struct willaq_worker *k;
+
+	await(willaq_scheduler_put(q, &twice, on_scheduled, NULL), "put");
+	require(code == 0 && changed == 0, "at once");
+	require(willaq_worker_start(&k, q, NULL, on_job, NULL) == 0, "worker");
+	for (int i = 0; i < 2; i++) {
+		held = NULL;
+		await_job();
+		require(strcmp(willaq_job_data(held), "[1]") == 0, "from its template");
+		require(strcmp(willaq_job_name(held), "twice") == 0, "called as it is");
+		willaq_job_complete(held, NULL);
+	}
+	held = NULL;
+	await(willaq_scheduler_get(q, "twice", on_schedulers, NULL), "get");
+	require(strcmp(id, "twice - - twice [1] 2") == 0, "two were made");
+	await(willaq_scheduler_put(q, &now, on_scheduled, NULL), "put");
+	require(code == 0 && changed == 0, "at once");
+	await_job();
+	await(willaq_scheduler_remove(q, "now", on_changed, NULL), "remove");
+	await(willaq_schedulers(q, 1, 5, on_schedulers, NULL), "the second page");
+	require(code == 0 && changed == 100, "is empty");
+	willaq_job_complete(held, NULL);
+	held = NULL;
+	willaq_worker_stop(k, 1000, on_stopped, NULL);
+	await(0, "stopped");
+	require(!held, "no third one");
+}
+
+static struct willaq_job *all_held[4];
+static int all_held_n;
+
+static void on_many(void *ctx, struct willaq_job *job)
+{
+	(void)ctx;
+	require(all_held_n < 4, "no more than there are");
+	all_held[all_held_n++] = job;
+}
+
+static void await_many(int n)
+{
+	for (int i = 0; all_held_n < n && i < STEPS_MAX; i++)
+		willaq_poll(w, STEP_MS);
+	for (int i = 0; i < 3; i++)
+		willaq_poll(w, STEP_MS);
+	require(all_held_n == n, "so many at once");
+	all_held_n = 0;
+}
+
+/* Two at once, each ending, and nothing kept. */
+static void endings(void)
+{
+	const struct willaq_worker_opts opts = { .concurrency = 2, .keep_completed = -1 };
+	struct willaq_queue *before = q;
+	struct willaq_worker *k;
+
+	require(willaq_queue_open(&q, w, NULL, "endings") == 0, "queue");
+	for (int i = 0; i < 3; i++)
+		await(willaq_add(q, i == 0 ? "a" : "b", NULL, NULL, on_added, NULL), "add");
+	require(willaq_worker_start(&k, q, &opts, on_many, NULL) == 0, "worker");
+	await_many(2);
+	willaq_job_delay(all_held[0], 600000);
+	willaq_job_complete(all_held[1], "7");
+	await_many(1);
+	willaq_job_release(all_held[0]);
+	await_many(1);
+	willaq_job_await_children(all_held[0]); /* has none: is run again */
+	await_many(1);
+	require(willaq_job_attempts_made(all_held[0]) == 0, "no attempt was used up");
+	willaq_job_complete(all_held[0], NULL);
+	willaq_worker_stop(k, 1000, on_stopped, NULL);
+	await(0, "stopped");
+	await(willaq_counts(q, on_counts, NULL), "counts");
+	require(seen.completed == 0 && seen.delayed == 1 && seen.waiting + seen.active == 0,
+	        "one is delayed, the others are done and gone");
+	await(willaq_drain(q, true, on_changed, NULL), "drain");
+	require(code == 0 && changed == 1, "drained");
+	willaq_queue_close(q);
+	q = before;
+}
+
+/* Their queue is one of its own. */
+static void schedules(void)
+{
+	struct willaq_queue *before = q;
+
+	require(willaq_queue_open(&q, w, NULL, "repeated") == 0, "queue");
+	refuses_schedulers();
+	makes_schedulers();
+	works_schedulers();
+	willaq_queue_close(q);
+	require(willaq_queue_open(&q, w, NULL, "foreign") == 0, "queue");
+	cannot(&(struct willaq_scheduler){ .id = "s", .every_ms = 1000 }, WILLAQ_FOREIGN,
+	       "foreign");
+	willaq_queue_close(q);
+	q = before;
+}
+
 /* A worker that is stopped waits for its job. */
 static void stop(void)
 {
@@ -198,6 +405,8 @@ int main(int argc, char **argv)
 	adds();
 	work();
 	change();
+	endings();
+	schedules();
 	stop();
 	willaq_close(w);
 	puts("fine");

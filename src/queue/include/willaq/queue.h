@@ -40,6 +40,8 @@ enum willaq_error {
 	WILLAQ_FOREIGN = -9,   /* the queue belongs to Bull 3 or to another library */
 	WILLAQ_NO_PARENT = -10, /* the parent that the options name does not exist, or the job has another */
 	WILLAQ_NO_JOB = -11,   /* no such job, or not in a state in which that is possible */
+	WILLAQ_OVER = -12,     /* a scheduler that would make no job: its limit is reached, or no such time comes */
+	WILLAQ_BUSY = -13,     /* the next job of the scheduler runs, or is of another: it cannot be changed now */
 };
 /* A few words for people; static. */
 const char *willaq_error_text(int code);
@@ -146,6 +148,48 @@ int willaq_retry(struct willaq_queue *q, const char *id, willaq_changed_cb cb, v
 int willaq_remove(struct willaq_queue *q, const char *id, willaq_changed_cb cb, void *ctx);
 /* All that waits; with `delayed` also what is delayed. */
 int willaq_drain(struct willaq_queue *q, bool delayed, willaq_changed_cb cb, void *ctx);
+
+/* What makes jobs that come again, every so often or at the times of a pattern.  Its next job is always there, delayed
+ * or waiting; whoever takes that, a worker of ours or of BullMQ's, makes the one behind it: without a worker none
+ * comes.  Jobs that were missed are left out.  Zero and NULL: not given. */
+struct willaq_scheduler {
+	const char *id;        /* it is known by */
+	const char *cron;      /* 5 fields, or 6 with seconds in front; as BullMQ of the queue's version reads them */
+	const char *zone;      /* of cron, as "Europe/Berlin"; NULL: that of the machine that makes the next job */
+	int64_t every_ms;      /* instead of cron */
+	int64_t offset_ms;     /* of every_ms, within the interval */
+	int64_t limit;         /* jobs in all */
+	int64_t start_ms;      /* not before; since 1970 UTC */
+	int64_t end_ms;        /* not after */
+	bool immediately;      /* with cron and without start_ms: its first job at once */
+	const char *name;      /* of its jobs; NULL: the id */
+	const char *data, *opts; /* of its jobs, JSON as for willaq_add; jobId, delay, timestamp and parent cannot be */
+};
+/* `job_id` is that of its next job, due in `delay_ms`; NULL unless code is 0. */
+typedef void (*willaq_scheduled_cb)(void *ctx, int code, const char *job_id, int64_t delay_ms,
+                                    const char *error);
+/* Makes the scheduler of that id, or changes it, and its next job with it.  What cannot be is told to the callback, as
+ * WILLAQ_INVALID, or WILLAQ_FOREIGN, and nothing is written then. */
+int willaq_scheduler_put(struct willaq_queue *q, const struct willaq_scheduler *s,
+                         willaq_scheduled_cb cb, void *ctx);
+
+struct willaq_scheduler_seen {
+	struct willaq_scheduler is; /* opts by their stored names; name and data may be NULL */
+	int64_t next_ms;            /* when its next job is due */
+	int64_t made;               /* jobs so far; 0: unknown */
+};
+/* `total`: schedulers of the queue. */
+typedef void (*willaq_schedulers_cb)(void *ctx, int code, const struct willaq_scheduler_seen *list,
+                                     size_t n, uint64_t total, const char *error);
+/* Those due first come first: up to `n` (at most 1000) from `first` on. */
+int willaq_schedulers(struct willaq_queue *q, uint64_t first, uint64_t n, willaq_schedulers_cb cb,
+                      void *ctx);
+/* One of them; a list of none if there is no such. */
+int willaq_scheduler_get(struct willaq_queue *q, const char *id, willaq_schedulers_cb cb,
+                         void *ctx);
+/* With its next job if that is delayed; one that waits or runs ends.  n is 1; WILLAQ_NO_JOB: there was none. */
+int willaq_scheduler_remove(struct willaq_queue *q, const char *id, willaq_changed_cb cb,
+                            void *ctx);
 
 #ifdef __cplusplus
 }
