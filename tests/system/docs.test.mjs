@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, test } from 'node:test'
+import { after, before, describe, test } from 'node:test'
+import { DeadRedis } from './dlq_world.mjs'
 import { ROOT, run, scratch, start } from './support.mjs'
 
 const SERVERS = ['dev', 'serve', 'sandbox', 'sink', 'worker']
@@ -31,13 +32,21 @@ function elsewhere(args, dir) {
 }
 
 describe('documents', () => {
+  // What `willaq dlq` is shown with.
+  let redis
+  before(async () => {
+    redis = await DeadRedis.start()
+    await redis.letters('letters', ['time-out', 'time-out', 'refused', 'refused'].map((reason, i) => ({ id: String(i + 1), reason })))
+  })
+  after(() => redis.end())
+
   for (const page of PAGES) {
     for (const line of commands(page)) {
       test(`${page}: ${line}`, async (t) => {
         const { env, args } = parse(line)
         const dir = scratch(t)
         if (!SERVERS.includes(args[0]) || args.includes('--help')) {
-          const done = await run(args, { env, cwd: dir })
+          const done = await run(args, { env: args[0] === 'dlq' ? { ...env, REDIS_URL: redis.url } : env, cwd: dir })
           assert.equal(done.code, 0, done.stderr)
           return
         }

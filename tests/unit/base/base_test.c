@@ -284,8 +284,38 @@ WQ_TEST(metrics_page)
 	wq_buf_fini(&b);
 }
 
-WQ_TEST_MAIN(WQ_CASE(str_numbers), WQ_CASE(str_cuts), WQ_CASE(str_utf8), WQ_CASE(str_distances),
-             WQ_CASE(buf_is_bounded), WQ_CASE(buf_formats_beyond_its_scratch),
-             WQ_CASE(arena_is_bounded_and_reusable), WQ_CASE(heap_keeps_order), WQ_CASE(url_parts),
-             WQ_CASE(url_refusals), WQ_CASE(url_escapes), WQ_CASE(hmac_vectors),
-             WQ_CASE(json_round), WQ_CASE(metrics_page))
+WQ_TEST(str_control_characters)
+{
+	static const struct {
+		const char *what, *text, *want; /* a '!' for each byte of one */
+	} cases[] = {
+		{ "letters", "aZ~ ", "...." },
+		{ "C0 and DEL", "a\x1b[\x7f\n", ".!.!!" },
+		{ "C1 as UTF-8 has it",
+		  "x\xc2\x9b"
+		  "y\xc2\x80\xc2\x9f",
+		  ".!!.!!!!" },
+		{ "beyond C1", "\xc2\xa0\xc3\x9b\xe2\x80\x9b\xf0\x9f\x98\x80", "..........." },
+		{ "C1 alone",
+		  "\x9b"
+		  "1\x85",
+		  "!.!" },
+		{ "cut", "a\xc2", ".." },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct wq_str s = wq_str(cases[i].text);
+		char got[16] = "";
+
+		for (size_t k = 0; k < s.n; k++)
+			got[k] = wq_str_is_control(s, k) ? '!' : '.';
+		WQ_CHECK_STR(cases[i].what, got, cases[i].want);
+	}
+}
+
+WQ_TEST_MAIN(WQ_CASE(str_numbers), WQ_CASE(str_cuts), WQ_CASE(str_utf8),
+             WQ_CASE(str_control_characters), WQ_CASE(str_distances), WQ_CASE(buf_is_bounded),
+             WQ_CASE(buf_formats_beyond_its_scratch), WQ_CASE(arena_is_bounded_and_reusable),
+             WQ_CASE(heap_keeps_order), WQ_CASE(url_parts), WQ_CASE(url_refusals),
+             WQ_CASE(url_escapes), WQ_CASE(hmac_vectors), WQ_CASE(json_round),
+             WQ_CASE(metrics_page))
