@@ -5,6 +5,7 @@
 ]]
 --@include lib/remove
 local SEARCHED_EACH_END = 10000 -- entries of a list that a look goes through, from each end
+local SEARCHED_LAST = 200 -- before all others: what has waited longest is asked for most
 
 local function in_list(key, id)
   return redis.call('LPOS', key, id, 'RANK', -1, 'MAXLEN', SEARCHED_EACH_END)
@@ -34,7 +35,8 @@ end
 
 -- One entry, searched from the end that is nearer to it when that is close; false: it is not there.
 local function leave_list(key, id)
-  local first = redis.call('LPOS', key, id, 'MAXLEN', SEARCHED_EACH_END) and 1 or -1
+  local first = not redis.call('LPOS', key, id, 'RANK', -1, 'MAXLEN', SEARCHED_LAST)
+    and redis.call('LPOS', key, id, 'MAXLEN', SEARCHED_EACH_END) and 1 or -1
   return redis.call('LREM', key, first, id) == 1
 end
 
