@@ -179,6 +179,17 @@ describe('push', { concurrency: 2 }, () => {
     assert.equal((await redis.ended('q', 'next', 'completed')).returnvalue, '"well"')
   })
 
+  test('a job that takes longer than it may has failed an attempt', async (t) => {
+    const redis = await QueueRedis.start(t)
+    const at = await endpoint(t, (_, res, n) => n > 2 && res.end())
+    await redis.add('q', '1', { opts: { attempts: 3 } })
+    worker(t, redis, 'q', at.url, '--job-timeout', '300ms')
+    const job = await redis.ended('q', '1', 'completed')
+    assert.equal(job.atm, '3')
+    assert.equal(at.seen.length, 3)
+    assert.match(job.failedReason, /time is over/)
+  })
+
   test('gives back what it holds when it is stopped', async (t) => {
     const redis = await QueueRedis.start(t)
     const at = await endpoint(t, () => {})
