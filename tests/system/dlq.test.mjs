@@ -297,6 +297,12 @@ describe('dead letters over HTTP', () => {
       assert.deepEqual([status, code], [409, 'queue_refused'], path)
       assert.match(detail, /bullmq-pro/)
     }
+    await redis.do('HSET', 'bull:pros:meta', 'version', 'bullmq-pro:7.1.0', 'opts.maxLenEvents', '10000')
+    await redis.many('pros', 2)
+    assert.equal((await post('/api/dlq/pros/letters/1/retry')).code, 'queue_refused', 'nor those that they died in')
+    const { id } = await post('/api/dlq/pros/retry', { all: true })
+    assert.deepEqual((await run('pros', id, 'done')).missed, 2)
+    assert.equal(await redis.left('pros'), 2)
   })
 
   for (const [what, method, path, body, field] of [

@@ -133,6 +133,8 @@ void wq_dead_call_refuse(struct wq_dead_call *c, int code)
 		wq_reply_problem(x, 409, "letter_changed", "%s", why);
 	else if (code == WQ_DEAD_STATE)
 		wq_reply_problem(x, 409, "letter_in_work", "%s", why);
+	else if (code == WQ_DEAD_FOREIGN)
+		wq_reply_problem(x, 409, "queue_refused", "%s", why);
 	else if (code == WQ_DEAD_TOO_LARGE)
 		wq_reply_problem(x, 413, "letter_too_large", "%s", why);
 	else
