@@ -181,6 +181,10 @@
 #define WQ_WEBHOOK_BODY_MAX_BYTES 33554432 /* of a body that is read back */
 #define WQ_WEBHOOK_PAGE_MAX_BYTES 50331648 /* of what was read */
 #define WQ_WEBHOOK_PAGE_LOOKS   10000   /* that one page of a list, or of a CLI's list, looks at */
+#define WQ_WEBHOOK_REFUSALS     40      /* of one call; half of them told one by one */
+#define WQ_WEBHOOK_REFUSAL_MS   3000    /* for each that is told by itself, beyond those at once */
+#define WQ_WEBHOOK_REFUSED_MAX  1000    /* kept */
+#define WQ_WEBHOOK_TRIM_MAX     1000    /* entries of the log that one trim takes away */
 #define WQ_SINK_SEEN_MS         604800000LL /* 7 days, within which an update counts once; up to half as long again */
 #define WQ_SINK_CALLS           2       /* script calls of a sink in flight */
 #define WQ_SINK_BATCH_POSTS_MAX 64      /* webhooks that travel together: more gain nothing, and hold Redis longer */

@@ -198,6 +198,14 @@ static void on_closed_head(struct wq_exchange *x, void *ctx)
 		"webhooks are not taken here: no --webhook-secret is set to check them with");
 }
 
+static void on_refused(struct wq_exchange *x, void *ctx, int status, const char *code)
+{
+	const struct wq_hooks *h = ctx;
+	const struct wq_request *request = wq_exchange_request(x);
+
+	wq_refusals_note(h->refusals, (uint32_t)status, code, request->path, request->peer);
+}
+
 static int add_routes(struct wq_hooks *h, const char *pattern)
 {
 	const struct wq_route handshake = { .method = WQ_GET, .pattern = pattern, .handle = on_handshake, .ctx = h,
@@ -206,6 +214,7 @@ static int add_routes(struct wq_hooks *h, const char *pattern)
 		                          .body_max_bytes = h->body_max_bytes,
 		                          .on_head = h->signers.n ? on_head : on_closed_head,
 		                          .on_body = on_body,
+		                          .refused = h->signers.n ? on_refused : NULL,
 		                          .summary = "a webhook of Meta's, signed; held by Redis when it is answered" };
 	int rc = wq_server_route(h->server, &handshake);
 

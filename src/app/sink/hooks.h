@@ -11,6 +11,7 @@
 #include "base/metrics.h"
 #include "domain/sink/signature.h"
 #include "domain/sink/sink.h"
+#include "domain/weblog/refusals.h"
 #include "io/server/server.h"
 
 struct wq_hooks {
@@ -18,6 +19,7 @@ struct wq_hooks {
 	struct wq_loop *loop;
 	struct wq_server *server;
 	struct wq_sink *sink;      /* borrowed */
+	struct wq_refusals *refusals; /* borrowed */
 	const char *verify_token;  /* borrowed; "": nobody can subscribe */
 	size_t body_max_bytes;
 	/* private */

@@ -23,37 +23,52 @@ static struct wq_str text(const struct wq_settings *s, enum wq_setting id, const
 	return wq_str(t ? t : otherwise);
 }
 
-static struct wq_sink_opts opts_of(const struct wq_settings *s)
+void wq_sink_part_opts(const struct wq_settings *s, struct wq_sink_opts *o)
 {
-	struct wq_sink_opts o = { .prefix = text(s, WQ_SET_PREFIX, ""),
-		                  .log_max = (uint64_t)wq_settings_int(s, WQ_SET_WEBHOOK_LOG_MAX),
-		                  .log_ms = (int64_t)wq_settings_ms(s, WQ_SET_WEBHOOK_LOG_AGE),
-		                  .log_body = wq_settings_bool(s, WQ_SET_WEBHOOK_LOG_BODY),
-		                  .backlog_max = (uint64_t)wq_settings_int(s, WQ_SET_BACKLOG_MAX) };
+	*o = (struct wq_sink_opts){ .prefix = text(s, WQ_SET_PREFIX, ""),
+		                    .log_max = (uint64_t)wq_settings_int(s, WQ_SET_WEBHOOK_LOG_MAX),
+		                    .log_ms = (int64_t)wq_settings_ms(s, WQ_SET_WEBHOOK_LOG_AGE),
+		                    .log_body = wq_settings_bool(s, WQ_SET_WEBHOOK_LOG_BODY),
+		                    .backlog_max = (uint64_t)wq_settings_int(s,
+		                                                             WQ_SET_BACKLOG_MAX) };
 
-	o.jobs[WQ_SINK_MESSAGES] = (struct wq_sink_jobs){ text(s, WQ_SET_QUEUE, "inbound-messages"),
-		                                          wq_str(MESSAGE_OPTS), MESSAGE_PRIORITY };
-	o.jobs[WQ_SINK_STATUSES] = (struct wq_sink_jobs){ text(s, WQ_SET_STATUS_QUEUE, ""),
-		                                          wq_str(OTHER_OPTS), 0 };
-	o.jobs[WQ_SINK_EVENTS] = (struct wq_sink_jobs){ text(s, WQ_SET_EVENT_QUEUE, ""),
-		                                        wq_str(OTHER_OPTS), 0 };
-	return o;
+	o->jobs[WQ_SINK_MESSAGES] = (struct wq_sink_jobs){
+		text(s, WQ_SET_QUEUE, "inbound-messages"), wq_str(MESSAGE_OPTS), MESSAGE_PRIORITY
+	};
+	o->jobs[WQ_SINK_STATUSES] = (struct wq_sink_jobs){ text(s, WQ_SET_STATUS_QUEUE, ""),
+		                                           wq_str(OTHER_OPTS), 0 };
+	o->jobs[WQ_SINK_EVENTS] = (struct wq_sink_jobs){ text(s, WQ_SET_EVENT_QUEUE, ""),
+		                                         wq_str(OTHER_OPTS), 0 };
 }
 
 static int build_sink(struct wq_sink_part *p, struct wq_node *n)
 {
-	const struct wq_sink_opts o = opts_of(n->settings);
+	struct wq_sink_opts o;
 	const struct wq_sink_limits limits = {
 		.waiting_max = (uint32_t)wq_settings_int(n->settings, WQ_SET_SINK_WAITING_MAX),
 		.waiting_max_bytes = (size_t)wq_settings_bytes(n->settings, WQ_SET_SINK_WAITING_BYTES_MAX),
 	};
 	const char *why = NULL;
-	int rc = wq_sink_create(&p->sink, n->loop, n->redis, &o, &limits, &why);
+	int rc;
+
+	wq_sink_part_opts(n->settings, &o);
+	rc = wq_sink_create(&p->sink, n->loop, n->redis, &o, &limits, &why);
 
 	if (why)
 		fprintf(stderr, "willaq: --queue, --status-queue, --event-queue, --prefix: %s\n",
 		        why);
 	return rc;
+}
+
+static int start_refusals(struct wq_sink_part *p, struct wq_node *n)
+{
+	struct wq_webhook_keep keep;
+	struct wq_sink_opts o;
+
+	wq_sink_part_opts(n->settings, &o);
+	keep = (struct wq_webhook_keep){ .log_max = o.log_max, .log_ms = o.log_ms };
+	keep.refused_max = o.log_max < WQ_WEBHOOK_REFUSED_MAX ? o.log_max : WQ_WEBHOOK_REFUSED_MAX;
+	return wq_refusals_start(&p->refusals, n->loop, n->redis, o.prefix, &keep);
 }
 
 static int build_hooks(struct wq_sink_part *p, struct wq_node *n, const char *secret,
@@ -66,6 +81,7 @@ static int build_hooks(struct wq_sink_part *p, struct wq_node *n, const char *se
 	p->hooks.loop = n->loop;
 	p->hooks.server = n->server;
 	p->hooks.sink = p->sink;
+	p->hooks.refusals = &p->refusals;
 	p->hooks.verify_token = token ? token : wq_settings_text(s, WQ_SET_WEBHOOK_VERIFY_TOKEN);
 	p->hooks.body_max_bytes = (size_t)wq_settings_bytes(s, WQ_SET_BODY_MAX);
 	rc = wq_hooks_start(&p->hooks, secret ? secret : wq_settings_text(s, WQ_SET_WEBHOOK_SECRET),
@@ -84,7 +100,8 @@ int wq_sink_part_build(struct wq_sink_part *p, struct wq_node *n, const char *se
 	if (rc < 0)
 		return rc;
 	wq_sink_add_metrics(p->sink, &n->metrics);
-	return build_hooks(p, n, secret, token);
+	rc = start_refusals(p, n);
+	return rc == 0 ? build_hooks(p, n, secret, token) : rc;
 }
 
 bool wq_sink_part_close(struct wq_sink_part *p, void (*done)(void *ctx), void *ctx)
@@ -92,6 +109,7 @@ bool wq_sink_part_close(struct wq_sink_part *p, void (*done)(void *ctx), void *c
 	struct wq_sink *sink = p->sink;
 
 	p->sink = NULL;
+	wq_refusals_stop(&p->refusals);
 	if (!sink)
 		return false;
 	wq_sink_close(sink, done, ctx);
@@ -100,5 +118,6 @@ bool wq_sink_part_close(struct wq_sink_part *p, void (*done)(void *ctx), void *c
 
 void wq_sink_part_fini(struct wq_sink_part *p)
 {
+	wq_refusals_stop(&p->refusals);
 	wq_hooks_fini(&p->hooks);
 }

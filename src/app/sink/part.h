@@ -7,8 +7,11 @@
 struct wq_sink_part {
 	struct wq_sink *sink; /* owned */
 	struct wq_hooks hooks;
+	struct wq_refusals refusals;
 };
 
+/* How the settings want the sink, its texts borrowed from them. */
+void wq_sink_part_opts(const struct wq_settings *s, struct wq_sink_opts *o);
 /* Gives n->server its routes; without any secret they are closed.  `secret` and `token` NULL: the settings'.  0,
  * WQ_EINVAL (a sentence was printed) or a raised error. */
 int wq_sink_part_build(struct wq_sink_part *p, struct wq_node *n, const char *secret,

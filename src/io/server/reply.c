@@ -237,6 +237,14 @@ static int write_problem(struct wq_buf *out, int status, const char *code, const
 	return wq_jsonw_end(&w);
 }
 
+static void tell_refused(struct wq_exchange *x, int status, const char *code)
+{
+	const struct wq_route *route = x->match.route;
+
+	if (route && route->refused)
+		route->refused(x, route->ctx, status, code);
+}
+
 void wq_reply_problem(struct wq_exchange *x, int status, const char *code, const char *detail, ...)
 {
 	char text[DETAIL_MAX_BYTES] = "";
@@ -250,6 +258,7 @@ void wq_reply_problem(struct wq_exchange *x, int status, const char *code, const
 	va_end(ap);
 	if (write_problem(&body, status, code, detail ? text : NULL) < 0)
 		wq_buf_clear(&body); /* the status says the most of it */
+	tell_refused(x, status, code);
 	wq_reply(x, status, "application/problem+json", wq_buf_str(&body));
 	wq_buf_fini(&body);
 }
@@ -281,14 +290,16 @@ static const char *code_of(int status)
 void wq_reply_refuse(struct wq_exchange *x, int status, const char *detail)
 {
 	bool late = x->handed;
+	const char *code = late ? "handler_timeout" : code_of(status);
 	struct wq_conn *c = x->conn;
 	struct wq_buf body;
 	struct answer a = { .status = status, .sized = true, .last = true,
 		            .content_type = "application/problem+json" };
 
 	wq_buf_init(&body, PROBLEM_MAX_BYTES);
-	if (write_problem(&body, status, late ? "handler_timeout" : code_of(status), detail) == 0)
+	if (write_problem(&body, status, code, detail) == 0)
 		a.body = wq_buf_str(&body);
+	tell_refused(x, status, code);
 	if (status == 503)
 		a.extra = wq_str("Retry-After: 1\r\n");
 	wq_metric_count(
