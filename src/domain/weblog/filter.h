@@ -18,10 +18,10 @@ enum wq_webhook_outcome wq_webhook_outcome_find(struct wq_str name);
 enum wq_webhook_outcome wq_webhook_outcome_of(const struct wq_webhook_row *r);
 
 struct wq_webhook_filter {
-	struct wq_str id;                       /* part of the message ids or of the body; empty: any, as all that follow */
+	struct wq_str id; /* part of the message ids or of the body; empty: any, as all that follow */
 	struct wq_str account, kind, provider;
 	enum wq_webhook_outcome outcome;
-	int64_t since_ms, until_ms;             /* then or later; before; 0: any */
+	int64_t since_ms, until_ms; /* then or later; before; 0: any */
 };
 /* Of a row that a look for its id and its time gave. */
 bool wq_webhook_filter_takes(const struct wq_webhook_filter *f, const struct wq_webhook_row *r);

@@ -29,8 +29,8 @@ struct wq_route {
 	void (*on_head)(struct wq_exchange *x, void *ctx);
 	/* Optional.  Sees each piece of the body as it arrives, before `handle` sees it whole. */
 	void (*on_body)(struct wq_exchange *x, void *ctx, struct wq_str piece);
-	/* Optional.  Told of each problem that a request of the route is answered with, also by the server itself; `code`
-	 * is static. */
+	/* Optional.  Told of each problem that a request of the route is answered with, also by the server itself;
+	 * `code` is static. */
 	void (*refused)(struct wq_exchange *x, void *ctx, int status, const char *code);
 	const char *summary; /* one line for /openapi.json; NULL: not described there */
 	/* Also for there, and optional.  Texts in a notation of whoever writes that page. */
