@@ -1,93 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* dead_letter.c — finds members in text that is known to be JSON, and what stands around them. */
+/* dead_letter.c — the history is read, the job is what stands around it. */
 #include "queue/dead_letter.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
 #include "base/err.h"
+#include "base/json_member.h"
 #include "base/limits.h"
 #include "queue/dead_data.h"
-
-static const struct wq_str dlq_text = WQ_STR("\"dlq\""), value_text = WQ_STR("\"value\"");
-
-static bool is_space(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-/* Behind the string that begins at `i`. */
-static size_t skip_string(struct wq_str s, size_t i)
-{
-	for (i++; i < s.n && s.p[i] != '"'; i++)
-		if (s.p[i] == '\\')
-			i++;
-	return i + 1;
-}
-
-/* Behind the value, comma or not, that begins at `i`: at the ',' or '}' of the object that holds it. */
-static size_t skip_value(struct wq_str s, size_t i)
-{
-	unsigned depth = 0;
-
-	while (i < s.n) {
-		char c = s.p[i];
-
-		if (c == '"') {
-			i = skip_string(s, i);
-			continue;
-		}
-		if (c == '{' || c == '[')
-			depth++;
-		else if (depth && (c == '}' || c == ']'))
-			depth--;
-		else if (!depth && (c == '}' || c == ','))
-			return i;
-		i++;
-	}
-	return s.n;
-}
-
-/* Where a member of an object lies: its key, what stands behind that, and the ',' or '}' behind it all. */
-struct member {
-	size_t from, value, to;
-};
-
-/* The last one of that key, quotes included; false: there is none. */
-static bool find_member(struct wq_str s, struct wq_str key, struct member *m)
-{
-	size_t i = wq_str_find(s, '{') + 1;
-	bool found = false;
-
-	while (i < s.n && s.p[i] != '}') {
-		size_t from = i, end;
-
-		while (from < s.n && s.p[from] != '"' && s.p[from] != '}')
-			from++;
-		if (from >= s.n || s.p[from] == '}')
-			break;
-		end = skip_string(s, from);
-		i = skip_value(s, end);
-		if (end <= s.n && wq_str_eq(wq_strn(s.p + from, end - from), key)) {
-			*m = (struct member){ from, end, i };
-			found = true;
-		}
-		if (i < s.n && s.p[i] == ',')
-			i++;
-	}
-	return found && m->to < s.n;
-}
-
-static struct wq_str value_of(struct wq_str s, const struct member *m)
-{
-	size_t from = m->value, to = m->to;
-
-	while (from < to && (is_space(s.p[from]) || s.p[from] == ':'))
-		from++;
-	while (to > from && is_space(s.p[to - 1]))
-		to--;
-	return wq_strn(s.p + from, to - from);
-}
 
 /* The id is a number in letters that others wrote. */
 static struct wq_str text_of(yyjson_val *v, char number[24])
@@ -172,13 +93,13 @@ int wq_dead_letter_data_add(const struct wq_dead_letter *l, struct wq_buf *out)
 {
 	struct wq_str data = l->job->data;
 	yyjson_val *root = yyjson_doc_get_root(l->doc);
-	struct member m = { 0 };
+	struct wq_json_member m = { 0 };
 
 	if (l->text)
 		return wq_buf_add_str(out, wq_json_get_str(root, "value"));
-	if (l->wrapped && find_member(data, value_text, &m))
-		return wq_buf_add_str(out, value_of(data, &m));
-	if (yyjson_is_obj(wq_json_get(root, "dlq")) && find_member(data, dlq_text, &m))
+	if (l->wrapped && wq_json_member_find(data, "value", &m))
+		return wq_buf_add_str(out, m.value);
+	if (yyjson_is_obj(wq_json_get(root, "dlq")) && wq_json_member_find(data, "dlq", &m))
 		return add_without(out, data, m.from, m.to);
 	return data.n ? wq_buf_add_str(out, data) : wq_buf_add_text(out, "{}");
 }

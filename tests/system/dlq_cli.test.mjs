@@ -147,6 +147,34 @@ describe('dead letters from a terminal', () => {
     }
   })
 
+  test('what was exported comes in again', async (t) => {
+    const exact = '{"n": 1.50,"big":123456789012345678901234567890,"dlq":{"queue":"gone","id":"j7","failedReason":"why","attemptsMade":2,"stacktrace":["at work"],"failedAt":1700000000000,"opts":{"attempts":4}}}'
+    await redis.letters('out', [{ id: 'a', name: 'greet', data: exact }, { id: 'b', data: { to: 'ana' }, reason: 'no "luck"\n' }])
+    const path = join(scratch(t), 'dead.jsonl')
+    assert.equal((await cli('export', 'out', '--out', path)).code, 0)
+    assert.match(await told('import', 'in', path, '--dry-run'), /^2 letters would come in$/m)
+    assert.equal(await redis.left('in'), 0)
+    assert.deepEqual(await json('import', 'in', path), { dry_run: false, letters: 2 })
+    assert.equal(await redis.do('HGET', 'bull:in-dlq:1', 'data'), exact)
+    const lines = async (queue) => (await told('export', queue)).trimEnd().split('\n').map((line) => ({ ...JSON.parse(line), id: null }))
+    assert.deepEqual(await lines('in'), await lines('out'))
+    assert.match(await told('retry', 'in', '1'), /^1 letter sent back: job j7 of gone$/m)
+    assert.equal(await redis.do('HGET', 'bull:gone:j7', 'data'), '{"n": 1.50,"big":123456789012345678901234567890}')
+    assert.equal(await redis.do('HGET', 'bull:gone:j7', 'opts'), '{"attempts":4}')
+
+    writeFileSync(path, '{"data":{}}\n\n{"data":{}}\n{"data":\n{"data":{}}')
+    const broken = await cli('import', 'broken', path)
+    assert.equal(broken.code, 1)
+    assert.match(broken.stderr, /line 4: it is no JSON object/)
+    assert.match(broken.stdout, /^2 letters came in$/m)
+    assert.equal(await redis.left('broken'), 2)
+    assert.equal((await cli('import', 'broken', join(path, 'no'))).code, 1)
+    assert.equal((await cli('import', 'broken')).code, 2)
+    const piped = await run(['dlq', 'import', 'piped', '-', '--redis-url', redis.url], { stdin: '{"data":[1]}' })
+    assert.equal(piped.code, 0, piped.stderr)
+    assert.equal(await redis.left('piped'), 1)
+  })
+
   test('what a letter holds does not steer the terminal', async () => {
     await redis.letters('evil', [{ id: `x${HOSTILE}`, name: HOSTILE, reason: HOSTILE, job: HOSTILE, data: { businessId: HOSTILE } }])
     const all = [await told('list', 'evil'), await told('groups', 'evil'), await told('show', 'evil', `x${HOSTILE}`), await told('retry', 'evil', '--all', '--dry-run'), await told('retry', 'evil', `x${HOSTILE}`)]
@@ -218,6 +246,6 @@ describe('dead letters from a terminal', () => {
   test('the help tells all of it', async () => {
     const { code, stdout } = await run(['help', 'dlq'])
     assert.equal(code, 0)
-    for (const word of ['list|groups|show|edit|retry|remove|clean|export', '--dry-run', '--rate N', '--data JSON', '--out FILE', '--redis-url']) assert.ok(stdout.includes(word), word)
+    for (const word of ['list|groups|show|edit|retry|remove|clean|export|import', '--dry-run', '--rate N', '--data JSON', '--out FILE', '--redis-url']) assert.ok(stdout.includes(word), word)
   })
 })

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // docs.test.mjs — every `build/willaq …` line in the documents runs as it stands, but for ports and folders.
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { DeadRedis } from './dlq_world.mjs'
@@ -45,6 +45,7 @@ describe('documents', () => {
       test(`${page}: ${line}`, async (t) => {
         const { env, args } = parse(line)
         const dir = scratch(t)
+        writeFileSync(join(dir, 'dead.jsonl'), '{"name":"send","data":{"to":"ana"}}\n') // that a command before it made
         if (!SERVERS.includes(args[0]) || args.includes('--help')) {
           const done = await run(args, { env: args[0] === 'dlq' ? { ...env, REDIS_URL: redis.url } : env, cwd: dir })
           assert.equal(done.code, 0, done.stderr)

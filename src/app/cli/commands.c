@@ -50,7 +50,7 @@ static const struct wq_command table[] = {
 	  .usage = "show|logs|retry|promote|data|delay|priority|log|remove QUEUE ID",
 	  .args_min = 1, .args_max = 5, .summary = "look at one job and change it" },
 	{ .name = "dlq", .run = wq_dead_run, .groups = QUEUES, .options = wq_dead_options,
-	  .usage = "list|groups|show|edit|retry|remove|clean|export [QUEUE [ID]]",
+	  .usage = "list|groups|show|edit|retry|remove|clean|export|import [QUEUE [ID|FILE]]",
 	  .args_min = 1, .args_max = 3, .summary = "look at dead letters, send them back, delete them" },
 	{ .name = "config", .run = wq_config_run, .groups = ALL_GROUPS, .options = wq_config_options,
 	  .usage = "", .summary = "show every setting, its value and where it came from" },

@@ -23,7 +23,7 @@ const struct wq_option wq_dead_options[] = {
 	{ "limit", "N", "list: how many (50)" },
 	{ "from", "N", "list: from the N-th letter on" },
 	{ "rate", "N", "retry, clean: letters a second; 0: as fast as it goes" },
-	{ "dry-run", NULL, "retry, clean: tell what would be done" },
+	{ "dry-run", NULL, "retry, clean, import: tell what would be done" },
 	{ "yes", NULL, "retry, clean, remove: do it without asking" },
 	{ "data", "JSON", "edit, retry of one: the job's data as they shall be, @FILE of a file, @- from stdin" },
 	{ "format", "jsonl|csv", "export: a line of JSON for each letter (jsonl), or a table" },
@@ -34,7 +34,7 @@ const struct wq_option wq_dead_options[] = {
 enum wq_exit wq_dead_run(const struct wq_settings *s, const struct wq_args *args)
 {
 	static const struct wq_queue_action *const tables[] = { wq_dead_looks, wq_dead_changes,
-		                                                wq_dead_exports, NULL };
+		                                                wq_dead_exports, wq_dead_imports, NULL };
 	static const struct wq_queue_command command = { "dlq", tables, wq_dead_ref_init };
 
 	return wq_queue_command_run(&command, s, args);

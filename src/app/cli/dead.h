@@ -17,7 +17,8 @@
 extern const struct wq_option wq_dead_options[];
 enum wq_exit wq_dead_run(const struct wq_settings *s, const struct wq_args *args);
 
-extern const struct wq_queue_action wq_dead_looks[], wq_dead_changes[], wq_dead_exports[]; /* end with NULL */
+extern const struct wq_queue_action wq_dead_looks[], wq_dead_changes[], wq_dead_exports[],
+	wq_dead_imports[]; /* end with NULL */
 
 /* error, name, account, since, until.  False: a sentence was printed. */
 bool wq_dead_cli_filter(struct wq_queue_cli *c, struct wq_dead_filter *f);
