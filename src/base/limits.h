@@ -185,6 +185,10 @@
 #define WQ_WEBHOOK_REFUSAL_MS   3000    /* for each that is told by itself, beyond those at once */
 #define WQ_WEBHOOK_REFUSED_MAX  1000    /* kept */
 #define WQ_WEBHOOK_TRIM_MAX     1000    /* entries of the log that one trim takes away */
+#define WQ_LANE_MAX_S           604800  /* a lane that nobody touches for 7 days is forgotten */
+#define WQ_LANE_NAME_MAX_BYTES  512     /* of a lane; a job with a longer one is in none */
+#define WQ_LANE_PARK_MS         5000    /* a parked job looks by itself, should nobody wake it */
+#define WQ_LANE_BATCH_MAX       200     /* jobs that one call looks at */
 #define WQ_SINK_SEEN_MS         604800000LL /* 7 days, within which an update counts once; up to half as long again */
 #define WQ_SINK_CALLS           2       /* script calls of a sink in flight */
 #define WQ_SINK_BATCH_POSTS_MAX 64      /* webhooks that travel together: more gain nothing, and hold Redis longer */

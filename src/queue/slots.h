@@ -43,6 +43,7 @@ struct wq_slot {
 	bool renewing;             /* in a call that renews */
 	bool resent;               /* an earlier call may have settled it */
 	bool followed;             /* its successor was asked for */
+	bool settled;              /* as its outcome says */
 	char token[WQ_TOKEN_MAX_BYTES];
 };
 

@@ -46,6 +46,9 @@ struct wq_handler {
 	void (*run)(void *ctx, struct wq_task *task);
 	/* Optional: stop early if you can; the task still ends by one of the endings, at once or later. */
 	void (*cancel)(void *ctx, struct wq_task *task, enum wq_cancel_reason reason);
+	/* Optional: a task that `run` was given is about to go, its outcome being in Redis, or refused.  `ended`: its
+	 * job was finished for good, and never runs again.  Not told of tasks whose worker was closed. */
+	void (*gone)(void *ctx, struct wq_task *task, bool ended);
 	/* Optional: the queue is another library's, and is left alone; why is a sentence for people. */
 	void (*refused)(void *ctx, const char *why);
 };

@@ -24,8 +24,16 @@ void wq_worker_look(struct wq_worker *w)
 	wq_post_at_end(&w->turn);
 }
 
+static bool is_final(const struct wq_slot *slot)
+{
+	return slot->settled &&
+	       (slot->outcome.kind == WQ_WORK_COMPLETED || slot->outcome.kind == WQ_WORK_FAILED);
+}
+
 void wq_worker_drop(struct wq_worker *w, struct wq_slot *slot)
 {
+	if (w->handler.gone)
+		w->handler.gone(w->handler.ctx, &slot->task, is_final(slot));
 	wq_worker_lease_end(w, slot);
 	wq_slots_release(&w->slots, slot);
 	wq_worker_check_ended(w);
@@ -265,6 +273,7 @@ static void on_code(struct wq_worker *w, struct wq_slot *slot, int code)
 
 	switch (code) {
 	case WQ_WORK_DONE:
+		slot->settled = true;
 		wq_worker_count(w, count_of(slot->outcome.kind), 1);
 		wq_worker_count(w, WQ_COUNT_DEAD, slot->outcome.dead_data.n > 0);
 		break;

@@ -9,7 +9,9 @@
 #include "base/err.h"
 #include "io/redis/script.h"
 #include "scripts.gen.h"
+#include "store/lane.h"
 #include "store/ref.h"
+#include "store/tag.h"
 
 enum {
 	NUMBER_BYTES = 24,
@@ -26,7 +28,8 @@ struct wq_sink_keys {
 	char priority[WQ_SINK_QUEUES][NUMBER_BYTES];
 	char own[OWN_MAX_BYTES], key[OWN_MAX_BYTES + 8];
 	char seen_s[NUMBER_BYTES], log_max[NUMBER_BYTES], log_ms[NUMBER_BYTES];
-	char backlog_max[NUMBER_BYTES];
+	char backlog_max[NUMBER_BYTES], lane_s[NUMBER_BYTES];
+	char *lanes; /* NULL: none are written */
 	bool log_body;
 	const char *counted_as;
 };
@@ -42,21 +45,9 @@ static void number(char out[NUMBER_BYTES], int64_t n)
 	snprintf(out, NUMBER_BYTES, "%" PRId64, n);
 }
 
-/* What Redis Cluster hashes of the prefix: what stands in its first braces, or all of it. */
-static struct wq_str tag_of(struct wq_str prefix)
-{
-	size_t open = wq_str_find(prefix, '{'), close;
-
-	if (open == prefix.n)
-		return prefix;
-	prefix = wq_strn(prefix.p + open + 1, prefix.n - open - 1);
-	close = wq_str_find(prefix, '}');
-	return close > 0 && close < prefix.n ? wq_strn(prefix.p, close) : prefix;
-}
-
 void wq_sink_own(struct wq_str prefix, char *out, size_t max)
 {
-	struct wq_str tag = tag_of(prefix);
+	struct wq_str tag = wq_tag_of(prefix);
 
 	snprintf(out, max, "wq:{%.*s}:sink:", WQ_STR_ARG(tag));
 }
@@ -95,6 +86,11 @@ int wq_sink_keys_create(struct wq_sink_keys **out, struct wq_redis *redis,
 	number(k->log_max, (int64_t)o->log_max);
 	number(k->log_ms, o->log_ms);
 	number(k->backlog_max, (int64_t)o->backlog_max);
+	number(k->lane_s, WQ_LANE_MAX_S);
+	if (o->lanes) {
+		k->lanes = wq_lanes_prefix(o->prefix, o->jobs[WQ_SINK_MESSAGES].queue);
+		rc = k->lanes ? 0 : WQ_ENOMEM;
+	}
 	for (unsigned i = WQ_SINK_MESSAGES; i < WQ_SINK_QUEUES && rc == 0; i++)
 		rc = open_queue(k, i, o, why);
 	if (rc < 0) {
@@ -113,6 +109,7 @@ void wq_sink_keys_destroy(struct wq_sink_keys *k)
 		wq_ref_fini(&k->refs[i]);
 		wq_free(k->opts[i]);
 	}
+	wq_free(k->lanes);
 	wq_free(k);
 }
 
@@ -123,7 +120,7 @@ size_t wq_sink_post_bytes(const struct wq_sink_post *p)
 
 	for (size_t i = 0; i < p->updates_n; i++)
 		n += p->updates[i].name.n + p->updates[i].data.n + p->updates[i].digest.n +
-		     UPDATE_OVERHEAD_BYTES;
+		     p->updates[i].lane.n + UPDATE_OVERHEAD_BYTES;
 	return n;
 }
 
@@ -166,6 +163,8 @@ static void write_head(struct pen *p, const struct wq_sink_keys *k, const char *
 	a[WQ_SINK_LOG_BODY] = wq_str(k->log_body ? "1" : "0");
 	a[WQ_SINK_COUNTED_AS] = wq_str(k->counted_as);
 	a[WQ_SINK_BACKLOG_MAX] = wq_str(k->backlog_max);
+	a[WQ_SINK_LANES] = wq_str(k->lanes ? k->lanes : "");
+	a[WQ_SINK_LANE_S] = wq_str(k->lane_s);
 	write_queue(a + WQ_SINK_BASE_1, k, WQ_SINK_MESSAGES);
 	write_queue(a + WQ_SINK_BASE_2, k, WQ_SINK_STATUSES);
 	write_queue(a + WQ_SINK_BASE_3, k, WQ_SINK_EVENTS);
@@ -182,6 +181,7 @@ static void write_update(struct pen *p, const struct wq_sink_keys *k,
 	a[WQ_SINK_MORE_DIGEST] = bytes(u->digest);
 	a[WQ_SINK_MORE_NAME] = bytes(u->name);
 	a[WQ_SINK_MORE_DATA] = bytes(u->data);
+	a[WQ_SINK_MORE_LANE] = k->lanes ? bytes(u->lane) : wq_str("");
 	p->argv = a + WQ_SINK_MORE_ARGS;
 }
 

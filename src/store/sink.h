@@ -20,6 +20,7 @@ struct wq_sink_update {
 	enum wq_sink_queue queue;
 	struct wq_str digest; /* by which a second one is known; empty: always new */
 	struct wq_str name, data; /* of the job */
+	struct wq_str lane;   /* messages: jobs of one run in order (lane.h), if lanes are written; empty: none */
 };
 
 struct wq_sink_post {
@@ -43,6 +44,7 @@ struct wq_sink_opts {
 	uint64_t log_max;     /* posts kept; 0: there is no log */
 	int64_t log_ms;       /* for how long */
 	bool log_body;
+	bool lanes;           /* write those of messages, for workers that know of them */
 	bool again;           /* counted apart: what came before, once more */
 	uint64_t backlog_max; /* waiting jobs of a queue beyond which nothing is taken; 0: no bound */
 };

@@ -28,6 +28,7 @@ void wq_sink_part_opts(const struct wq_settings *s, struct wq_sink_opts *o)
 	*o = (struct wq_sink_opts){ .prefix = text(s, WQ_SET_PREFIX, ""),
 		                    .log_max = (uint64_t)wq_settings_int(s, WQ_SET_WEBHOOK_LOG_MAX),
 		                    .log_ms = (int64_t)wq_settings_ms(s, WQ_SET_WEBHOOK_LOG_AGE),
+		                    .lanes = wq_settings_bool(s, WQ_SET_ORDERED),
 		                    .log_body = wq_settings_bool(s, WQ_SET_WEBHOOK_LOG_BODY),
 		                    .backlog_max = (uint64_t)wq_settings_int(s,
 		                                                             WQ_SET_BACKLOG_MAX) };

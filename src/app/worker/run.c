@@ -9,7 +9,6 @@
 #include <stdio.h>
 
 #include "app/node.h"
-#include "app/settings/settings.h"
 #include "app/settings/table.h"
 #include "app/worker/dry_run.h"
 #include "app/worker/plan.h"
@@ -18,6 +17,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "io/loop/timer.h"
+#include "queue/ordered.h"
 #include "queue/push.h"
 
 const struct wq_option wq_worker_command_options[] = {
@@ -31,6 +31,8 @@ struct run {
 	struct wq_plan plan;
 	struct wq_push *push; /* NULL: jobs are not posted */
 	struct wq_worker *workers[WQ_PLAN_QUEUES_MAX];
+	struct wq_ref refs[WQ_PLAN_QUEUES_MAX];          /* of ordered */
+	struct wq_ordered *ordered[WQ_PLAN_QUEUES_MAX];  /* NULL: jobs run as they come */
 	unsigned draining, open; /* workers that are; that are not closed */
 	struct wq_timer deadline;
 	void (*done)(void *ctx);
@@ -116,6 +118,22 @@ static int choose_handler(struct run *r, unsigned i, struct wq_handler *out)
 	return r->push ? wq_push_serve(r->push, r->plan.queues[i], out) : 0;
 }
 
+static int put_in_order(struct run *r, unsigned i, struct wq_handler *handler)
+{
+	const struct wq_handler inner = *handler;
+	int rc;
+
+	if (!wq_settings_bool(r->node.settings, WQ_SET_ORDERED))
+		return 0;
+	rc = wq_ref_init(&r->refs[i], r->node.redis, wq_str(r->plan.o.prefix), r->plan.queues[i],
+	                 NULL);
+	if (rc == 0)
+		rc = wq_ordered_create(&r->ordered[i], r->node.loop, &r->refs[i], &inner);
+	if (rc == 0)
+		wq_ordered_handler(r->ordered[i], handler);
+	return rc;
+}
+
 static int create_worker(struct run *r, unsigned i)
 {
 	struct wq_node *n = &r->node;
@@ -130,6 +148,8 @@ static int create_worker(struct run *r, unsigned i)
 	o.queue = queue;
 	wq_node_redis_opts(n, &conn);
 	rc = choose_handler(r, i, &handler);
+	if (rc == 0)
+		rc = put_in_order(r, i, &handler);
 	if (rc == 0)
 		rc = wq_worker_create(&r->workers[i], n->loop, n->resolver, n->redis, &conn, &o,
 		                      &handler);
@@ -236,6 +256,10 @@ static enum wq_exit run_node(struct run *r, const struct wq_settings *s)
 		code = !listens || wq_node_listen(&r->node) ? wq_node_run(&r->node) : WQ_EXIT_USAGE;
 	}
 	wq_node_fini(&r->node);
+	for (unsigned i = 0; i < r->plan.queues_n; i++) {
+		wq_ordered_destroy(r->ordered[i]);
+		wq_ref_fini(&r->refs[i]);
+	}
 	wq_push_destroy(r->push);
 	return code;
 }

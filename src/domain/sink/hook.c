@@ -126,6 +126,12 @@ void wq_hook_add(struct wq_hook *h, enum wq_sink_queue queue, const char *name,
 	h->post.updates_n += h->rc == 0;
 }
 
+void wq_hook_set_lane(struct wq_hook *h, struct wq_str lane)
+{
+	if (h->rc == 0 && h->post.updates_n > 0)
+		h->updates[h->post.updates_n - 1].lane = copy(h, lane);
+}
+
 int wq_hook_end(struct wq_hook *h)
 {
 	static const char *const names[WQ_SINK_QUEUES] = { "other", "messages", "statuses",

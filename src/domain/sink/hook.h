@@ -38,5 +38,7 @@ void wq_hook_init(struct wq_hook *h, const char *provider, struct wq_str body,
 /* Adds an update: `parts` (n of them) tell it from all others, none: it is always new.  `data` is JSON, copied. */
 void wq_hook_add(struct wq_hook *h, enum wq_sink_queue queue, const char *name,
                  const struct wq_str *parts, size_t n, struct wq_str id, struct wq_str data);
+/* The update added last belongs to a conversation: its jobs run in order. */
+void wq_hook_set_lane(struct wq_hook *h, struct wq_str lane);
 /* Closes what was added; as wq_hook_read_cloud answers. */
 int wq_hook_end(struct wq_hook *h);

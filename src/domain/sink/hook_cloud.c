@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* hook_cloud.c — a webhook of Meta's: entry → changes → value, and in it messages, statuses and all the rest. */
+#include <stdio.h>
+
+#include "base/assert.h"
 #include "base/err.h"
 #include "base/limits.h"
 #include "domain/sink/hook.h"
+
+enum { CONVERSATION_MAX_BYTES = 256 };
 
 /* Where an update stands. */
 struct place {
@@ -36,17 +41,37 @@ static struct wq_str end_data(struct place *p, struct wq_jsonw *w)
 	return wq_buf_str(&p->text);
 }
 
+/* Our number and the person, or the group. */
+static struct wq_str conversation_of(const struct place *p, yyjson_val *message,
+                                     char out[CONVERSATION_MAX_BYTES])
+{
+	static const char *const names[] = { "group_id", "from_user_id", "from" };
+	struct wq_str who = { NULL, 0 };
+	int n;
+
+	for (size_t i = 0; i < WQ_COUNT(names) && !who.n; i++)
+		who = wq_json_get_str(message, names[i]);
+	n = snprintf(out, CONVERSATION_MAX_BYTES, "cloud:%.*s:%.*s", WQ_STR_ARG(p->number),
+	             WQ_STR_ARG(who));
+	return who.n && n > 0 && n < CONVERSATION_MAX_BYTES ? wq_strn(out, (size_t)n) : wq_str("");
+}
+
 static void add_message(struct place *p, yyjson_val *message)
 {
 	struct wq_str id = wq_json_get_str(message, "id");
 	struct wq_str parts[] = { wq_str("message"), p->number, id };
+	char text[CONVERSATION_MAX_BYTES];
+	struct wq_str conversation = conversation_of(p, message, text);
 	struct wq_jsonw w;
 
 	begin_data(p, &w);
 	wq_jsonw_key(&w, "message");
 	wq_jsonw_value(&w, message);
+	wq_jsonw_key(&w, "conversation");
+	wq_jsonw_str(&w, conversation);
 	wq_hook_add(p->hook, WQ_SINK_MESSAGES, "process-message", parts, id.n ? WQ_COUNT(parts) : 0,
 	            id, end_data(p, &w));
+	wq_hook_set_lane(p->hook, conversation);
 }
 
 static void add_status(struct place *p, yyjson_val *status)

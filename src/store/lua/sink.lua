@@ -6,11 +6,12 @@
 
   KEYS  meta:hash
   ARGV  own:bytes now_ms:int period:int seen_s:int log_max:int log_ms:int log_body:bool backlog_max:int counted_as:bytes
+        lanes:bytes lane_s:int
         base_1:bytes opts_1:json priority_1:int base_2:bytes opts_2:json priority_2:int
         base_3:bytes opts_3:json priority_3:int
   ITEM  updates:int provider:bytes kinds:bytes account:bytes ids:bytes peer:bytes business:bytes type:bytes
         body:bytes
-  MORE  queue:int digest:bytes name:bytes data:json
+  MORE  queue:int digest:bytes name:bytes data:json lane:bytes
   Reply {new, known, …}   for each post; {} (nothing was done): too much waits
 
   Meaning  own          our own keys begin with it
@@ -23,6 +24,7 @@
            updates     so many MORE groups follow the item
            queue       1-3, or 0: it is logged and counted only
            digest      by which a second one is known; '' is always new
+           lanes       what the lanes of queue 1 begin with; '' none are written; lane: the job's, '' none
 ]]
 --@include lib/enqueue
 
@@ -97,6 +99,13 @@ local function remember(fresh)
   end
 end
 
+-- See lib/lane.lua.
+local function enter_lane(lane, id)
+  if call('RPUSH', lane, id) == 1 then
+    call('EXPIRE', lane, lane_s)
+  end
+end
+
 local function make_jobs(base, opts, priority_text, places)
   local q, ready, priority = queue_open(base), {}, tonumber(priority_text)
   queue_trim(q)
@@ -110,6 +119,9 @@ local function make_jobs(base, opts, priority_text, places)
       'priority', priority_text)
     emit(q, 'added', 'jobId', id, 'name', name)
     call('XADD', q.events, '*', 'event', 'waiting', 'jobId', id)
+    if lanes ~= '' and ARGV[at + MORE_LANE] ~= '' and base == base_1 then
+      enter_lane(lanes .. ARGV[at + MORE_LANE], id)
+    end
     if priority > 0 then
       ready[#ready + 1] = priority * PRIORITY_SLOTS + (order + i) % PRIORITY_SLOTS
       ready[#ready + 1] = id
