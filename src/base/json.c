@@ -194,12 +194,35 @@ static size_t code_point(struct wq_str s)
 	return 0;
 }
 
+/* Length of the run at the front that stands in JSON as it is: ASCII without quote, backslash and controls. */
+static size_t plain_run(struct wq_str s)
+{
+	const uint64_t ones = 0x0101010101010101, tops = 0x8080808080808080;
+	size_t n = 0;
+
+	for (uint64_t x; n + sizeof(x) <= s.n; n += sizeof(x)) {
+		memcpy(&x, s.p + n, sizeof(x));
+		/* A top bit for each byte that is a control, a quote, a backslash or not ASCII; maybe one too many. */
+		if ((((x - 0x20 * ones) | ((x ^ '"' * ones) - ones) | ((x ^ '\\' * ones) - ones) |
+		      x) &
+		     tops))
+			break;
+	}
+	for (; n < s.n; n++) {
+		unsigned char c = (unsigned char)s.p[n];
+
+		if (c < 0x20 || c >= 0x80 || c == '"' || c == '\\')
+			break;
+	}
+	return n;
+}
+
 static void quote(struct wq_jsonw *w, struct wq_str s)
 {
 	size_t plain = 0; /* start of the run that needs no change */
 
 	add(w, "\"", 1);
-	for (size_t i = 0; i < s.n;) {
+	for (size_t i = plain_run(s); i < s.n; i += plain_run(wq_strn(s.p + i, s.n - i))) {
 		unsigned char c = (unsigned char)s.p[i];
 		size_t step = c < 0x80 ? 1 : code_point(wq_strn(s.p + i, s.n - i));
 		char esc[8];
@@ -279,14 +302,65 @@ void wq_jsonw_raw(struct wq_jsonw *w, struct wq_str json)
 	add(w, json.p, json.n);
 }
 
-void wq_jsonw_value(struct wq_jsonw *w, yyjson_val *v)
+/* yyjson's writer holds one block at a time: it is given the room behind what the buffer holds.  That block has to be
+ * aligned, so there may be a gap, closed when all is written. */
+struct place {
+	struct wq_buf *out;
+	size_t gap;
+};
+
+static void *place_realloc(void *ctx, void *ptr, size_t old_size, size_t size)
+{
+	struct place *p = ctx;
+
+	(void)ptr;
+	(void)old_size;
+	if (size > SIZE_MAX - p->gap || wq_buf_reserve(p->out, size + p->gap) < 0)
+		return NULL;
+	return p->out->p + p->out->n + p->gap;
+}
+
+static void *place_malloc(void *ctx, size_t size)
+{
+	return place_realloc(ctx, NULL, 0, size);
+}
+
+static void place_release(void *ctx, void *ptr)
+{
+	(void)ctx;
+	(void)ptr;
+}
+
+static bool write_in_place(struct wq_jsonw *w, yyjson_val *v)
+{
+	struct place p = { w->out, (16 - w->out->n % 16) % 16 };
+	const yyjson_alc alc = { place_malloc, place_realloc, place_release, &p };
+	size_t n = 0;
+	char *text = yyjson_val_write_opts(v, YYJSON_WRITE_NOFLAG, &alc, &n, NULL);
+
+	if (!text)
+		return false;
+	memmove(w->out->p + w->out->n, text, n);
+	w->out->n += n;
+	return true;
+}
+
+/* The room that yyjson asks for may pass a bound that the text itself does not. */
+static void write_aside(struct wq_jsonw *w, yyjson_val *v)
 {
 	size_t n = 0;
 	char *text = yyjson_val_write_opts(v, YYJSON_WRITE_NOFLAG, &allocator, &n, NULL);
 
 	if (text)
-		wq_jsonw_raw(w, wq_strn(text, n));
+		add(w, text, n);
 	else if (w->rc == 0)
 		w->rc = WQ_RAISE(WQ_ENOMEM);
 	wq_free(text);
+}
+
+void wq_jsonw_value(struct wq_jsonw *w, yyjson_val *v)
+{
+	lead(w);
+	if (w->rc == 0 && !write_in_place(w, v))
+		write_aside(w, v);
 }

@@ -144,6 +144,10 @@ struct wq_inbound_event {
 	int64_t phase, chunk, progress; /* of a history; -1: not told */
 };
 
+struct wq_inbound_param {
+	struct wq_str name, value;
+};
+
 struct wq_inbound {
 	enum wq_inbound_kind kind;
 	enum wq_provider provider;
@@ -170,5 +174,6 @@ struct wq_inbound {
 	/* The provider's own JSON of this update, NULL for a form: Cloud: the element of messages[], statuses[] …,
 	 * or a change's value; Evolution: `data`. */
 	yyjson_val *value;
-	struct wq_str form;         /* the whole of a form (Twilio), as it came */
+	const struct wq_inbound_param *params; /* of a form (Twilio), all of them, decoded */
+	size_t params_n;
 };

@@ -25,7 +25,6 @@
  *   field     the provider's word; not for messages and statuses
  *   sentAt    when it happened by the provider's clock, a number in ms
  *   conversation  jobs with the same one belong together, in order (ING-11)
- *   mediaUrl  where the bytes are, when the provider gives an address and no id
  */
 #include "base/json.h"
 #include "domain/inbound/inbound.h"

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* inbound_golden_test.c — every sample of a webhook that we were given, normalised. */
+#include "golden.h"
+#include "support/test.h"
+
+WQ_TEST(cloud_samples)
+{
+	WQ_CHECK_INT("samples", golden_check("cloud", wq_cloud_webhook_read), 138);
+}
+
+WQ_TEST_MAIN(WQ_CASE(cloud_samples))
