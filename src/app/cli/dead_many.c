@@ -88,20 +88,20 @@ static bool plan(struct many *m)
 	return ok;
 }
 
-/* On a terminal people are asked, elsewhere --yes is needed. */
-static bool confirmed(const struct many *m)
+/* On a terminal people are asked, elsewhere --yes is needed.  DONE: go on. */
+static enum wq_exit ask(const struct many *m)
 {
 	char answer[16] = "";
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO)) {
 		fprintf(stderr, "willaq: say --yes to do it\n");
-		return false;
+		return WQ_EXIT_USAGE;
 	}
-	fprintf(stderr, "%s them? [y/N] ", m->wish == WQ_DEAD_RETRY ? "Send back" : "Delete");
+	fprintf(stderr, "%s [y/N] ", m->wish == WQ_DEAD_RETRY ? "Send them back?" : "Delete them?");
 	if (fgets(answer, sizeof(answer), stdin) && (answer[0] == 'y' || answer[0] == 'Y'))
-		return true;
+		return WQ_EXIT_DONE;
 	fprintf(stderr, "nothing was done\n");
-	return false;
+	return WQ_EXIT_FAILED;
 }
 
 /* doing it */
@@ -197,6 +197,7 @@ static enum wq_exit perform(struct many *m)
 	struct wq_queue_cli *c = m->c;
 	bool dry = wq_queue_cli_flag(c, "dry-run");
 	struct wq_dead_filter filter = m->walk.filter;
+	enum wq_exit code;
 
 	if (dry || !wq_queue_cli_flag(c, "yes")) {
 		if (!plan(m))
@@ -206,8 +207,9 @@ static enum wq_exit perform(struct many *m)
 		tell_plan(m, dry || m->walk.matched == 0 ? stdout : stderr);
 		if (dry || m->walk.matched == 0)
 			return WQ_EXIT_DONE;
-		if (!confirmed(m))
-			return WQ_EXIT_USAGE;
+		code = ask(m);
+		if (code != WQ_EXIT_DONE)
+			return code;
 		wq_buf_clear(&c->out);
 		wq_jsonw_begin(&c->w, &c->out);
 	}
