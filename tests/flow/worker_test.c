@@ -384,9 +384,10 @@ WQ_TEST(a_lost_answer_is_asked_for)
 	due_ms = wq_loop_wall_ms(w.redis.loop) + 1600;
 	ask("ZADD bull:q:delayed %lld 1", (long long)due_ms * 4096);
 	wq_redis_world_turn(&w.redis, 1300); /* it has looked, and knows when to look again */
-	wq_redisd_signal(&server, SIGSTOP); /* what it says then stays in the server's socket … */
+	/* What it says now stays in the server's socket, and is carried out later, for nobody. */
+	wq_redisd_signal(&server, SIGSTOP);
 	wq_redis_world_until_away(&w.redis);
-	wq_redisd_signal(&server, SIGCONT); /* … and is carried out for nobody */
+	wq_redisd_signal(&server, SIGCONT);
 	wait_for("ZCARD bull:q:completed", "1");
 	WQ_CHECK_STR("claimed once", ask("HGET bull:q:1 ats"), "1");
 	end();

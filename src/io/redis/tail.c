@@ -14,7 +14,7 @@
 #include "io/redis/client.h"
 #include "io/redis/subscribe.h"
 
-enum { ID_MAX_BYTES = 48, ANSWER_MS = 3000 };
+enum { ID_MAX_BYTES = 48, ANSWER_MS = 3000, BATCH_DEFAULT = 100 };
 
 struct wq_redis_tail {
 	struct wq_redis *redis;
@@ -119,6 +119,7 @@ int wq_redis_tail_create(struct wq_redis_tail **out, struct wq_loop *l, struct w
 {
 	struct wq_redis_tail *t = wq_zalloc(sizeof(*t));
 	struct wq_redis_opts mine = *o;
+	unsigned batch = to->batch ? to->batch : BATCH_DEFAULT;
 	int rc = WQ_ENOMEM;
 
 	if (!t)
@@ -136,9 +137,7 @@ int wq_redis_tail_create(struct wq_redis_tail **out, struct wq_loop *l, struct w
 		goto free_tail;
 	}
 	snprintf(t->batch, sizeof(t->batch), "%u",
-	         to->batch == 0                        ? 100
-	         : to->batch > WQ_REDIS_TAIL_BATCH_MAX ? WQ_REDIS_TAIL_BATCH_MAX
-	                                               : to->batch);
+	         batch < WQ_REDIS_TAIL_BATCH_MAX ? batch : (unsigned)WQ_REDIS_TAIL_BATCH_MAX);
 	t->o.stream = t->o.from = NULL;
 	wq_timer_init(&t->next, l, on_next);
 	mine.blocking = true;
