@@ -28,7 +28,7 @@ static bool close_serving(struct wq_node *n, void (*done)(void *ctx), void *ctx)
 enum wq_exit wq_serve_run(const struct wq_settings *s, const struct wq_args *args)
 {
 	static const struct wq_node_role role = {
-		.name = "serve", .redis = true, .build = build, .close = close_serving
+		.name = "serve", .redis = true, .client = true, .build = build, .close = close_serving
 	};
 	struct serve v = { .node = { .exit_code = WQ_EXIT_DONE } };
 	enum wq_exit code = WQ_EXIT_FAILED;

@@ -7,6 +7,7 @@
 #include "app/api/dead_many.h"
 #include "app/api/dead_run.h"
 #include "app/api/queues.h"
+#include "app/api/subscriptions.h"
 #include "app/settings/settings.h"
 #include "queue/producer.h"
 
@@ -43,6 +44,11 @@ int wq_serving_build(struct wq_serving *v, struct wq_node *n, const struct wq_se
 {
 	int rc = build_api(&v->api, n, s->api_key);
 
+	v->api.subs = &v->subs;
+	if (rc == 0)
+		rc = wq_subs_part_build(&v->subs, n, v->api.producer);
+	if (rc == 0)
+		rc = wq_api_subscriptions_routes(&v->api);
 	return rc == 0 ? wq_sink_part_build(&v->sink, n, s->webhook_secret, s->verify_token) : rc;
 }
 
@@ -57,7 +63,7 @@ static void on_runs_closed(void *ctx)
 	wq_producer_close(producer, v->done, v->ctx);
 }
 
-static void on_sink_closed(void *ctx)
+static void on_subs_closed(void *ctx)
 {
 	struct wq_serving *v = ctx;
 
@@ -65,6 +71,15 @@ static void on_sink_closed(void *ctx)
 		wq_dead_runs_close(v->api.dead_runs, on_runs_closed, v);
 	else
 		on_runs_closed(v);
+}
+
+/* What the sink took in is delivered by whoever comes next. */
+static void on_sink_closed(void *ctx)
+{
+	struct wq_serving *v = ctx;
+
+	if (!wq_subs_part_close(&v->subs, on_subs_closed, v))
+		on_subs_closed(v);
 }
 
 bool wq_serving_close(struct wq_serving *v, void (*done)(void *ctx), void *ctx)

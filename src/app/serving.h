@@ -4,10 +4,12 @@
 #include "app/api/api.h"
 #include "app/node.h"
 #include "app/sink/part.h"
+#include "app/subscriptions/part.h"
 
 struct wq_serving {
 	struct wq_api api;
 	struct wq_sink_part sink;
+	struct wq_subs_part subs;
 	/* private */
 	void (*done)(void *ctx);
 	void *ctx;

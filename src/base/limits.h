@@ -250,6 +250,35 @@
 #define WQ_DEAD_RUNS_KEPT           50       /* of one queue: what is told of runs over its letters */
 #define WQ_DEAD_RUNS_KEPT_MS        86400000 /* after the last one */
 
+/* subscriptions */
+#define WQ_SUBSCRIPTIONS_MAX        200      /* looked at by each tick, in one call */
+#define WQ_SUB_ID_MAX_BYTES         64
+#define WQ_SUB_SPEC_MAX_BYTES       16384    /* JSON of one */
+#define WQ_SUB_FILTER_ITEMS_MAX     50       /* of each kind of filter */
+#define WQ_SUB_EVENT_MAX_BYTES      4194304  /* posted */
+#define WQ_SUB_BATCH_MAX            50       /* events of one post */
+#define WQ_SUB_BATCH_MAX_BYTES      1048576  /* beyond which no further event joins one */
+#define WQ_SUB_BATCH_DELAY_MAX_MS   60000
+#define WQ_SUB_IN_FLIGHT_MAX        16       /* posts of one subscription */
+#define WQ_SUB_PAGE_EVENTS          100      /* read by one call */
+#define WQ_SUB_RATE_MAX             10000    /* posts a second */
+#define WQ_SUB_TICK_MS              2000     /* leases are kept that often … */
+#define WQ_SUB_LEASE_MS             8000     /* … and lost so long after the last time */
+#define WQ_SUB_POLL_MS              30000    /* a lane looks at least that often, whoever wakes it */
+#define WQ_SUB_RETRY_MS             500      /* after a call that Redis did not carry out */
+#define WQ_SUB_ANSWER_MAX_BYTES     65536    /* of an endpoint */
+#define WQ_SUB_TIMEOUT_MS           15000    /* of one post */
+#define WQ_SUB_TRIP                 5        /* failures in a row, after which an endpoint is left alone … */
+#define WQ_SUB_PAUSE_MIN_MS         5000     /* … for so long, doubling … */
+#define WQ_SUB_PAUSE_MAX_MS         300000
+#define WQ_SUB_RETRY_AFTER_MAX_MS   86400000 /* of what an endpoint asks for */
+#define WQ_SUB_FAILING_MAX_MS       432000000 /* 5 days without one good answer: disabled */
+#define WQ_SUB_ROTATE_MS            86400000 /* the old secret signs beside the new one */
+#define WQ_SUB_ROWS_MAX             200      /* attempts kept of each, to be shown */
+#define WQ_SUB_REPLAY_CHUNK         500      /* events put on the way by one call */
+#define WQ_SUB_WAITING_MAX          100000   /* units that failed, or are replayed */
+#define WQ_SUB_LIVE_MS              30000    /* events are kept so long for who listens */
+#define WQ_SUB_EVENT_TRIM_MAX       100      /* events that grew too old, dropped by one call */
 /* the API */
 #define WQ_API_JSON_DEPTH_MAX    64
 #define WQ_API_ANSWER_MAX_BYTES  67108864

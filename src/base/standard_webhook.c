@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/err.h"
+#include "base/random.h"
 
 enum {
 	SECRET_MAX_BYTES = 512,
@@ -217,4 +218,19 @@ int wq_standard_webhook_verify(struct wq_standard_webhook *s, struct wq_str id,
 	return (int64_t)at > now_s + tolerance_s || (int64_t)at < now_s - tolerance_s
 	               ? WQ_STANDARD_WEBHOOK_STALE
 	               : WQ_STANDARD_WEBHOOK_GOOD;
+}
+
+int wq_standard_webhook_make_secret(char out[WQ_STANDARD_WEBHOOK_SECRET_BYTES])
+{
+	unsigned char key[WQ_SHA256_BYTES];
+	char encoded[ENCODED_BYTES];
+	int rc = wq_random_bytes(key, sizeof(key));
+
+	if (rc < 0)
+		return rc;
+	encode(key, encoded);
+	snprintf(out, WQ_STANDARD_WEBHOOK_SECRET_BYTES, "whsec_%.*s", ENCODED_BYTES, encoded);
+	wq_wipe(key, sizeof(key));
+	wq_wipe(encoded, sizeof(encoded));
+	return 0;
 }

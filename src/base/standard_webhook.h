@@ -42,3 +42,7 @@ enum wq_standard_webhook_check {
 int wq_standard_webhook_verify(struct wq_standard_webhook *s, struct wq_str id,
                                struct wq_str timestamp, struct wq_str signatures,
                                struct wq_str body, int64_t now_s, int64_t tolerance_s);
+
+enum { WQ_STANDARD_WEBHOOK_SECRET_BYTES = 64 };
+/* A new secret of 32 bytes, terminated.  0 or a raised error. */
+int wq_standard_webhook_make_secret(char out[WQ_STANDARD_WEBHOOK_SECRET_BYTES]);

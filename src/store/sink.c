@@ -11,6 +11,7 @@
 #include "scripts.gen.h"
 #include "store/lane.h"
 #include "store/ref.h"
+#include "store/subscription.h"
 #include "store/tag.h"
 
 enum {
@@ -30,6 +31,8 @@ struct wq_sink_keys {
 	char seen_s[NUMBER_BYTES], log_max[NUMBER_BYTES], log_ms[NUMBER_BYTES];
 	char backlog_max[NUMBER_BYTES], lane_s[NUMBER_BYTES];
 	char *lanes; /* NULL: none are written */
+	char events_max[NUMBER_BYTES], events_ms[NUMBER_BYTES];
+	struct wq_sub_keys subs;
 	bool log_body;
 	const char *counted_as;
 };
@@ -91,6 +94,9 @@ int wq_sink_keys_create(struct wq_sink_keys **out, struct wq_redis *redis,
 		k->lanes = wq_lanes_prefix(o->prefix, o->jobs[WQ_SINK_MESSAGES].queue);
 		rc = k->lanes ? 0 : WQ_ENOMEM;
 	}
+	number(k->events_max, (int64_t)o->events_max);
+	number(k->events_ms, o->events_ms);
+	wq_sub_keys_init(&k->subs, redis, o->prefix);
 	for (unsigned i = WQ_SINK_MESSAGES; i < WQ_SINK_QUEUES && rc == 0; i++)
 		rc = open_queue(k, i, o, why);
 	if (rc < 0) {
@@ -115,8 +121,8 @@ void wq_sink_keys_destroy(struct wq_sink_keys *k)
 
 size_t wq_sink_post_bytes(const struct wq_sink_post *p)
 {
-	size_t n = p->body.n + p->ids.n + p->kinds.n + p->account.n + p->business.n + p->type.n +
-	           POST_OVERHEAD_BYTES;
+	size_t n = p->body.n + p->raw.n + p->ids.n + p->kinds.n + p->account.n + p->business.n +
+	           p->type.n + POST_OVERHEAD_BYTES;
 
 	for (size_t i = 0; i < p->updates_n; i++)
 		n += p->updates[i].name.n + p->updates[i].data.n + p->updates[i].digest.n +
@@ -165,6 +171,9 @@ static void write_head(struct pen *p, const struct wq_sink_keys *k, const char *
 	a[WQ_SINK_BACKLOG_MAX] = wq_str(k->backlog_max);
 	a[WQ_SINK_LANES] = wq_str(k->lanes ? k->lanes : "");
 	a[WQ_SINK_LANE_S] = wq_str(k->lane_s);
+	a[WQ_SINK_SUBS] = wq_str(k->subs.base);
+	a[WQ_SINK_EVENTS_MAX] = wq_str(k->events_max);
+	a[WQ_SINK_EVENTS_MS] = wq_str(k->events_ms);
 	write_queue(a + WQ_SINK_BASE_1, k, WQ_SINK_MESSAGES);
 	write_queue(a + WQ_SINK_BASE_2, k, WQ_SINK_STATUSES);
 	write_queue(a + WQ_SINK_BASE_3, k, WQ_SINK_EVENTS);
@@ -198,6 +207,7 @@ static void write_post(struct pen *p, const struct wq_sink_keys *k, const struct
 	a[WQ_SINK_ITEM_BUSINESS] = bytes(post->business);
 	a[WQ_SINK_ITEM_TYPE] = bytes(post->type);
 	a[WQ_SINK_ITEM_BODY] = k->log_body ? bytes(post->body) : wq_str("");
+	a[WQ_SINK_ITEM_RAW] = bytes(post->raw);
 	p->argv = a + WQ_SINK_ITEM_ARGS;
 	for (size_t i = 0; i < post->updates_n; i++)
 		write_update(p, k, &post->updates[i]);

@@ -27,6 +27,7 @@ struct wq_sink_post {
 	struct wq_str provider, kinds, account, ids, peer; /* for the log */
 	struct wq_str business, type;                      /* of its path; of its body, empty: application/json */
 	struct wq_str body;                                /* as it came */
+	struct wq_str raw; /* the request as subscriptions pass it on; empty: they do not */
 	const struct wq_sink_update *updates;
 	size_t updates_n;
 };
@@ -46,6 +47,8 @@ struct wq_sink_opts {
 	bool log_body;
 	bool lanes;           /* write those of messages, for workers that know of them */
 	bool again;           /* counted apart: what came before, once more */
+	uint64_t events_max;  /* kept for subscriptions, when there is one */
+	int64_t events_ms;    /* for how long */
 	uint64_t backlog_max; /* waiting jobs of a queue beyond which nothing is taken; 0: no bound */
 };
 

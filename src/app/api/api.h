@@ -20,6 +20,7 @@
 
 struct wq_dead_runs;
 struct wq_producer;
+struct wq_subs_part;
 
 struct wq_api {
 	struct wq_loop *loop;     /* borrowed, as all that follows */
@@ -27,6 +28,7 @@ struct wq_api {
 	struct wq_server *server;
 	struct wq_producer *producer;
 	const char *prefix;       /* of queues */
+	struct wq_subs_part *subs;
 	struct wq_dead_runs *dead_runs; /* owned; NULL: its routes are not there */
 	/* private */
 	bool open; /* there is a key */

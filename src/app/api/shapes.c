@@ -56,6 +56,22 @@ const struct wq_named_shape wq_api_shapes[] = {
 	               " total: 0.., seen: 0.., matched: 0.., unread: 0.., done: 0.., missed: 0.., started_at: 0..,"
 	               " updated_at: 0.., ended_at: 0..|null, error: string|null}" },
 	{ "LetterFilter", "{error?: string, name?: string, account?: string, since?: 0.., until?: 0..}" },
+	{ "SubscriptionWish", "exact {url?: string, queue?: string, stream?: string, description?: string|null,"
+	                      " events?: string[]|null, kinds?: string[]|null, fields?: string[]|null,"
+	                      " providers?: string[]|null, accounts?: string[]|null, raw?: boolean,"
+	                      " order?: 'strict'|'loose'|null, batch_size?: 1..50, batch_delay_ms?: 0..60000,"
+	                      " in_flight?: 1..16, rate?: 0..10000, secret?: string}" },
+	{ "Subscription", "{id: string, url?: string, queue?: string, stream?: string, description?: string,"
+	                  " events?: string[], kinds?: string[], fields?: string[], providers?: string[],"
+	                  " accounts?: string[], raw?: boolean, order?: 'strict'|'loose', batch_size?: 1..50,"
+	                  " batch_delay_ms?: 0..60000, in_flight?: 1..16, rate?: 0..10000, signed: boolean,"
+	                  " old_secret_until: 0..|null, state: 'active'|'paused'|'disabled',"
+	                  " why: string, revision: 0.., waiting: 0.., next_attempt_at: 0..|null,"
+	                  " events_delivered: 0.., attempts_failed: 0.., delivered_at: 0..|null,"
+	                  " failing_since: 0..|null, created_at: 0..|null, changed_at: 0..|null, worked: boolean,"
+	                  " secret?: string}" },
+	{ "Delivery", "{id: string, outcome: 'delivered'|'retried'|'held'|'given up'|'gone', at: 0.., status: 0..,"
+	              " took_ms: 0.., attempt: 0.., events: 0.., next_attempt_at: 0..|null, why: string}" },
 	{ NULL, NULL },
 };
 /* clang-format on */

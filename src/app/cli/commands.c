@@ -14,6 +14,7 @@
 #define SERVING                                                                          \
 	(WQ_BIT(WQ_GROUP_LISTEN) | WQ_BIT(WQ_GROUP_REDIS) | WQ_BIT(WQ_GROUP_QUEUES) |    \
 	 WQ_BIT(WQ_GROUP_QUEUE) | WQ_BIT(WQ_GROUP_WEBHOOK) | WQ_BIT(WQ_GROUP_SINK) |     \
+	 WQ_BIT(WQ_GROUP_SUBSCRIPTIONS) | WQ_BIT(WQ_GROUP_OUTBOUND) |                      \
 	 WQ_BIT(WQ_GROUP_API) | WQ_BIT(WQ_GROUP_NAMES) | WQ_BIT(WQ_GROUP_GENERAL))
 #define WORKING                                                                          \
 	(WQ_BIT(WQ_GROUP_QUEUE) | WQ_BIT(WQ_GROUP_WORKER) | WQ_BIT(WQ_GROUP_LISTEN) | WQ_BIT(WQ_GROUP_REDIS) |    \
@@ -21,6 +22,7 @@
 	 WQ_BIT(WQ_GROUP_GENERAL))
 #define SINKING                                                                          \
 	(WQ_BIT(WQ_GROUP_QUEUE) | WQ_BIT(WQ_GROUP_WEBHOOK) | WQ_BIT(WQ_GROUP_SINK) |     \
+	 WQ_BIT(WQ_GROUP_SUBSCRIPTIONS) | WQ_BIT(WQ_GROUP_OUTBOUND) |                      \
 	 WQ_BIT(WQ_GROUP_LISTEN) | WQ_BIT(WQ_GROUP_REDIS) | WQ_BIT(WQ_GROUP_QUEUES) |    \
 	 WQ_BIT(WQ_GROUP_NAMES) | WQ_BIT(WQ_GROUP_GENERAL))
 #define QUEUES \

@@ -222,7 +222,7 @@ static bool take_keys(struct dev *d, const struct wq_settings *s)
 static enum wq_exit run(struct dev *d, const struct wq_settings *s)
 {
 	static const struct wq_node_role role = {
-		.name = "dev", .redis = true, .build = build, .close = close_serving
+		.name = "dev", .redis = true, .client = true, .build = build, .close = close_serving
 	};
 
 	if (!take_keys(d, s))

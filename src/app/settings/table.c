@@ -29,6 +29,7 @@ static const int64_t GIB = 1024 * (int64_t)MIB;
 #define SERVE    .group = WQ_GROUP_SERVE
 #define QUEUE    .group = WQ_GROUP_QUEUE
 #define SINK     .group = WQ_GROUP_SINK
+#define SUBS     .group = WQ_GROUP_SUBSCRIPTIONS
 #define WORKER   .group = WQ_GROUP_WORKER
 #define LISTEN   .group = WQ_GROUP_LISTEN
 #define REDIS    .group = WQ_GROUP_REDIS
@@ -200,6 +201,10 @@ static const struct wq_setting_def table[WQ_SET_COUNT] = {
 		.others = "WEBHOOK_VERIFY_TOKEN",
 		.help = "token of the webhook's subscription" },
 
+	[WQ_SET_SUBSCRIPTIONS] = { "subscriptions", BOOL, SUBS, .preset = "true",
+		.help = "deliver events to who has subscribed; false: other processes do" },
+	[WQ_SET_SUBSCRIPTION_PRIVATE] = { "subscription-private", BOOL, SUBS, .preset = "false",
+		.help = "let subscriptions reach addresses that are not public: this machine, its networks" },
 	[WQ_SET_STATUS_QUEUE] = { "status-queue", TEXT, SINK, .preset = "message-statuses",
 		.help = "queue of statuses (sent, delivered, read, failed); empty: they are logged and counted only" },
 	[WQ_SET_EVENT_QUEUE] = { "event-queue", TEXT, SINK, .preset = "account-events",
@@ -212,6 +217,10 @@ static const struct wq_setting_def table[WQ_SET_COUNT] = {
 		.help = "keep their bytes too: without them nothing can be replayed" },
 	[WQ_SET_BACKLOG_MAX] = { "backlog-max", COUNT(0, INT32_MAX), SINK, .preset = "1000000",
 		.help = "waiting jobs of a queue beyond which webhooks are answered 503; 0: no bound" },
+	[WQ_SET_EVENTS_MAX] = { "events-max", COUNT(1, 100000000), SINK, .preset = "100000",
+		.help = "events kept for subscriptions, when there is one" },
+	[WQ_SET_EVENTS_AGE] = { "events-age", TIME(1, 365 * 24 * (int64_t)HOUR), SINK, .preset = "7d",
+		.help = "for how long; a subscription that fails is tried again for 3 days" },
 	[WQ_SET_SINK_WAITING_MAX] = { "sink-waiting-max", COUNT(1, 10000000), SINK, .preset = "20000",
 		.help = "webhooks that wait for Redis; 503 beyond" },
 	[WQ_SET_SINK_WAITING_BYTES_MAX] = { "sink-waiting-bytes-max", BYTES(1 * MIB, 64 * GIB), SINK, .preset = "128m",
@@ -290,7 +299,7 @@ static const char *const titles[WQ_GROUP_COUNT] = {
 	[WQ_GROUP_LISTEN] = "Listening",      [WQ_GROUP_REDIS] = "Redis",
 	[WQ_GROUP_QUEUES] = "Queues",         [WQ_GROUP_API] = "API",
 	[WQ_GROUP_QUEUE] = "A queue",         [WQ_GROUP_WORKER] = "Working",
-	[WQ_GROUP_SINK] = "Webhooks to jobs",
+	[WQ_GROUP_SINK] = "Webhooks to jobs", [WQ_GROUP_SUBSCRIPTIONS] = "Subscriptions",
 	[WQ_GROUP_WEBHOOK] = "Webhooks",      [WQ_GROUP_OUTBOUND] = "Calls to others",
 	[WQ_GROUP_DEV] = "Development",       [WQ_GROUP_SANDBOX] = "Sandbox",
 	[WQ_GROUP_GENERAL] = "All commands",

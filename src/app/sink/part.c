@@ -33,6 +33,8 @@ void wq_sink_part_opts(const struct wq_settings *s, struct wq_sink_opts *o)
 		                    .backlog_max = (uint64_t)wq_settings_int(s,
 		                                                             WQ_SET_BACKLOG_MAX) };
 
+	o->events_max = (uint64_t)wq_settings_int(s, WQ_SET_EVENTS_MAX);
+	o->events_ms = (int64_t)wq_settings_ms(s, WQ_SET_EVENTS_AGE);
 	o->jobs[WQ_SINK_MESSAGES] = (struct wq_sink_jobs){
 		text(s, WQ_SET_QUEUE, "inbound-messages"), wq_str(MESSAGE_OPTS), MESSAGE_PRIORITY
 	};

@@ -7,21 +7,46 @@
 
 #include "app/settings/settings.h"
 #include "app/sink/part.h"
+#include "app/subscriptions/part.h"
 #include "base/assert.h"
 
 struct run {
 	struct wq_node node;
 	struct wq_sink_part part;
+	struct wq_subs_part subs;
+	void (*done)(void *ctx);
+	void *ctx;
 };
+
+static struct run *run_of(struct wq_node *n)
+{
+	return WQ_OWNER(n, struct run, node);
+}
 
 static int build(struct wq_node *n)
 {
-	return wq_sink_part_build(&WQ_OWNER(n, struct run, node)->part, n, NULL, NULL);
+	int rc = wq_sink_part_build(&run_of(n)->part, n, NULL, NULL);
+
+	return rc == 0 ? wq_subs_part_build(&run_of(n)->subs, n, NULL) : rc;
 }
 
-static bool close_part(struct wq_node *n, void (*done)(void *ctx), void *ctx)
+/* The sink is closed: what it took in is delivered by whoever comes next. */
+static void on_sink_closed(void *ctx)
 {
-	return wq_sink_part_close(&WQ_OWNER(n, struct run, node)->part, done, ctx);
+	struct run *r = ctx;
+
+	if (!wq_subs_part_close(&r->subs, r->done, r->ctx))
+		r->done(r->ctx);
+}
+
+static bool close_parts(struct wq_node *n, void (*done)(void *ctx), void *ctx)
+{
+	struct run *r = run_of(n);
+
+	r->done = done;
+	r->ctx = ctx;
+	return wq_sink_part_close(&r->part, on_sink_closed, r) ||
+	       wq_subs_part_close(&r->subs, done, ctx);
 }
 
 /* Unsigned webhooks are anybody's: there is no way to run without a secret. */
@@ -55,7 +80,7 @@ static bool one_queue(const struct wq_settings *s)
 enum wq_exit wq_sink_run(const struct wq_settings *s, const struct wq_args *args)
 {
 	static const struct wq_node_role role = {
-		.name = "sink", .redis = true, .build = build, .close = close_part
+		.name = "sink", .redis = true, .client = true, .build = build, .close = close_parts
 	};
 	struct run r = { .node = { .exit_code = WQ_EXIT_DONE } };
 	enum wq_exit code = WQ_EXIT_FAILED;

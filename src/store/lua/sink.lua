@@ -7,10 +7,11 @@
   KEYS  meta:hash
   ARGV  own:bytes now_ms:int period:int seen_s:int log_max:int log_ms:int log_body:bool backlog_max:int counted_as:bytes
         lanes:bytes lane_s:int
+        subs:bytes events_max:int events_ms:int
         base_1:bytes opts_1:json priority_1:int base_2:bytes opts_2:json priority_2:int
         base_3:bytes opts_3:json priority_3:int
   ITEM  updates:int provider:bytes kinds:bytes account:bytes ids:bytes peer:bytes business:bytes type:bytes
-        body:bytes
+        body:bytes raw:bytes
   MORE  queue:int digest:bytes name:bytes data:json lane:bytes
   Reply {new, known, …}   for each post; {} (nothing was done): too much waits
 
@@ -21,6 +22,10 @@
            counted_as  in front of the names of the counts
            backlog_max waiting jobs of a queue beyond which no webhook is taken; 0: no bound
            base_N      a queue; '' none of that number
+           subs        begins the keys of subscriptions: while there is one, or somebody listens, each new update becomes
+                       an event, once
+           events_*    events kept, and for how long
+           raw         the request as it is to be passed on, '' if it is not; of a post that brought nothing new it is not
            updates     so many MORE groups follow the item
            queue       1-3, or 0: it is logged and counted only
            digest      by which a second one is known; '' is always new
@@ -31,6 +36,7 @@
 local call, now = redis.call, tonumber(now_ms)
 local PERIODS = 3
 local LOG_TRIM_MAX = 200 -- entries of one call, too many or too old: more than it adds, and than Redis keeps together
+local listens = call('EXISTS', subs .. 'ids', subs .. 'live') > 0
 
 -- Which digests of the call were seen before.
 local function seen_before()
@@ -151,7 +157,8 @@ local function log_posts(posts)
   return updates, new
 end
 
-local posts, fresh, jobs = sort_out(seen_before())
+local seen = seen_before()
+local posts, fresh, jobs = sort_out(seen)
 local queues = {
   { base_1, opts_1, priority_1 }, { base_2, opts_2, priority_2 }, { base_3, opts_3, priority_3 },
 }
@@ -169,6 +176,33 @@ for i, queue in ipairs(queues) do
   end
 end
 flush()
+if listens then -- written out here: a function would cost the calls that need none
+  local at, i, post = ITEM_FIRST, 1, 0
+  local function event(name, data)
+    call('XADD', subs .. 'events', 'MAXLEN', '~', events_max, '*', 'provider', ARGV[post + ITEM_PROVIDER], 'account',
+      ARGV[post + ITEM_ACCOUNT], 'name', name, 'data', data)
+  end
+  for _, digest in ipairs(fresh) do
+    seen[digest] = nil
+  end
+  while at <= #ARGV do
+    local n = tonumber(ARGV[at + ITEM_UPDATES])
+    post = at
+    if ARGV[at + ITEM_RAW] ~= '' and (n == 0 or posts[i] > 0) then
+      event('webhook', ARGV[at + ITEM_RAW])
+    end
+    at, i = at + ITEM_SIZE, i + 2
+    for _ = 1, n do
+      local digest = ARGV[at + MORE_DIGEST]
+      if not seen[digest] then
+        seen[digest] = digest ~= ''
+        event(ARGV[at + MORE_NAME], ARGV[at + MORE_DATA])
+      end
+      at = at + MORE_SIZE
+    end
+  end
+  call('XTRIM', subs .. 'events', 'MINID', '~', now - tonumber(events_ms), 'LIMIT', LOG_TRIM_MAX)
+end
 local updates, new = 0, 0
 if tonumber(log_max) > 0 then
   updates, new = log_posts(posts)

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/* subscription_view.c — a subscription and its attempts as people see them: without secrets. */
+#include "app/api/subscription_call.h"
+
+static void put_int_or_null(struct wq_jsonw *w, const char *key, int64_t n)
+{
+	wq_jsonw_key(w, key);
+	if (n)
+		wq_jsonw_int(w, n);
+	else
+		wq_jsonw_null(w);
+}
+
+static void put_str(struct wq_jsonw *w, const char *key, struct wq_str s)
+{
+	wq_jsonw_key(w, key);
+	wq_jsonw_str(w, s);
+}
+
+static void put_spec(struct wq_jsonw *w, struct wq_str spec)
+{
+	yyjson_doc *doc = wq_json_read(spec, WQ_API_JSON_DEPTH_MAX, NULL);
+	yyjson_val *root = yyjson_doc_get_root(doc);
+
+	for (size_t i = 0; wq_subscription_members[i]; i++) {
+		yyjson_val *v = wq_json_get(root, wq_subscription_members[i]);
+
+		if (!v)
+			continue;
+		wq_jsonw_key(w, wq_subscription_members[i]);
+		wq_jsonw_value(w, v);
+	}
+	wq_jsonw_key(w, "signed");
+	wq_jsonw_bool(w, yyjson_arr_size(wq_json_get(root, "secrets")) > 0);
+	put_int_or_null(w, "old_secret_until", wq_json_get_int(root, "secrets_until", 0));
+	wq_json_free(doc);
+}
+
+void wq_view_subscription(struct wq_jsonw *w, const struct wq_sub_seen *s, const char *secret)
+{
+	wq_jsonw_object(w);
+	put_str(w, "id", s->id);
+	put_spec(w, s->spec);
+	put_str(w, "state", s->state);
+	put_str(w, "why", s->why.p ? s->why : wq_str(""));
+	wq_jsonw_key(w, "revision");
+	wq_jsonw_int(w, s->rev);
+	wq_jsonw_key(w, "waiting");
+	wq_jsonw_int(w, (int64_t)s->waiting);
+	put_int_or_null(w, "next_attempt_at", s->due_ms);
+	wq_jsonw_key(w, "events_delivered");
+	wq_jsonw_int(w, (int64_t)s->ok);
+	wq_jsonw_key(w, "attempts_failed");
+	wq_jsonw_int(w, (int64_t)s->bad);
+	put_int_or_null(w, "delivered_at", s->ok_at_ms);
+	put_int_or_null(w, "failing_since", s->failing_ms);
+	put_int_or_null(w, "created_at", s->created_ms);
+	put_int_or_null(w, "changed_at", s->changed_ms);
+	wq_jsonw_key(w, "worked");
+	wq_jsonw_bool(w, s->owned);
+	if (secret && *secret) {
+		wq_jsonw_key(w, "secret");
+		wq_jsonw_text(w, secret);
+	}
+	wq_jsonw_object_end(w);
+}
+
+static void put_number(struct wq_jsonw *w, const char *key, struct wq_str s)
+{
+	uint64_t n = 0;
+
+	(void)wq_str_to_u64(s, INT64_MAX, &n);
+	wq_jsonw_key(w, key);
+	wq_jsonw_int(w, (int64_t)n);
+}
+
+void wq_view_attempts(struct wq_jsonw *w, const struct wq_redis_value *rows)
+{
+	static const char *const numbers[] = { "status", "took_ms", "attempt", "events" };
+	const struct wq_redis_value *fields;
+	struct wq_str id;
+
+	wq_jsonw_array(w);
+	for (size_t i = 0; wq_stream_at(rows, i, &id, &fields); i++) {
+		uint64_t due = 0;
+
+		wq_jsonw_object(w);
+		put_str(w, "id", wq_stream_field(fields, "id"));
+		put_str(w, "outcome", wq_stream_field(fields, "outcome"));
+		wq_jsonw_key(w, "at");
+		wq_jsonw_int(w, wq_event_time_ms(id));
+		for (size_t j = 0; j < WQ_COUNT(numbers); j++)
+			put_number(w, numbers[j], wq_stream_field(fields, numbers[j]));
+		(void)wq_str_to_u64(wq_stream_field(fields, "due"), INT64_MAX, &due);
+		put_int_or_null(w, "next_attempt_at", (int64_t)due);
+		put_str(w, "why", wq_stream_field(fields, "why"));
+		wq_jsonw_object_end(w);
+	}
+	wq_jsonw_array_end(w);
+}

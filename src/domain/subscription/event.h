@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+/* event.h — one entry of the stream of events: what it is about, and how subscribers get it.
+ *
+ *   kind   message, status, event (all else that an account is told of), webhook (a request as it came)
+ *   type   message.received; message.sent, message.delivered, message.read, message.failed …; account.FIELD; webhook
+ *   field  Meta's name of what was subscribed to there: messages, message_template_status_update …
+ */
+#include <stdint.h>
+
+#include "base/json.h"
+#include "io/redis/redis.h"
+
+enum { WQ_EVENT_TYPE_MAX_BYTES = 80 };
+
+struct wq_event {
+	struct wq_str id, provider, account, name, data; /* borrowed */
+	struct wq_str kind, field, business, number;
+	char type[WQ_EVENT_TYPE_MAX_BYTES];
+	yyjson_doc *doc; /* of the data; NULL: they are no JSON */
+};
+
+/* Fills the rest from the first five.  0 or WQ_ENOMEM (raised). */
+int wq_event_init(struct wq_event *e);
+/* Twice is fine, zeroed is fine. */
+void wq_event_fini(struct wq_event *e);
+/* When it came, by its id. */
+int64_t wq_event_time_ms(struct wq_str id);
+/* {"id", "type", "timestamp", "provider", "account", "data"} */
+void wq_event_write(struct wq_jsonw *w, const struct wq_event *e);

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: MIT */
+/* subscription.c — one reader for what people ask for and for what is stored. */
+#include "domain/subscription/subscription.h"
+
+#include "base/alloc.h"
+#include "base/assert.h"
+#include "base/err.h"
+#include "base/limits.h"
+#include "base/url.h"
+
+const char *const wq_sub_target_names[WQ_SUB_TARGETS] = { "url", "queue", "stream" };
+const char *const wq_subscription_members[] = {
+	"url",   "queue",      "stream",         "description", "events", "kinds", "fields",
+	"providers", "accounts", "raw", "order", "batch_size",  "batch_delay_ms", "in_flight",
+	"rate",  "secret",     NULL,
+};
+enum { SPEC_DEPTH_MAX = 8, DESCRIPTION_MAX_BYTES = 500, TO_MAX_BYTES = 2048 };
+
+static const char *read_target(struct wq_subscription *s, yyjson_val *root)
+{
+	struct wq_url url;
+	const char *why = NULL;
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < WQ_SUB_TARGETS; i++) {
+		struct wq_str to = wq_json_get_str(root, wq_sub_target_names[i]);
+
+		if (!to.n)
+			continue;
+		s->target = (enum wq_sub_target)i;
+		s->to = to;
+		n++;
+	}
+	if (n != 1 || s->to.n > TO_MAX_BYTES)
+		return "one of url, queue and stream tells where events go: a string of up to 2048 bytes";
+	if (s->target != WQ_SUB_URL)
+		return wq_str_starts(s->to, "wq:") ? "names that begin with wq: are our own" : NULL;
+	if (!wq_url_parse(s->to, &url, &why))
+		return why;
+	if (!wq_str_is(url.scheme, "http") && !wq_str_is(url.scheme, "https"))
+		return "url is one of http or https";
+	return NULL;
+}
+
+static const char *read_count(yyjson_val *root, const char *name, int64_t min, int64_t max,
+                              int64_t *value, const char *why)
+{
+	yyjson_val *v = wq_json_get(root, name);
+
+	if (!v)
+		return NULL;
+	*value = wq_json_get_int(root, name, -1);
+	return yyjson_is_int(v) && *value >= min && *value <= max ? NULL : why;
+}
+
+static const char *read_numbers(struct wq_subscription *s, yyjson_val *root)
+{
+	int64_t size = 1, delay = 5000, flight = 1, rate = 0;
+	const char *why = read_count(root, "batch_size", 1, WQ_SUB_BATCH_MAX, &size,
+	                             "batch_size is a whole number from 1 to 50");
+
+	if (!why)
+		why = read_count(root, "batch_delay_ms", 0, WQ_SUB_BATCH_DELAY_MAX_MS, &delay,
+		                 "batch_delay_ms is a whole number from 0 to 60000");
+	if (!why)
+		why = read_count(root, "in_flight", 1, WQ_SUB_IN_FLIGHT_MAX, &flight,
+		                 "in_flight is a whole number from 1 to 16");
+	if (!why)
+		why = read_count(root, "rate", 0, WQ_SUB_RATE_MAX, &rate,
+		                 "rate is a whole number from 0 to 10000");
+	s->batch_size = (unsigned)size;
+	s->batch_delay_ms = (uint32_t)delay;
+	s->in_flight = (unsigned)flight;
+	s->rate = (unsigned)rate;
+	return why;
+}
+
+static const char *read_order(struct wq_subscription *s, yyjson_val *root)
+{
+	yyjson_val *raw = wq_json_get(root, "raw"), *order = wq_json_get(root, "order");
+	struct wq_str word = wq_json_str(order);
+
+	if (raw && !yyjson_is_bool(raw))
+		return "raw is true or false";
+	s->filter.raw = yyjson_get_bool(raw);
+	if (order && !wq_str_is(word, "strict") && !wq_str_is(word, "loose"))
+		return "order is \"strict\" or \"loose\"";
+	s->strict = wq_str_is(word, "strict");
+	if (s->strict && s->in_flight > 1)
+		return "strict order takes one post at a time: in_flight is 1";
+	if (s->filter.raw && (s->batch_size > 1 || s->target != WQ_SUB_URL))
+		return "raw requests go to a url, one by one";
+	return NULL;
+}
+
+static int check_secrets(struct wq_subscription *s, yyjson_val *root, const char **why)
+{
+	struct wq_standard_webhook signer;
+	struct wq_buf all;
+	int rc = 0;
+
+	s->secrets = wq_json_get(root, "secrets");
+	s->secrets_until_ms = wq_json_get_int(root, "secrets_until", 0);
+	if (yyjson_arr_size(s->secrets) == 0)
+		return 0;
+	wq_buf_init(&all, WQ_SUB_SPEC_MAX_BYTES);
+	rc = wq_subscription_secrets(s, 0, &all);
+	if (rc == 0)
+		rc = wq_standard_webhook_init(&signer, wq_buf_str(&all), 0, why);
+	if (rc == 0)
+		wq_standard_webhook_fini(&signer);
+	if (all.p)
+		wq_wipe(all.p, all.n);
+	wq_buf_fini(&all);
+	return rc == WQ_ETOOBIG ? WQ_EINVAL : rc;
+}
+
+int wq_subscription_init(struct wq_subscription *s, struct wq_str spec, const char **why)
+{
+	yyjson_val *root;
+
+	*s = (struct wq_subscription){ .batch_size = 1 };
+	*why = NULL;
+	if (spec.n > WQ_SUB_SPEC_MAX_BYTES) {
+		*why = "a subscription is described in at most 16 kB";
+		return WQ_EINVAL;
+	}
+	if (wq_json_parse(&s->doc, spec, SPEC_DEPTH_MAX) == WQ_ENOMEM)
+		return WQ_RAISE(WQ_ENOMEM);
+	root = yyjson_doc_get_root(s->doc);
+	s->description = wq_json_get_str(root, "description");
+	if (!yyjson_is_obj(root))
+		*why = "a subscription is an object";
+	else if (s->description.n > DESCRIPTION_MAX_BYTES)
+		*why = "description has at most 500 bytes";
+	if (!*why)
+		*why = read_target(s, root);
+	if (!*why)
+		*why = wq_filter_read(&s->filter, root);
+	if (!*why)
+		*why = read_numbers(s, root);
+	if (!*why)
+		*why = read_order(s, root);
+	return *why ? WQ_EINVAL : check_secrets(s, root, why);
+}
+
+void wq_subscription_fini(struct wq_subscription *s)
+{
+	wq_json_free(s->doc);
+	*s = (struct wq_subscription){ .batch_size = 1 };
+}
+
+static bool is_target(const char *name)
+{
+	for (unsigned i = 0; i < WQ_SUB_TARGETS; i++)
+		if (strcmp(name, wq_sub_target_names[i]) == 0)
+			return true;
+	return false;
+}
+
+static bool has_target(yyjson_val *body)
+{
+	for (unsigned i = 0; i < WQ_SUB_TARGETS; i++)
+		if (wq_json_get(body, wq_sub_target_names[i]))
+			return true;
+	return false;
+}
+
+static void write_secrets(struct wq_jsonw *w, yyjson_val *old, struct wq_str secret)
+{
+	yyjson_val *secrets = wq_json_get(old, "secrets");
+
+	if (secret.n) {
+		wq_jsonw_key(w, "secrets");
+		wq_jsonw_array(w);
+		wq_jsonw_str(w, secret);
+		wq_jsonw_array_end(w);
+	} else if (secrets) {
+		wq_jsonw_key(w, "secrets");
+		wq_jsonw_value(w, secrets);
+		wq_jsonw_key(w, "secrets_until");
+		wq_jsonw_int(w, wq_json_get_int(old, "secrets_until", 0));
+	}
+}
+
+int wq_subscription_merge(struct wq_buf *out, yyjson_val *old, yyjson_val *body)
+{
+	bool moved = has_target(body);
+	struct wq_jsonw w;
+
+	wq_jsonw_begin(&w, out);
+	wq_jsonw_object(&w);
+	for (size_t i = 0; wq_subscription_members[i]; i++) {
+		const char *name = wq_subscription_members[i];
+		yyjson_val *v = wq_json_get(body, name);
+
+		if (!v && !(moved && is_target(name)))
+			v = wq_json_get(old, name);
+		if (!v || yyjson_is_null(v) || strcmp(name, "secret") == 0)
+			continue;
+		wq_jsonw_key(&w, name);
+		wq_jsonw_value(&w, v);
+	}
+	write_secrets(&w, old, wq_json_get_str(body, "secret"));
+	wq_jsonw_object_end(&w);
+	return wq_jsonw_end(&w);
+}
+
+int wq_subscription_rotate(struct wq_buf *out, const struct wq_subscription *old,
+                           struct wq_str secret, int64_t until_ms)
+{
+	yyjson_val *root = yyjson_doc_get_root(old->doc);
+	struct wq_jsonw w;
+
+	wq_jsonw_begin(&w, out);
+	wq_jsonw_object(&w);
+	for (size_t i = 0; wq_subscription_members[i]; i++) {
+		yyjson_val *v = wq_json_get(root, wq_subscription_members[i]);
+
+		if (!v)
+			continue;
+		wq_jsonw_key(&w, wq_subscription_members[i]);
+		wq_jsonw_value(&w, v);
+	}
+	wq_jsonw_key(&w, "secrets");
+	wq_jsonw_array(&w);
+	wq_jsonw_str(&w, secret);
+	if (yyjson_arr_get_first(old->secrets))
+		wq_jsonw_value(&w, yyjson_arr_get_first(old->secrets));
+	wq_jsonw_array_end(&w);
+	wq_jsonw_key(&w, "secrets_until");
+	wq_jsonw_int(&w, until_ms);
+	wq_jsonw_object_end(&w);
+	return wq_jsonw_end(&w);
+}
+
+int wq_subscription_secrets(const struct wq_subscription *s, int64_t now_ms, struct wq_buf *out)
+{
+	yyjson_val *each;
+	size_t i, n;
+	int rc = 0;
+
+	yyjson_arr_foreach(s->secrets, i, n, each)
+	{
+		if (rc < 0 || (i > 0 && now_ms >= s->secrets_until_ms))
+			break;
+		rc = wq_buf_add_str(out, wq_json_str(each));
+		if (rc == 0)
+			rc = wq_buf_add_char(out, ' ');
+	}
+	return rc;
+}

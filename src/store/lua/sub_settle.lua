@@ -1,0 +1,56 @@
+--[[ sub_settle.lua — an attempt has ended: how far the subscription has come, what has to be tried again, and a row that
+  tells of it; all by whoever holds the lease, or nothing.
+
+  Cost  O(log N).
+
+  KEYS  ids:zset
+  ARGV  subs:bytes id:bytes token:bytes now_ms:int cursor:bytes done:bytes again:bytes due_ms:int good:bool
+        events:int rows:int off:bytes failing_max_ms:int
+  ITEM  field:bytes value:bytes
+  Reply {1, failing}; {0}: it is another's by now
+
+  Meaning  cursor   '' leaves it
+           done     a unit that waits no more; again: one that does, until due_ms
+           off      why it is to be disabled; ''
+           failing_max_ms  failing for longer disables it; 0: never
+           failing  since when each attempt has failed; '0': the last one was good
+           ITEM     of the row
+]]
+local call, one = redis.call, subs .. 'of:' .. id
+if call('GET', subs .. 'lease:' .. id) ~= token then
+  return { 0 }
+end
+if cursor ~= '' then
+  call('HSET', one, 'cursor', cursor)
+end
+if done ~= '' then
+  call('ZREM', subs .. 'due:' .. id, done)
+end
+if again ~= '' then
+  call('ZADD', subs .. 'due:' .. id, due_ms, again)
+end
+local failing, why = '0', off
+if good == '1' then
+  call('HDEL', one, 'failing')
+  call('HINCRBY', one, 'ok', events)
+  call('HSET', one, 'ok_at', now_ms)
+else
+  call('HSETNX', one, 'failing', now_ms)
+  call('HINCRBY', one, 'bad', 1)
+  failing = call('HGET', one, 'failing')
+  if why == '' and tonumber(failing_max_ms) > 0 and tonumber(failing) <= now_ms - failing_max_ms then
+    why = 'failing'
+  end
+end
+if why ~= '' then
+  call('HSET', one, 'state', 'disabled', 'why', why, 'changed', now_ms)
+  call('HINCRBY', one, 'rev', 1)
+end
+local row = {}
+for at = ITEM_FIRST, #ARGV do
+  row[#row + 1] = ARGV[at]
+end
+if #row > 0 then
+  call('XADD', subs .. 'log:' .. id, 'MAXLEN', '~', rows, '*', unpack(row))
+end
+return { 1, failing }
