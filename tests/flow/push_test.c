@@ -228,7 +228,7 @@ static struct wq_str header(unsigned i, const char *name)
 	const char *at = strstr(request_text(i), name);
 
 	WQ_CHECK(name, at);
-	at += strlen(name) + 2;
+	at = at ? at + strlen(name) + 2 : "";
 	return wq_strn(at, strcspn(at, "\r"));
 }
 

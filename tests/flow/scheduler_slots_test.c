@@ -31,7 +31,7 @@ static void end(void)
 static const char *ask(const char *format, ...) __attribute__((format(printf, 1, 2)));
 static const char *ask(const char *format, ...)
 {
-	char words[256];
+	static char words[256];
 	va_list args;
 
 	va_start(args, format);
