@@ -5,12 +5,15 @@
 #include "base/err.h"
 #include "base/limits.h"
 
-static void write_opts(struct wq_jsonw *w, struct wq_str opts)
+/* What is no object becomes an empty one; for lack of memory nothing is written at all. */
+static void write_object_or_none(struct wq_jsonw *w, const char *key, struct wq_str json)
 {
-	yyjson_doc *doc = wq_json_read(opts, WQ_JOB_JSON_DEPTH_MAX, NULL);
+	yyjson_doc *doc;
 
-	wq_jsonw_key(w, "opts");
-	wq_jsonw_raw(w, yyjson_is_obj(yyjson_doc_get_root(doc)) ? opts : wq_str("{}"));
+	if (wq_json_parse(&doc, json, WQ_JOB_JSON_DEPTH_MAX) == WQ_ENOMEM && w->rc == 0)
+		w->rc = WQ_ENOMEM;
+	wq_jsonw_key(w, key);
+	wq_jsonw_raw(w, yyjson_is_obj(yyjson_doc_get_root(doc)) ? json : wq_str("{}"));
 	wq_json_free(doc);
 }
 
@@ -38,7 +41,12 @@ static void write_history(struct wq_jsonw *w, const struct wq_dead *d, yyjson_do
 	wq_jsonw_raw(w, d->stacktrace.n ? d->stacktrace : wq_str("[]"));
 	wq_jsonw_key(w, "failedAt");
 	wq_jsonw_int(w, d->failed_at_ms);
-	write_opts(w, d->job->opts);
+	write_object_or_none(w, "opts", d->job->opts);
+	if (d->job->parent_key.n) {
+		wq_jsonw_key(w, "parentKey");
+		wq_jsonw_str(w, d->job->parent_key);
+		write_object_or_none(w, "parent", d->job->parent);
+	}
 	wq_dead_mark_write(w, doc);
 	wq_jsonw_object_end(w);
 }

@@ -4,8 +4,9 @@
  *
  *   {"to":"+1","dlq":{"queue":…,"id":…,"failedReason":…,"attemptsMade":…,"stacktrace":[…],"failedAt":…,"opts":{…}}}
  *
- * Data that is no object becomes the member "value", and "dlq" says "wrapped":true; data that is no JSON becomes a
- * string there, and "dlq" says "wrapped":"text".  dead_letter.h reads it back.
+ * The child of a flow has "parentKey" and "parent" in it too, as they are stored.  Data that is no object becomes the
+ * member "value", and "dlq" says "wrapped":true; data that is no JSON becomes a string there, and "dlq" says
+ * "wrapped":"text".  dead_letter.h reads it back.
  */
 #include "base/buf.h"
 #include "base/json.h"

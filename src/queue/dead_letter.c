@@ -46,6 +46,8 @@ int wq_dead_letter_read(struct wq_dead_letter *l, const struct wq_job *job)
 	l->failed_at_ms = wq_json_get_int(dlq, "failedAt", job->timestamp_ms);
 	l->stacktrace = wq_json_get(dlq, "stacktrace");
 	l->opts = wq_json_get(dlq, "opts");
+	l->parent_key = wq_json_get_str(dlq, "parentKey");
+	l->parent = wq_json_get(dlq, "parent");
 	wrapped = wq_json_get(dlq, "wrapped");
 	l->text = yyjson_equals_str(wrapped, "text") && yyjson_is_str(wq_json_get(root, "value"));
 	l->wrapped = l->text || (yyjson_get_bool(wrapped) && wq_json_get(root, "value"));
@@ -102,6 +104,11 @@ int wq_dead_letter_data_add(const struct wq_dead_letter *l, struct wq_buf *out)
 	if (yyjson_is_obj(wq_json_get(root, "dlq")) && wq_json_member_find(data, "dlq", &m))
 		return add_without(out, data, m.from, m.to);
 	return data.n ? wq_buf_add_str(out, data) : wq_buf_add_text(out, "{}");
+}
+
+int wq_dead_letter_parent_add(const struct wq_dead_letter *l, struct wq_buf *out)
+{
+	return yyjson_is_obj(l->parent) ? add_value(out, l->parent) : wq_buf_add_text(out, "{}");
 }
 
 int wq_dead_letter_opts_add(const struct wq_dead_letter *l, struct wq_buf *out)

@@ -19,6 +19,8 @@ struct wq_dead_letter {
 	struct wq_str account;    /* data.businessId or data.accountId; empty: none */
 	char number[24], id_number[24]; /* an account, an id that is one */
 	yyjson_val *stacktrace, *opts; /* NULL: not told */
+	struct wq_str parent_key;      /* of the child of a flow */
+	yyjson_val *parent;
 	/* private */
 	yyjson_doc *doc; /* owned */
 	bool wrapped, text; /* the job's data were no object; no JSON */
@@ -29,8 +31,10 @@ struct wq_dead_letter {
 int wq_dead_letter_read(struct wq_dead_letter *l, const struct wq_job *job);
 /* Twice is fine, zeroed is fine. */
 void wq_dead_letter_fini(struct wq_dead_letter *l);
-/* Appends the data, and the options as they are stored, of the job as it was.  0 or the failure of an append. */
+/* Appends the data, the options and the parent as they are stored, of the job as it was.  0 or the failure of an
+ * append. */
 int wq_dead_letter_data_add(const struct wq_dead_letter *l, struct wq_buf *out);
+int wq_dead_letter_parent_add(const struct wq_dead_letter *l, struct wq_buf *out);
 int wq_dead_letter_opts_add(const struct wq_dead_letter *l, struct wq_buf *out);
 /* Appends the letter's data with `json` in place of the job's.  0, WQ_EPARSE (not raised): it is no JSON, or the
  * failure of an append. */

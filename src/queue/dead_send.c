@@ -18,15 +18,21 @@ static void on_retried(struct wq_dead_retry *d, int rc)
 	s->cb(s, rc);
 }
 
-/* Data first, then options, in one buffer; false: an append failed, *rc tells. */
-static bool write_text(struct wq_dead_send *s, const struct wq_dead_letter *l, struct wq_str data,
-                       size_t *split, int *rc)
+/* Data, options and parent one behind the other; where the first two end. */
+struct ends {
+	size_t data, opts;
+};
+
+static int write_text(struct wq_dead_send *s, const struct wq_dead_letter *l, struct wq_str data,
+                      struct ends *ends)
 {
-	*rc = data.p ? wq_buf_add_str(&s->text, data) : wq_dead_letter_data_add(l, &s->text);
-	*split = s->text.n;
-	if (*rc == 0)
-		*rc = wq_dead_letter_opts_add(l, &s->text);
-	return *rc == 0;
+	int rc = data.p ? wq_buf_add_str(&s->text, data) : wq_dead_letter_data_add(l, &s->text);
+
+	ends->data = s->text.n;
+	if (rc == 0)
+		rc = wq_dead_letter_opts_add(l, &s->text);
+	ends->opts = s->text.n;
+	return rc == 0 ? wq_dead_letter_parent_add(l, &s->text) : rc;
 }
 
 /* Letters may be written by anybody. */
@@ -39,22 +45,26 @@ int wq_dead_send_start(struct wq_dead_send *s, struct wq_loop *loop, const struc
                        const struct wq_dead_letter *l, struct wq_str data,
                        void (*cb)(struct wq_dead_send *s, int rc))
 {
-	size_t split;
+	struct ends ends;
 	int rc;
 
 	wq_dead_send_fini(s);
 	s->cb = cb;
 	wq_buf_init(&s->text, WQ_DEAD_TEXT_MAX_BYTES);
 	rc = wq_ref_init(&s->target, dead->redis, dead->prefix, wq_dead_home(l, dead), NULL);
-	if (rc < 0 || !write_text(s, l, data, &split, &rc))
+	if (rc == 0)
+		rc = write_text(s, l, data, &ends);
+	if (rc < 0)
 		return rc;
 	s->retry.id = l->job->id;
 	s->retry.seen = l->job->data;
 	s->retry.job_id = is_id(l->id) ? l->id : wq_str("");
 	s->retry.failed_at_ms = l->failed_at_ms;
 	s->retry.name = l->job->name;
-	s->retry.data = wq_strn(s->text.p, split);
-	s->retry.opts = wq_strn(s->text.p + split, s->text.n - split);
+	s->retry.data = wq_strn(s->text.p, ends.data);
+	s->retry.opts = wq_strn(s->text.p + ends.data, ends.opts - ends.data);
+	s->retry.parent_key = l->parent_key;
+	s->retry.parent = wq_strn(s->text.p + ends.opts, s->text.n - ends.opts);
 	return wq_dead_retry_start(dead, &s->target, wq_loop_wall_ms(loop), &s->retry, on_retried);
 }
 

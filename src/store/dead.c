@@ -46,6 +46,8 @@ int wq_dead_retry_start(const struct wq_ref *from, const struct wq_ref *to, int6
 	argv[1 + WQ_DEAD_RETRY_NAME] = bytes(d->name);
 	argv[1 + WQ_DEAD_RETRY_DATA] = bytes(d->data);
 	argv[1 + WQ_DEAD_RETRY_OPTS] = bytes(d->opts);
+	argv[1 + WQ_DEAD_RETRY_PARENT_KEY] = bytes(d->parent_key);
+	argv[1 + WQ_DEAD_RETRY_PARENT] = bytes(d->parent);
 	argv[1 + WQ_DEAD_RETRY_FAILED_MS] = wq_str(failed);
 	d->cb = cb;
 	return wq_script_start(from->redis, &d->cmd, &wq_script_dead_retry, argv, WQ_COUNT(argv),

@@ -16,6 +16,7 @@ struct wq_dead_retry {
 	struct wq_str id;   /* of the letter */
 	struct wq_str seen; /* its data as they were read */
 	struct wq_str job_id, name, data, opts; /* of the job that it becomes; job_id empty: any */
+	struct wq_str parent_key, parent; /* of a job that is gone; as they were stored, empty: none */
 	int64_t failed_at_ms; /* a job of that id that was made later is another */
 	/* out, valid during the callback when rc is 0 */
 	int code;             /* wq_dead_code */

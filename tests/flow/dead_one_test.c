@@ -163,6 +163,34 @@ WQ_TEST(a_child_is_waited_for_again)
 	wq_dead_world_end(&w);
 }
 
+/* Also when it had not been kept. */
+WQ_TEST(a_child_that_is_gone_is_waited_for_again)
+{
+	static const struct {
+		const char *what, *before, *waited_for, *parent_key;
+	} cases[] = {
+		{ "counted as failed", "HSET bull:p:9:failed bull:q:j1 reason", "bull:q:j1",
+		  "bull:p:9" },
+		{ "it made the parent fail", "ZADD bull:p:9:unsuccessful 1 bull:q:j1", "bull:q:j1",
+		  "bull:p:9" },
+		{ "not known there", "HSET bull:p:9:failed bull:q:other reason", "", "" },
+		{ "the parent is gone", "DEL bull:p:9", "", "" },
+	};
+
+	for (size_t i = 0; i < WQ_COUNT(cases); i++) {
+		wq_dead_world_begin(&w, &server, NULL);
+		ASK("HSET bull:p:9 name parent data {} opts {}");
+		ASK("%s", cases[i].before);
+		put("{\"queue\":\"q\",\"id\":\"j1\",\"parentKey\":\"bull:p:9\","
+		    "\"parent\":{\"id\":\"9\",\"queueKey\":\"bull:p\"}}");
+		WQ_CHECK_INT(cases[i].what, retry("1", NULL), 0);
+		WQ_CHECK_STR(cases[i].what, ASK("SMEMBERS bull:p:9:dependencies"),
+		             cases[i].waited_for);
+		WQ_CHECK_STR(cases[i].what, ASK("HGET bull:q:j1 parentKey"), cases[i].parent_key);
+		wq_dead_world_end(&w);
+	}
+}
+
 WQ_TEST(edited_then_sent)
 {
 	wq_dead_world_begin(&w, &server, NULL);
@@ -344,6 +372,7 @@ int main(void)
 		WQ_CASE(options_of_a_job_that_is_gone),
 		WQ_CASE(letters_that_nobody_wrote),
 		WQ_CASE(a_child_is_waited_for_again),
+		WQ_CASE(a_child_that_is_gone_is_waited_for_again),
 		WQ_CASE(edited_then_sent),
 		WQ_CASE(what_was_read_is_not_what_is_there),
 		WQ_CASE(it_does_not_wait),

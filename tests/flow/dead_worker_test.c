@@ -130,6 +130,28 @@ WQ_TEST(a_job_dies_and_comes_back)
 	}
 }
 
+/* The letter tells of its parent, and a failure that was decided elsewhere makes one too. */
+WQ_TEST(a_child_of_a_flow_and_a_deferred_failure)
+{
+	begin(100, 0);
+	ASK("HSET bull:p:9 name parent data {} opts {}");
+	ASK("SADD bull:p:9:dependencies bull:q:mine");
+	ASK("ZADD bull:p:waiting-children 1 9");
+	ASK("HSET bull:q:mine parentKey bull:p:9 parent {\"id\":\"9\",\"queueKey\":\"bull:p\",\"idof\":true}");
+	add("mine", "send", "{\"removeOnFail\":true}");
+	wait_for("LLEN bull:q-dlq:wait", "1");
+	WQ_CHECK_STR("the parent went on", ASK("LRANGE bull:p:wait 0 -1"), "9");
+	WQ_CHECK_INT("sent", wq_dead_world_one(&w, WQ_DEAD_DO_RETRY, "1", NULL), 0);
+	WQ_CHECK_SLICE("parent", w.one.letter.parent_key, "bull:p:9");
+	wait_for("GET bull:q-dlq:id", "2"); /* it has died again */
+	ASK("HSET bull:q:late defa job_stalled_more_than_allowable_limit");
+	add("late", "ok", "{\"attempts\":5}");
+	wait_for("LLEN bull:q-dlq:wait", "2");
+	WQ_CHECK_INT("shown", wq_dead_world_one(&w, WQ_DEAD_DO_READ, "3", NULL), 0);
+	WQ_CHECK_SLICE("reason", w.one.letter.reason, "job_stalled_more_than_allowable_limit");
+	end();
+}
+
 WQ_TEST(what_does_not_die_leaves_no_letter)
 {
 	begin(100, 0);
@@ -218,6 +240,7 @@ int main(void)
 {
 	const struct CMUnitTest all[] = {
 		WQ_CASE(a_job_dies_and_comes_back),
+		WQ_CASE(a_child_of_a_flow_and_a_deferred_failure),
 		WQ_CASE(what_does_not_die_leaves_no_letter),
 		WQ_CASE(letters_are_bounded),
 		WQ_CASE(a_bound_that_was_lowered),

@@ -2,16 +2,19 @@
 
   Whether the dead job is still there decides: if it stands among the failed, it is that one that runs again, with the
   letter's data and its attempts counted from 0; if it is gone, a job of the same id is made; if its id was taken by
-  another meanwhile, a job of a new id.  A letter whose queue turns out to be broken stays a letter.
+  another meanwhile, a job of a new id.  A parent that knows it as failed waits for it again, if it is of the same id.
+  A letter whose queue turns out to be broken stays a letter.
   Cost  O(log N), and a bounded look into a list.
 
   KEYS  meta:hash
   ARGV  base:bytes id:bytes seen:bytes now_ms:int target:bytes job_id:bytes name:bytes data:bytes opts:bytes failed_ms:int
+        parent_key:bytes parent:bytes
   Reply {code, job id}   0: done; -1: no such letter; -3: it is not waiting; -4: the queue that it died in is another
                          library's; 3: it has been changed since it was read
 
   Meaning  seen       its data as they were read
            target     the base of the queue that it died in
+           parent*    of the job, if it was the child of a flow; '' none
            failed_ms  when it died: a job that was made later is another
 ]]
 --@include lib/again
@@ -45,14 +48,22 @@ local function again(q, job_key, front)
   return job_id
 end
 
+-- True when the parent had counted the job among those that failed.
+local function is_child(job_key)
+  return parent_key ~= '' and redis.call('EXISTS', parent_key) == 1
+    and redis.call('ZREM', parent_key .. ':unsuccessful', job_key) + redis.call('HDEL', parent_key .. ':failed', job_key) > 0
+end
+
 local function anew(q, job_key, options)
-  local counter, ran = redis.call('INCR', target .. 'id'), job_id
-  if ran == '' or redis.call('EXISTS', job_key) == 1 then
-    ran = tostring(counter)
+  local counter, job = redis.call('INCR', target .. 'id'), { id = job_id, name = name, data = data, opts = opts,
+    timestamp = now_ms, delay = 0, priority = tonumber(options.priority) or 0, front = truthy(options.lifo) }
+  if job_id == '' or redis.call('EXISTS', job_key) == 1 then
+    job.id = tostring(counter)
+  elseif is_child(job_key) then
+    job.parent_key, job.parent = parent_key, parent
   end
-  job_make(q, { id = ran, name = name, data = data, opts = opts, timestamp = now_ms, delay = 0,
-    priority = tonumber(options.priority) or 0, front = truthy(options.lifo) })
-  return ran
+  job_make(q, job)
+  return job.id
 end
 
 local function run()
