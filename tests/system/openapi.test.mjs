@@ -16,7 +16,8 @@ describe('the description of the API', () => {
     const response = await fetch(url + filled(path) + query, { method: method.toUpperCase(), headers, body: body && JSON.stringify(body) })
     return { status: response.status, ...(await response.json()) }
   }
-  const told = () => description.operations.filter(({ path }) => path.startsWith('/api/'))
+  // Webhooks are signed by whoever posts them: no key.
+  const told = () => description.operations.filter(({ path }) => path.startsWith('/api/') && !path.startsWith('/api/webhooks/'))
   const withBody = () => told().filter(({ requestBody }) => requestBody)
   const example = ({ requestBody }) => requestBody.content['application/json'].example
 
