@@ -81,7 +81,8 @@ test('ING-6: a message becomes a job as JS workers read it', async (t) => {
   assert.equal(job.priority, '10')
   assert.deepEqual(JSON.parse(job.opts), { attempts: 3, backoff: { type: 'exponential', delay: 1000 }, priority: 10, removeOnComplete: 200, removeOnFail: 100 })
   const { timestamp, ...data } = JSON.parse(job.data)
-  assert.deepEqual(data, { businessId: '7001', phoneNumberId: '9001', conversation: 'cloud:9001:593900000001', message: JSON.parse(messages(['wamid.A'])).entry[0].changes[0].value.messages[0] })
+  assert.deepEqual(data, { businessId: '7001', phoneNumberId: '9001', provider: 'cloud', contact: { wa_id: '593900000001' }, sentAt: 1781000000000,
+    conversation: 'cloud:9001:phone:593900000001', message: JSON.parse(messages(['wamid.A'])).entry[0].changes[0].value.messages[0] })
   assert.ok(timestamp >= before && timestamp <= Date.now())
   assert.equal(await sink.server.client.do('ZCARD', 'bull:in:prioritized'), 1)
   assert.equal((await sink.post(messages(['wamid.B']), { path: '/webhooks/whatsapp/shop' })).status, 200)

@@ -167,8 +167,10 @@ static void on_webhook(struct wq_exchange *x, void *ctx)
 {
 	struct work *w = wq_exchange_data(x);
 	struct wq_hooks *h = ctx;
-	struct wq_str body = wq_exchange_request(x)->body, name = wq_exchange_param(x, "name");
-	int rc = wq_signature_end(&w->signature, body);
+	const struct wq_webhook webhook = { .body = wq_exchange_request(x)->body,
+		                            .business = wq_exchange_param(x, "name"),
+		                            .now_ms = wq_loop_wall_ms(h->loop) };
+	int rc = wq_signature_end(&w->signature, webhook.body);
 
 	wq_signature_fini(&w->signature);
 	if (rc == 0) {
@@ -176,8 +178,7 @@ static void on_webhook(struct wq_exchange *x, void *ctx)
 		return;
 	}
 	if (rc > 0)
-		rc = wq_hook_read_cloud(&w->hook, body, name.p ? name : wq_str(""),
-		                        wq_loop_wall_ms(h->loop));
+		rc = wq_hook_read(&w->hook, &h->reader, WQ_PROVIDER_CLOUD, &webhook);
 	if (rc == 0) {
 		take(w);
 		return;
@@ -245,6 +246,8 @@ int wq_hooks_start(struct wq_hooks *h, const char *secrets, const char **why)
 		                                "/webhooks/whatsapp/:name" };
 	int rc = secrets ? wq_signers_init(&h->signers, wq_str(secrets), why) : 0;
 
+	wq_inbound_reader_init(&h->reader);
+
 	init_metrics(h);
 	for (size_t i = 0; i < WQ_COUNT(patterns) && rc == 0; i++)
 		rc = add_routes(h, patterns[i]);
@@ -254,4 +257,5 @@ int wq_hooks_start(struct wq_hooks *h, const char *secrets, const char **why)
 void wq_hooks_fini(struct wq_hooks *h)
 {
 	wq_signers_fini(&h->signers);
+	wq_inbound_reader_fini(&h->reader);
 }

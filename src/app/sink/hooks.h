@@ -9,6 +9,7 @@
  * the provider posts it again, and what was held after all is then known.
  */
 #include "base/metrics.h"
+#include "domain/inbound/reader.h"
 #include "domain/sink/signature.h"
 #include "domain/sink/sink.h"
 #include "domain/weblog/refusals.h"
@@ -24,6 +25,7 @@ struct wq_hooks {
 	size_t body_max_bytes;
 	/* private */
 	struct wq_signers signers;
+	struct wq_inbound_reader reader;
 	struct wq_metric refused[3]; /* signature, full, unheld */
 };
 

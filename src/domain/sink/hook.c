@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: MIT */
-/* hook.c — collects the updates of one webhook. */
+/* hook.c — updates to jobs, collected. */
 #include "domain/sink/hook.h"
 
 #include <stdio.h>
 
 #include "base/err.h"
-#include "base/hmac.h"
+#include "base/json.h"
 #include "base/limits.h"
+#include "domain/inbound/job.h"
 
 enum { UPDATES_FIRST = 4, KINDS_MAX_BYTES = 96 };
 
-void wq_hook_init(struct wq_hook *h, const char *provider, struct wq_str body,
-                  struct wq_str business, int64_t now_ms)
+static void init(struct wq_hook *h, enum wq_provider provider, const struct wq_webhook *webhook)
 {
-	*h = (struct wq_hook){ .business = business, .now_ms = now_ms };
-	h->post.provider = wq_str(provider);
-	h->post.body = body;
-	h->post.business = business;
+	*h = (struct wq_hook){ .rc = 0 };
+	h->post.provider = wq_str(wq_provider_name(provider));
+	h->post.body = webhook->body;
+	h->post.business = webhook->business;
 	wq_arena_init(&h->arena, WQ_WEBHOOK_MEMORY_MAX_BYTES);
 	wq_buf_init(&h->scratch, WQ_WEBHOOK_MEMORY_MAX_BYTES);
 }
@@ -45,31 +45,6 @@ static struct wq_str copy(struct wq_hook *h, struct wq_str s)
 	if (s.n)
 		memcpy(p, s.p, s.n);
 	return wq_strn(p, s.n);
-}
-
-/* Each part with its length in front, so that no two lists of parts are the same bytes. */
-static struct wq_str digest(struct wq_hook *h, const struct wq_str *parts, size_t n)
-{
-	unsigned char sum[WQ_SHA256_BYTES];
-	int rc = 0;
-
-	if (n == 0)
-		return wq_str("");
-	wq_buf_clear(&h->scratch);
-	for (size_t i = 0; i < n && rc == 0; i++) {
-		const uint64_t length = parts[i].n;
-
-		rc = wq_buf_add(&h->scratch, &length, sizeof(length));
-		if (rc == 0)
-			rc = wq_buf_add_str(&h->scratch, parts[i]);
-	}
-	if (rc == 0)
-		rc = wq_sha256(wq_buf_str(&h->scratch), sum);
-	if (rc < 0) {
-		h->rc = h->rc < 0 ? h->rc : rc;
-		return wq_str("");
-	}
-	return copy(h, wq_strn((const char *)sum, WQ_HOOK_DIGEST_BYTES));
 }
 
 static bool grow(struct wq_hook *h)
@@ -110,42 +85,87 @@ static void note_id(struct wq_hook *h, struct wq_str id)
 	h->post.ids = wq_strn(all, n + id.n);
 }
 
-void wq_hook_add(struct wq_hook *h, enum wq_sink_queue queue, const char *name,
-                 const struct wq_str *parts, size_t n, struct wq_str id, struct wq_str data)
+static struct wq_str job_data(struct wq_hook *h, const struct wq_inbound *u)
 {
-	struct wq_sink_update *u;
+	struct wq_jsonw w;
+	int rc;
 
-	if (h->rc < 0 || !grow(h))
-		return;
-	u = &h->updates[h->post.updates_n];
-	*u = (struct wq_sink_update){ .queue = queue, .name = wq_str(name) };
-	u->data = copy(h, data);
-	u->digest = digest(h, parts, n);
-	note_id(h, id);
-	h->kinds[queue]++;
+	wq_buf_clear(&h->scratch);
+	wq_jsonw_begin(&w, &h->scratch);
+	wq_inbound_write_job(&w, u);
+	rc = wq_jsonw_end(&w);
+	if (rc < 0 && h->rc == 0)
+		h->rc = rc;
+	return copy(h, wq_buf_str(&h->scratch));
+}
+
+static enum wq_sink_queue queue_of(const struct wq_inbound *u)
+{
+	static const enum wq_sink_queue queues[WQ_INBOUND_QUEUES] = {
+		[WQ_INBOUND_QUEUE_MESSAGES] = WQ_SINK_MESSAGES,
+		[WQ_INBOUND_QUEUE_STATUSES] = WQ_SINK_STATUSES,
+		[WQ_INBOUND_QUEUE_EVENTS] = WQ_SINK_EVENTS,
+	};
+
+	return queues[wq_inbound_job_queue(u->kind)];
+}
+
+static int on_update(void *user, const struct wq_inbound *u)
+{
+	struct wq_hook *h = user;
+	struct wq_sink_update *up;
+
+	if (!grow(h))
+		return h->rc;
+	up = &h->updates[h->post.updates_n];
+	*up = (struct wq_sink_update){ .queue = queue_of(u),
+		                       .name = wq_str(wq_inbound_job_name(u->kind)) };
+	up->data = job_data(h, u);
+	up->digest = copy(h, u->dedup);
+	up->lane = copy(h, u->conversation);
+	note_id(h, u->id);
+	if (u->number.n && !h->post.account.n)
+		h->post.account = copy(h, u->number);
+	h->kinds[up->queue]++;
 	h->post.updates_n += h->rc == 0;
+	return h->rc;
 }
 
-void wq_hook_set_lane(struct wq_hook *h, struct wq_str lane)
-{
-	if (h->rc == 0 && h->post.updates_n > 0)
-		h->updates[h->post.updates_n - 1].lane = copy(h, lane);
-}
-
-int wq_hook_end(struct wq_hook *h)
+/* "messages:2 statuses:1", or why there is none. */
+static void tell_kinds(struct wq_hook *h, int condition)
 {
 	static const char *const names[WQ_SINK_QUEUES] = { "other", "messages", "statuses",
 		                                           "events" };
 	char *kinds = room(h, KINDS_MAX_BYTES);
 	size_t n = 0;
 
-	if (h->rc < 0)
-		return h->rc == WQ_ENOMEM ? WQ_RAISE(WQ_ENOMEM) : h->rc;
+	if (!kinds)
+		return;
 	for (unsigned i = 0; i < WQ_SINK_QUEUES; i++)
 		if (h->kinds[i])
 			n += (size_t)snprintf(kinds + n, KINDS_MAX_BYTES - n, "%s%s:%zu",
 			                      n ? " " : "", names[i], h->kinds[i]);
+	if (condition)
+		n = (size_t)snprintf(kinds, KINDS_MAX_BYTES, "%s",
+		                     wq_inbound_condition_name(condition));
 	h->post.kinds = wq_strn(kinds, n);
+}
+
+int wq_hook_read(struct wq_hook *h, struct wq_inbound_reader *reader, enum wq_provider provider,
+                 const struct wq_webhook *webhook)
+{
+	static const wq_webhook_read readers[WQ_PROVIDERS] = {
+		[WQ_PROVIDER_CLOUD] = wq_cloud_webhook_read,
+	};
+	int rc;
+
+	init(h, provider, webhook);
+	rc = readers[provider](reader, webhook, on_update, h);
+	if (rc == WQ_INBOUND_TOO_MANY || rc == WQ_INBOUND_TOO_LARGE)
+		return WQ_ETOOBIG;
+	if (rc < 0 && h->rc == 0)
+		return rc;
+	tell_kinds(h, rc > 0 ? rc : 0);
 	h->post.updates = h->updates;
-	return 0;
+	return h->rc == WQ_ENOMEM ? WQ_RAISE(WQ_ENOMEM) : h->rc;
 }

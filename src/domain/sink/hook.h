@@ -7,38 +7,26 @@
  */
 #include "base/arena.h"
 #include "base/buf.h"
-#include "base/json.h"
+#include "domain/inbound/reader.h"
 #include "store/sink.h"
 
-enum { WQ_HOOK_DIGEST_BYTES = 16 };
+typedef int (*wq_webhook_read)(struct wq_inbound_reader *r, const struct wq_webhook *hook,
+                               wq_on_inbound on_update, void *user);
 
 struct wq_hook {
 	struct wq_sink_post post; /* borrows from what follows, and from the body */
 	/* private */
 	struct wq_arena arena; /* digests, data, texts for the log */
-	struct wq_buf scratch; /* one job's data while they are written; what the log shows of the ids */
+	struct wq_buf scratch; /* one job's data while they are written */
 	struct wq_sink_update *updates; /* of the arena */
 	size_t updates_max;
-	struct wq_str business; /* whose it is, by the path that it came by; empty: as it tells itself */
-	int64_t now_ms;
 	size_t kinds[WQ_SINK_QUEUES];
 	int rc; /* the first failure */
 };
 
-/* The body, and `business`, stay put as long as the hook does.  0, WQ_ENOMEM (raised) or WQ_ETOOBIG (more than
- * WQ_WEBHOOK_UPDATES_MAX, or than WQ_WEBHOOK_MEMORY_MAX_BYTES are made of it). */
-int wq_hook_read_cloud(struct wq_hook *h, struct wq_str body, struct wq_str business,
-                       int64_t now_ms);
+/* The webhook's texts stay put as long as the hook does; `reader` is free again at once.  0, WQ_ENOMEM (raised) or
+ * WQ_ETOOBIG (more updates, or bytes, than one webhook has, or than WQ_WEBHOOK_MEMORY_MAX_BYTES are made of it). */
+int wq_hook_read(struct wq_hook *h, struct wq_inbound_reader *reader, enum wq_provider provider,
+                 const struct wq_webhook *webhook);
 /* Twice is fine, zeroed is fine. */
 void wq_hook_fini(struct wq_hook *h);
-
-/* For readers of one provider each. */
-void wq_hook_init(struct wq_hook *h, const char *provider, struct wq_str body,
-                  struct wq_str business, int64_t now_ms);
-/* Adds an update: `parts` (n of them) tell it from all others, none: it is always new.  `data` is JSON, copied. */
-void wq_hook_add(struct wq_hook *h, enum wq_sink_queue queue, const char *name,
-                 const struct wq_str *parts, size_t n, struct wq_str id, struct wq_str data);
-/* The update added last belongs to a conversation: its jobs run in order. */
-void wq_hook_set_lane(struct wq_hook *h, struct wq_str lane);
-/* Closes what was added; as wq_hook_read_cloud answers. */
-int wq_hook_end(struct wq_hook *h);
