@@ -217,6 +217,28 @@ static size_t plain_run(struct wq_str s)
 	return n;
 }
 
+/* Comma, quotes, text and colon by one reservation; false: there is something to escape, or little room. */
+static bool quote_plain(struct wq_jsonw *w, struct wq_str s, bool is_key)
+{
+	char *p;
+
+	if (w->rc < 0 || plain_run(s) < s.n || wq_buf_reserve(w->out, s.n + 4) < 0)
+		return false;
+	p = w->out->p + w->out->n;
+	if (w->comma)
+		*p++ = ',';
+	*p++ = '"';
+	if (s.n)
+		memcpy(p, s.p, s.n);
+	p += s.n;
+	*p++ = '"';
+	if (is_key)
+		*p++ = ':';
+	w->out->n = (size_t)(p - w->out->p);
+	w->comma = !is_key;
+	return true;
+}
+
 static void quote(struct wq_jsonw *w, struct wq_str s)
 {
 	size_t plain = 0; /* start of the run that needs no change */
@@ -244,6 +266,8 @@ static void quote(struct wq_jsonw *w, struct wq_str s)
 
 void wq_jsonw_key_str(struct wq_jsonw *w, struct wq_str key)
 {
+	if (quote_plain(w, key, true))
+		return;
 	lead(w);
 	quote(w, key);
 	add(w, ":", 1);
@@ -257,6 +281,8 @@ void wq_jsonw_key(struct wq_jsonw *w, const char *key)
 
 void wq_jsonw_str(struct wq_jsonw *w, struct wq_str s)
 {
+	if (quote_plain(w, s, false))
+		return;
 	lead(w);
 	quote(w, s);
 }
@@ -269,9 +295,16 @@ void wq_jsonw_text(struct wq_jsonw *w, const char *text)
 void wq_jsonw_int(struct wq_jsonw *w, int64_t v)
 {
 	char text[24];
+	size_t at = sizeof(text);
+	uint64_t left = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
 
+	do
+		text[--at] = (char)('0' + left % 10);
+	while ((left /= 10) > 0);
+	if (v < 0)
+		text[--at] = '-';
 	lead(w);
-	add(w, text, (size_t)snprintf(text, sizeof(text), "%lld", (long long)v));
+	add(w, text + at, sizeof(text) - at);
 }
 
 void wq_jsonw_float(struct wq_jsonw *w, double v)

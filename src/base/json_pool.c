@@ -186,7 +186,8 @@ void wq_json_pick(yyjson_val *obj, const struct wq_str *keys, size_t n, yyjson_v
 
 		for (size_t tried = 0; tried < n; tried++, next++) {
 			next = next < n ? next : 0;
-			if (keys[next].n == length && memcmp(keys[next].p, text, length) == 0) {
+			if (keys[next].n == length && keys[next].p[0] == text[0] &&
+			    memcmp(keys[next].p, text, length) == 0) {
 				out[next] = unsafe_yyjson_is_null(value) ? NULL : value;
 				next++;
 				break;

@@ -8,4 +8,9 @@ WQ_TEST(cloud_samples)
 	WQ_CHECK_INT("samples", golden_check("cloud", wq_cloud_webhook_read), 138);
 }
 
-WQ_TEST_MAIN(WQ_CASE(cloud_samples))
+WQ_TEST(twilio_samples)
+{
+	WQ_CHECK_INT("samples", golden_check("twilio", wq_twilio_webhook_read), 27);
+}
+
+WQ_TEST_MAIN(WQ_CASE(cloud_samples), WQ_CASE(twilio_samples))
