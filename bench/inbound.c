@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* inbound.c — what it costs to take a webhook apart and write its job, in this process alone.
  *
- *   build/bench/inbound [ROUNDS]    prints ns of processor time for each step: parse, normalise, write the job
+ *   build/bench/inbound [ROUNDS]    prints processor time: parse, normalise, write the job
  * Under callgrind with few rounds: instructions of a webhook. */
 #include <inttypes.h>
 #include <stdio.h>

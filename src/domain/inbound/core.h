@@ -11,6 +11,7 @@ struct wq_inbound_run {
 	wq_on_inbound on_update;
 	void *user;
 	int rc; /* not 0: it has ended */
+	struct wq_str stamp; /* tells one event that came twice from two that look alike */
 };
 
 /* Begins a read: what the one before left is gone. */

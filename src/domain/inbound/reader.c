@@ -32,7 +32,9 @@ void wq_inbound_reader_fini(struct wq_inbound_reader *r)
 void wq_inbound_begin(struct wq_inbound_run *run, struct wq_inbound_reader *r,
                       const struct wq_webhook *hook, wq_on_inbound on_update, void *user)
 {
-	*run = (struct wq_inbound_run){ r, hook, on_update, user, 0 };
+	*run = (struct wq_inbound_run){
+		.reader = r, .hook = hook, .on_update = on_update, .user = user
+	};
 	wq_json_pool_reset(&r->pool);
 	wq_arena_reset(&r->arena);
 	if (r->scratch.cap > WQ_JSON_POOL_KEEP_BYTES)
@@ -152,7 +154,7 @@ static void set_dedup_by_content(struct wq_inbound_run *run, struct wq_inbound *
 {
 	struct wq_buf *text = &run->reader->scratch;
 	char time[24];
-	struct wq_str parts[5] = { u->business, u->number, u->field };
+	struct wq_str parts[6] = { u->business, u->number, u->field };
 	struct wq_jsonw w;
 
 	parts[3] = wq_strn(time,
@@ -166,6 +168,7 @@ static void set_dedup_by_content(struct wq_inbound_run *run, struct wq_inbound *
 		return;
 	}
 	parts[4] = u->value ? wq_buf_str(text) : run->hook->body;
+	parts[5] = run->stamp;
 	set_dedup(run, u, parts, WQ_COUNT(parts));
 }
 

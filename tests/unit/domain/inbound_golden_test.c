@@ -13,4 +13,9 @@ WQ_TEST(twilio_samples)
 	WQ_CHECK_INT("samples", golden_check("twilio", wq_twilio_webhook_read), 27);
 }
 
-WQ_TEST_MAIN(WQ_CASE(cloud_samples), WQ_CASE(twilio_samples))
+WQ_TEST(evolution_samples)
+{
+	WQ_CHECK_INT("samples", golden_check("evolution", wq_evolution_webhook_read), 47);
+}
+
+WQ_TEST_MAIN(WQ_CASE(cloud_samples), WQ_CASE(twilio_samples), WQ_CASE(evolution_samples))
