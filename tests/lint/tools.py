@@ -70,9 +70,13 @@ def tidy_key(path, command, texts, salt):
     return digest.hexdigest()
 
 
+# What clang-tidy 14 does not know yet and C does all the time: to void * and back, by itself or by a cast.
+UNWANTED = "-bugprone-multi-level-implicit-pointer-conversion,-bugprone-casting-through-void"
+
+
 def tidy_one(path):
     done = subprocess.run(
-        ["clang-tidy", "--quiet", "-p", BUILD, "--extra-arg=-Wno-unknown-warning-option", path],
+        ["clang-tidy", "--quiet", f"--checks={UNWANTED}", "-p", BUILD, "--extra-arg=-Wno-unknown-warning-option", path],
         capture_output=True,
         text=True,
     )

@@ -142,7 +142,10 @@ static bool on_push(void *ctx, const struct wq_redis_value *v)
 	} else if (wq_str_is(kind, "message")) {
 		on_message(s, channel, wq_redis_str(wq_redis_at(v, 2)));
 	} else if (wq_str_is(kind, "subscribe")) {
-		if (s->pending > 0 && --s->pending == 0 && s->o.on_gap)
+		bool last = s->pending == 1;
+
+		s->pending -= s->pending > 0;
+		if (last && s->o.on_gap)
 			s->o.on_gap(s->o.ctx);
 	} else if (wq_str_is(kind, "unsubscribe")) {
 		s->removing -= s->removing > 0;
