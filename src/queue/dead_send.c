@@ -45,7 +45,7 @@ int wq_dead_send_start(struct wq_dead_send *s, struct wq_loop *loop, const struc
                        const struct wq_dead_letter *l, struct wq_str data,
                        void (*cb)(struct wq_dead_send *s, int rc))
 {
-	struct ends ends;
+	struct ends ends = { 0 };
 	int rc;
 
 	wq_dead_send_fini(s);
