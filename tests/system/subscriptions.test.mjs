@@ -3,9 +3,10 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 
-import { messages, statuses } from './sink_world.mjs'
+import { RedisServer } from './redis.mjs'
+import { SECRET, TOKEN, messages, sign, statuses } from './sink_world.mjs'
 import { Endpoint, Server, signedBy } from './subscriptions_world.mjs'
-import { until } from './support.mjs'
+import { freePort, run, start, until } from './support.mjs'
 
 const ids = (from, n) => Array.from({ length: n }, (_, i) => `wamid.${from + i}`)
 
@@ -30,4 +31,166 @@ test('ING-9: what comes in goes to who subscribed, signed, once, in order', asyn
   assert.equal(shown.secret, undefined)
   assert.equal(shown.secrets, undefined)
   await until(async () => (await server.show(first.id)).events_delivered === 40)
+})
+
+test('ING-9: a dead endpoint, one that is gone and a slow one hold up nobody', async (t) => {
+  const server = await Server.start(t)
+  const good = await Endpoint.start(t)
+  const gone = await Endpoint.start(t, 410)
+  const failing = await Endpoint.start(t, 500)
+  let free
+  const slow = await Endpoint.start(t, () => new Promise((resolve) => (free = () => resolve(200))))
+  const made = {}
+  for (const [name, url] of Object.entries({ dead: 'http://127.0.0.1:1/', gone: gone.url, failing: failing.url, slow: slow.url, good: good.url }))
+    made[name] = await server.subscribe({ url, kinds: ['message'] })
+  for (let i = 0; i < 30; i += 3) await server.post(messages(ids(i, 3)))
+  await until(() => good.posts.length === 30)
+  assert.deepEqual(good.messages, ids(0, 30))
+  assert.equal(slow.posts.length, 1, 'one post at a time')
+  await until(async () => (await server.show(made.gone.id)).state === 'disabled')
+  assert.equal((await server.show(made.gone.id)).why, 'gone')
+  assert.equal(gone.posts.length, 1)
+  // Left alone after some failures: what has not been tried yet waits in the stream.
+  await until(async () => (await server.show(made.dead.id)).waiting >= 5 && (await server.show(made.failing.id)).waiting >= 5)
+  assert.ok(failing.posts.length < 12)
+  const rows = (await server.api('GET', `/subscriptions/${made.failing.id}/deliveries`)).body.data
+  assert.equal(rows[0].status, 500)
+  assert.equal(rows[0].outcome, 'retried')
+  assert.ok(rows[0].next_attempt_at > Date.now())
+  assert.match((await server.api('GET', `/subscriptions/${made.dead.id}/deliveries`)).body.data[0].why, /connect/i)
+  free()
+  slow.answer = 200
+  await until(() => slow.posts.length === 30)
+  assert.deepEqual(slow.messages, ids(0, 30))
+  // Whoever mends it need not wait: a resumption makes all due.
+  failing.answer = 200
+  gone.answer = 200
+  failing.posts.length = gone.posts.length = 0
+  for (const name of ['failing', 'gone']) assert.equal((await server.api('POST', `/subscriptions/${made[name].id}/resume`)).status, 200)
+  await until(() => new Set(failing.messages).size === 30 && new Set(gone.messages).size === 30)
+})
+
+test('R1 for subscribers: the deliverer is killed again and again, and nothing is lost', async (t) => {
+  const server = await Server.start(t)
+  const end = await Endpoint.start(t)
+  await server.subscribe({ url: end.url }) // it is the first's
+  const kept = await server.run()
+  const total = 300
+  const posted = (async () => {
+    for (let i = 0; i < total; i += 10) assert.equal((await server.post(messages(ids(i, 10)))).status, 200)
+  })()
+  const first = server.programs[0]
+  await until(() => end.posts.length > 5)
+  first.kill()
+  await posted
+  await until(() => new Set(end.messages).size === total, 40_000)
+  const firsts = [...new Set(end.messages)]
+  assert.deepEqual(firsts, ids(0, total), 'each came first in its order')
+  assert.ok(end.messages.length <= total + 1, 'again came at most what was under way')
+  assert.ok(kept.running)
+})
+
+test('a secret is changed without a post that cannot be checked', async (t) => {
+  const server = await Server.start(t)
+  const end = await Endpoint.start(t)
+  const made = await server.subscribe({ url: end.url })
+  assert.match(made.secret, /^whsec_[A-Za-z0-9+/]{43}=$/)
+  const rotated = await server.api('POST', `/subscriptions/${made.id}/rotate-secret`)
+  assert.equal(rotated.status, 200)
+  assert.notEqual(rotated.body.secret, made.secret)
+  assert.ok(rotated.body.old_secret_until > Date.now())
+  await server.post(messages(['wamid.1']))
+  await until(() => end.posts.length === 1)
+  assert.ok(signedBy(end.posts[0], made.secret) && signedBy(end.posts[0], rotated.body.secret))
+  const own = await server.api('PATCH', `/subscriptions/${made.id}`, { secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' })
+  assert.equal(own.status, 200)
+  assert.equal(own.body.secret, undefined)
+  await server.post(messages(['wamid.2']))
+  await until(() => end.posts.length === 2)
+  assert.ok(signedBy(end.posts[1], 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw') && !signedBy(end.posts[1], made.secret))
+  assert.equal((await server.api('PATCH', `/subscriptions/${made.id}`, { secret: 'not base64!' })).status, 400)
+})
+
+test('R21: addresses that are not public are refused at connect', async (t) => {
+  const server = await Server.start(t, '--subscription-private=false')
+  const end = await Endpoint.start(t)
+  const at = (host) => `http://${host}:${end.port}/`
+  const hosts = ['127.0.0.1', 'localhost', '127.1', '2130706433', '0177.0.0.1', '0x7f.0.0.1', '0x7f000001', '[::1]', '[::]', '0.0.0.0', '[::ffff:127.0.0.1]',
+    '[::ffff:7f00:1]', '[::127.0.0.1]', '[64:ff9b::7f00:1]', '[2002:7f00:1::]', '[fe80::1]', '[fc00::1]', '[fd00:ec2::254]', '10.0.0.1', '10.255.255.255',
+    '172.16.0.1', '172.31.255.255', '192.168.0.1', '192.168.1.254', '169.254.169.254', '169.254.0.1', '100.64.0.1', '100.127.255.255', '192.0.0.1', '192.0.2.1',
+    '198.18.0.1', '198.51.100.1', '203.0.113.1', '224.0.0.1', '239.255.255.255', '240.0.0.1', '255.255.255.255', '[ff02::1]', '[2001:db8::1]', '[2001::1]',
+    '[::ffff:169.254.169.254]', '[::ffff:10.0.0.1]', '[64:ff9b::a9fe:a9fe]', '[64:ff9b:1::1]', '[100::1]', '127.0.0.2', '127.255.255.254', '0.0.0.1', '[fec0::1]', '[::2]']
+  for (const host of hosts) {
+    const made = await server.api('POST', '/subscriptions', { url: at(host) })
+    if (made.status === 400) continue // no host at all
+    assert.equal(made.status, 201, host)
+    const tested = await server.api('POST', `/subscriptions/${made.body.id}/test`)
+    assert.equal(tested.body.delivered, false, host)
+    assert.equal(tested.body.status, 0, host)
+    await server.api('DELETE', `/subscriptions/${made.body.id}`)
+  }
+  // A redirect is an answer, not a way.
+  assert.equal(end.posts.length, 0)
+})
+
+test('batches, queues, streams, filters, pauses, replays', async (t) => {
+  const server = await Server.start(t)
+  const end = await Endpoint.start(t)
+  const { client } = server.redis
+  const batch = await server.subscribe({ url: end.url, batch_size: 10, batch_delay_ms: 300, kinds: ['message'] })
+  await server.subscribe({ queue: 'events', accounts: ['9002'] })
+  await server.subscribe({ stream: 'mine', kinds: ['message'], accounts: ['9001'] })
+  const since = Date.now()
+  await server.post(messages(ids(0, 25)))
+  await server.post(messages(['wamid.b'], '9002'))
+  await until(() => end.messages.length === 26)
+  assert.equal(end.posts.length, 3)
+  assert.equal(JSON.parse(end.posts[0].body).events.length, 10)
+  await until(async () => (await client.do('GET', 'bull:events:id')) !== null && (await client.do('XLEN', 'mine')) === 25)
+  assert.equal((await client.do('KEYS', 'bull:events:evt_*')).length, 1)
+  assert.equal((await server.api('POST', `/subscriptions/${batch.id}/pause`)).body.state, 'paused')
+  await server.post(messages(['wamid.late']))
+  await until(async () => (await client.do('XLEN', 'mine')) === 26)
+  assert.equal(end.messages.includes('wamid.late'), false)
+  await server.api('POST', `/subscriptions/${batch.id}/resume`)
+  await until(() => end.messages.includes('wamid.late'))
+  end.posts.length = 0
+  const replayed = await server.api('POST', `/subscriptions/${batch.id}/replay`, { since, rate: 100 })
+  assert.deepEqual(replayed, { status: 200, body: { events: 27 } })
+  await until(() => end.messages.length === 27)
+  assert.equal((await server.api('DELETE', `/subscriptions/${batch.id}`)).status, 200)
+  assert.equal((await server.api('GET', `/subscriptions/${batch.id}`)).status, 404)
+  for (const wrong of [{}, { url: 'ftp://x/' }, { url: end.url, queue: 'x' }, { url: end.url, rate: -1 }, { url: end.url, kinds: 'message' }, { url: end.url, order: 'any' }])
+    assert.equal((await server.api('POST', '/subscriptions', wrong)).status, 400, JSON.stringify(wrong))
+})
+
+test('willaq proxy: what came is passed on as it came, in order, until it is taken', async (t) => {
+  const redis = await RedisServer.start(t)
+  const receiver = await Endpoint.start(t, (post, n) => (n <= 2 ? 500 : 200))
+  const port = await freePort()
+  const args = ['proxy', '--to', receiver.url, '--redis-url', redis.url, '--port', String(port), '--webhook-secret', SECRET, '--webhook-verify-token', TOKEN]
+  let proxy = start(args, { t })
+  await proxy.until(/^listening /m)
+  const bodies = Array.from({ length: 60 }, (_, i) => messages([`wamid.${i}`]).replace('{', '{ ')) // bytes that no writer of JSON gives back
+  const post = async (body) => {
+    const headers = { 'Content-Type': 'application/json', 'X-Hub-Signature-256': sign(body) }
+    await until(async () => (await fetch(`http://127.0.0.1:${port}/webhooks/whatsapp`, { method: 'POST', body, headers }).catch(() => ({}))).status === 200)
+  }
+  for (const body of bodies.slice(0, 30)) await post(body)
+  await until(() => receiver.posts.length > 5)
+  proxy.kill()
+  await proxy.end()
+  proxy = start(args, { t })
+  for (const body of bodies.slice(30)) await post(body)
+  await until(() => new Set(receiver.posts.map(({ body }) => body)).size === 60, 40_000)
+  const firsts = [...new Set(receiver.posts.map(({ body }) => body))]
+  assert.deepEqual(firsts, bodies)
+  for (const { body, headers } of receiver.posts) {
+    assert.equal(headers['x-hub-signature-256'], sign(body))
+    assert.equal(headers['content-type'], 'application/json')
+  }
+  assert.equal(receiver.posts[0].body, receiver.posts[2].body, 'nothing overtakes what was not taken')
+  assert.equal(await redis.client.do('EXISTS', 'bull:inbound-messages:id'), 0, 'no jobs unless a queue is named')
+  assert.equal((await proxy.stop()).code, 0)
+  assert.equal((await run(['proxy', '--to', 'here', '--webhook-secret', 's', '--webhook-verify-token', 't'])).code, 2)
 })

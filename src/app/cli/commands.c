@@ -42,6 +42,8 @@ static const struct wq_command table[] = {
 	  .usage = "", .summary = "work the jobs of BullMQ queues: post them, or complete them at once" },
 	{ .name = "sink", .run = wq_sink_run, .groups = SINKING,
 	  .usage = "", .summary = "take signed webhooks and put each into a BullMQ queue" },
+	{ .name = "proxy", .run = wq_proxy_run, .groups = SINKING, .options = wq_proxy_options,
+	  .usage = "", .summary = "hold signed webhooks and pass them on to a receiver until it takes them" },
 	{ .name = "sandbox", .run = wq_sandbox_run, .groups = SANDBOX,
 	  .usage = "", .summary = "run a stand-in for Meta's Cloud API, with faults on order" },
 	{ .name = "queue", .run = wq_queue_run, .groups = QUEUES, .options = wq_queue_options,

@@ -2,6 +2,8 @@
 /* hooks.c — Meta's handshake and its webhooks. */
 #include "app/sink/hooks.h"
 
+#include <stdio.h>
+
 #include "base/assert.h"
 #include "base/err.h"
 #include "base/log.h"
@@ -149,14 +151,46 @@ static struct wq_str type_of(const struct wq_exchange *x)
 	return type;
 }
 
+/* "Name: value" lines of what the receiver needs to verify it, an empty one, and the body; p == NULL: no memory. */
+static struct wq_str raw_of(struct wq_exchange *x)
+{
+	static const char *const names[] = { "Content-Type", SIGNATURE, "X-Hub-Signature",
+		                             "X-Twilio-Signature" };
+	struct wq_str body = wq_exchange_request(x)->body, value;
+	size_t n = body.n + 1, at = 0;
+	char *raw;
+
+	for (size_t i = 0; i < WQ_COUNT(names); i++)
+		n += strlen(names[i]) + wq_exchange_header(x, names[i]).n + 3;
+	raw = wq_arena_alloc(wq_exchange_arena(x), n + 1);
+	if (!raw)
+		return wq_strn(NULL, 0);
+	for (size_t i = 0; i < WQ_COUNT(names); i++) {
+		value = wq_exchange_header(x, names[i]);
+		if (value.p)
+			at += (size_t)snprintf(raw + at, n + 1 - at, "%s: %.*s\n", names[i],
+			                       WQ_STR_ARG(value));
+	}
+	raw[at++] = '\n';
+	if (body.n)
+		memcpy(raw + at, body.p, body.n);
+	return wq_strn(raw, at + body.n);
+}
+
 static void take(struct work *w)
 {
-	int rc;
+	struct wq_hooks *h = w->hooks;
+	int rc = h->waits ? WQ_EAWAY : 0;
 
 	w->intake.post = w->hook.post;
 	w->intake.post.type = type_of(w->x);
 	w->intake.post.peer = wq_exchange_request(w->x)->peer;
-	rc = wq_sink_take(w->hooks->sink, &w->intake, on_held);
+	if (h->pass_on) {
+		w->intake.post.raw = raw_of(w->x);
+		rc = w->intake.post.raw.p ? rc : WQ_ENOMEM;
+	}
+	if (rc == 0)
+		rc = wq_sink_take(h->sink, &w->intake, on_held);
 	if (rc < 0) {
 		refuse_unheld(w, rc, "");
 		wq_hook_fini(&w->hook);

@@ -23,6 +23,8 @@ struct wq_hooks {
 	struct wq_refusals *refusals; /* borrowed */
 	const char *verify_token;  /* borrowed; "": nobody can subscribe */
 	size_t body_max_bytes;
+	bool pass_on; /* requests as they came become events, for a proxy */
+	bool waits;   /* nothing can be taken yet */
 	/* private */
 	struct wq_signers signers;
 	struct wq_inbound_reader reader;

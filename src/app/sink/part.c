@@ -55,6 +55,10 @@ static int build_sink(struct wq_sink_part *p, struct wq_node *n)
 	int rc;
 
 	wq_sink_part_opts(n->settings, &o);
+	for (unsigned i = 0; p->proxy && i < WQ_SINK_QUEUES; i++)
+		if (i != WQ_SINK_MESSAGES || !wq_settings_given(n->settings, WQ_SET_QUEUE))
+			o.jobs[i].queue = wq_str("");
+	p->hooks.pass_on = p->hooks.waits = p->proxy;
 	rc = wq_sink_create(&p->sink, n->loop, n->redis, &o, &limits, &why);
 
 	if (why)

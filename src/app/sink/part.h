@@ -5,6 +5,7 @@
 #include "app/sink/hooks.h"
 
 struct wq_sink_part {
+	bool proxy;           /* in: requests are passed on, and no jobs made unless a queue is named */
 	struct wq_sink *sink; /* owned */
 	struct wq_hooks hooks;
 	struct wq_refusals refusals;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* run.c — the sink as the role of a node.  Redis being away is no reason not to start: webhooks are answered 503. */
+/* run.c — the sink, and the sink in front of a receiver (proxy), as the role of a node.  Redis being away is no reason not to start: webhooks are answered 503. */
 #include "app/sink/run.h"
 
 #include <stdio.h>
@@ -7,6 +7,7 @@
 
 #include "app/settings/settings.h"
 #include "app/sink/part.h"
+#include "app/sink/proxy.h"
 #include "app/subscriptions/part.h"
 #include "base/assert.h"
 
@@ -14,6 +15,7 @@ struct run {
 	struct wq_node node;
 	struct wq_sink_part part;
 	struct wq_subs_part subs;
+	struct wq_proxy proxy;
 	void (*done)(void *ctx);
 	void *ctx;
 };
@@ -27,7 +29,11 @@ static int build(struct wq_node *n)
 {
 	int rc = wq_sink_part_build(&run_of(n)->part, n, NULL, NULL);
 
-	return rc == 0 ? wq_subs_part_build(&run_of(n)->subs, n, NULL) : rc;
+	if (rc == 0)
+		rc = wq_subs_part_build(&run_of(n)->subs, n, NULL);
+	if (rc == 0 && run_of(n)->proxy.to)
+		wq_proxy_start(&run_of(n)->proxy, n, &run_of(n)->subs, &run_of(n)->part.hooks);
+	return rc;
 }
 
 /* The sink is closed: what it took in is delivered by whoever comes next. */
@@ -45,6 +51,7 @@ static bool close_parts(struct wq_node *n, void (*done)(void *ctx), void *ctx)
 
 	r->done = done;
 	r->ctx = ctx;
+	wq_proxy_stop(&r->proxy);
 	return wq_sink_part_close(&r->part, on_sink_closed, r) ||
 	       wq_subs_part_close(&r->subs, done, ctx);
 }
@@ -77,20 +84,43 @@ static bool one_queue(const struct wq_settings *s)
 	return false;
 }
 
-enum wq_exit wq_sink_run(const struct wq_settings *s, const struct wq_args *args)
+static enum wq_exit run_node(const struct wq_settings *s, const char *name, const char *to)
 {
-	static const struct wq_node_role role = {
-		.name = "sink", .redis = true, .client = true, .build = build, .close = close_parts
+	const struct wq_node_role role = {
+		.name = name, .redis = true, .client = true, .build = build, .close = close_parts
 	};
 	struct run r = { .node = { .exit_code = WQ_EXIT_DONE } };
 	enum wq_exit code = WQ_EXIT_FAILED;
 
-	(void)args;
 	if (!has_secrets(s) || !one_queue(s))
 		return WQ_EXIT_USAGE;
+	r.proxy.to = to;
+	r.part.proxy = to != NULL;
 	if (wq_node_init(&r.node, &role, s, NULL) == 0)
 		code = wq_node_listen(&r.node) ? wq_node_run(&r.node) : WQ_EXIT_USAGE;
 	wq_node_fini(&r.node);
 	wq_sink_part_fini(&r.part);
 	return code;
+}
+
+enum wq_exit wq_sink_run(const struct wq_settings *s, const struct wq_args *args)
+{
+	(void)args;
+	return run_node(s, "sink", NULL);
+}
+
+const struct wq_option wq_proxy_options[] = {
+	{ "to", "URL", "where webhooks are passed on to, as they came" },
+	{ NULL, NULL, NULL },
+};
+
+enum wq_exit wq_proxy_run(const struct wq_settings *s, const struct wq_args *args)
+{
+	const char *to = wq_args_option(args, "to");
+
+	if (!to || !wq_proxy_takes(to)) {
+		fprintf(stderr, "willaq: --to takes the URL of your receiver, http or https\n");
+		return WQ_EXIT_USAGE;
+	}
+	return run_node(s, "proxy", to);
 }

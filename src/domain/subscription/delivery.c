@@ -200,7 +200,7 @@ static int start_call(struct wq_delivery *d, const struct wq_subscription *s, un
 		               .body = wq_buf_str(&d->body),
 		               .timeout_ms = WQ_SUB_TIMEOUT_MS,
 		               .response_max_bytes = WQ_SUB_ANSWER_MAX_BYTES,
-		               .guarded = !d->ways->private_too };
+		               .guarded = !d->ways->private_too && !s->trusted };
 	if (!c->url)
 		return WQ_ENOMEM;
 	snprintf(d->timestamp, sizeof(d->timestamp), "%" PRId64, now_ms / 1000);

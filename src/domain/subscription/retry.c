@@ -45,7 +45,7 @@ struct wq_retry_verdict wq_retry_judge(const struct wq_retry_answer *a)
 		return again(a);
 	if (a->status >= 200 && a->status <= 299)
 		return (struct wq_retry_verdict){ WQ_RETRY_TAKEN, 0 };
-	if (a->status == 410)
+	if (a->status == 410 && !a->strict)
 		return (struct wq_retry_verdict){ WQ_RETRY_GONE, 0 };
 	if ((a->status == 429 || a->status == 503) && held >= 0) {
 		held = held < HELD_MIN_MS ? HELD_MIN_MS : held;

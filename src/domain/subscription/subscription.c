@@ -86,6 +86,7 @@ static const char *read_order(struct wq_subscription *s, yyjson_val *root)
 	if (order && !wq_str_is(word, "strict") && !wq_str_is(word, "loose"))
 		return "order is \"strict\" or \"loose\"";
 	s->strict = wq_str_is(word, "strict");
+	s->trusted = yyjson_get_bool(wq_json_get(root, "trusted"));
 	if (s->strict && s->in_flight > 1)
 		return "strict order takes one post at a time: in_flight is 1";
 	if (s->filter.raw && (s->batch_size > 1 || s->target != WQ_SUB_URL))
@@ -166,10 +167,14 @@ static bool has_target(yyjson_val *body)
 	return false;
 }
 
-static void write_secrets(struct wq_jsonw *w, yyjson_val *old, struct wq_str secret)
+static void write_private(struct wq_jsonw *w, yyjson_val *old, struct wq_str secret)
 {
 	yyjson_val *secrets = wq_json_get(old, "secrets");
 
+	if (yyjson_get_bool(wq_json_get(old, "trusted"))) {
+		wq_jsonw_key(w, "trusted");
+		wq_jsonw_bool(w, true);
+	}
 	if (secret.n) {
 		wq_jsonw_key(w, "secrets");
 		wq_jsonw_array(w);
@@ -201,7 +206,7 @@ int wq_subscription_merge(struct wq_buf *out, yyjson_val *old, yyjson_val *body)
 		wq_jsonw_key(&w, name);
 		wq_jsonw_value(&w, v);
 	}
-	write_secrets(&w, old, wq_json_get_str(body, "secret"));
+	write_private(&w, old, wq_json_get_str(body, "secret"));
 	wq_jsonw_object_end(&w);
 	return wq_jsonw_end(&w);
 }

@@ -13,6 +13,7 @@
  *   rate                   posts a second at most; 0: no bound
  *   secret                 of the signature (Standard Webhooks), whsec_…; kept as `secrets`, the newest first, and
  *   secrets_until          when those behind the first end
+ *   trusted                the operator's own address, which need not be public; people cannot set it
  */
 #include "base/standard_webhook.h"
 #include "domain/subscription/filter.h"
@@ -27,7 +28,7 @@ struct wq_subscription {
 	enum wq_sub_target target;
 	struct wq_str to, description;
 	struct wq_filter filter;
-	bool strict;
+	bool strict, trusted;
 	unsigned batch_size, in_flight, rate;
 	uint32_t batch_delay_ms;
 	yyjson_val *secrets;
