@@ -32,6 +32,7 @@ struct wq_lane {
 	unsigned flying;
 	/* waiting */
 	struct wq_redis_cmd read;
+	int64_t read_ms; /* what it was asked for: a unit whose time came since has no events with it */
 	bool reading, woken, idle, closing, cut;
 	uint64_t valid_until_us, not_before_us;
 	struct wq_timer timer;
@@ -395,11 +396,20 @@ static void take_due(struct wq_lane *l, const struct wq_sub_read *r)
 	settle(l, u);
 }
 
+static void rest_until(struct wq_lane *l, const struct wq_sub_read *r)
+{
+	int64_t now = wall_ms(l);
+
+	if (r->unit.n && r->due_ms > l->read_ms)
+		rest(l, r->due_ms > now ? (uint64_t)(r->due_ms - now) : 0);
+	else
+		rest(l, r->unit.n ? WQ_SUB_RETRY_MS : WQ_SUB_POLL_MS);
+}
+
 static void on_read(struct wq_redis_cmd *cmd, int rc)
 {
 	struct wq_lane *l = WQ_OWNER(cmd, struct wq_lane, read);
 	struct wq_sub_read r;
-	int64_t now = wall_ms(l);
 
 	l->reading = false;
 	if (rc != 0 || l->closing) {
@@ -408,13 +418,13 @@ static void on_read(struct wq_redis_cmd *cmd, int rc)
 		return;
 	}
 	wq_sub_read_answer(cmd, &r);
-	if (r.unit.n && r.due_ms <= now)
+	if (r.unit.n && r.due_ms <= l->read_ms)
 		take_due(l, &r);
 	if (l->page_at == l->page_n && !(l->sub.strict && (r.unit.n || l->flying_due)))
 		take_page(l, r.fresh);
 	if (!l->due && l->page_n == l->page_at && !l->woken) {
 		l->idle = true;
-		rest(l, r.unit.n && r.due_ms > now ? (uint64_t)(r.due_ms - now) : WQ_SUB_POLL_MS);
+		rest_until(l, &r);
 	}
 	wq_post_send(&l->pump);
 }
@@ -427,7 +437,8 @@ static void read_more(struct wq_lane *l)
 	if (l->idle)
 		return;
 	l->woken = false;
-	rc = wq_sub_read_start(l->o.keys, &l->read, wq_str(l->id), wall_ms(l), wq_str(l->read_id),
+	l->read_ms = wall_ms(l);
+	rc = wq_sub_read_start(l->o.keys, &l->read, wq_str(l->id), l->read_ms, wq_str(l->read_id),
 	                       WQ_SUB_PAGE_EVENTS, due, on_read);
 	l->reading = rc == 0;
 	if (rc < 0) {
