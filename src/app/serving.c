@@ -6,6 +6,7 @@
 #include "app/api/dead_letters.h"
 #include "app/api/dead_many.h"
 #include "app/api/dead_run.h"
+#include "app/api/events.h"
 #include "app/api/queues.h"
 #include "app/api/subscriptions.h"
 #include "app/settings/settings.h"
@@ -49,6 +50,8 @@ int wq_serving_build(struct wq_serving *v, struct wq_node *n, const struct wq_se
 		rc = wq_subs_part_build(&v->subs, n, v->api.producer);
 	if (rc == 0)
 		rc = wq_api_subscriptions_routes(&v->api);
+	if (rc == 0)
+		rc = wq_api_events_routes(&v->api);
 	return rc == 0 ? wq_sink_part_build(&v->sink, n, s->webhook_secret, s->verify_token) : rc;
 }
 

@@ -192,6 +192,15 @@ int wq_sub_events_start(const struct wq_sub_keys *k, struct wq_redis_cmd *cmd, s
 	return wq_redis_start(k->redis, cmd, argv, WQ_COUNT(argv), cb);
 }
 
+int wq_sub_last_start(const struct wq_sub_keys *k, struct wq_redis_cmd *cmd,
+                      void (*cb)(struct wq_redis_cmd *cmd, int rc))
+{
+	const struct wq_str argv[] = { WQ_STR("XREVRANGE"), wq_str(k->events), WQ_STR("+"),
+		                       WQ_STR("-"),         WQ_STR("COUNT"),   WQ_STR("1") };
+
+	return wq_redis_start(k->redis, cmd, argv, WQ_COUNT(argv), cb);
+}
+
 bool wq_stream_at(const struct wq_redis_value *entries, size_t i, struct wq_str *id,
                   const struct wq_redis_value **fields)
 {

@@ -77,6 +77,10 @@ int wq_sub_live_start(const struct wq_sub_keys *k, struct wq_redis_cmd *cmd,
 int wq_sub_events_start(const struct wq_sub_keys *k, struct wq_redis_cmd *cmd, struct wq_str after,
                         uint64_t count, void (*cb)(struct wq_redis_cmd *cmd, int rc));
 
+/* The newest event alone. */
+int wq_sub_last_start(const struct wq_sub_keys *k, struct wq_redis_cmd *cmd,
+                      void (*cb)(struct wq_redis_cmd *cmd, int rc));
+
 /* The i-th entry of a stream's answer: its id and its fields; false: there is none. */
 bool wq_stream_at(const struct wq_redis_value *entries, size_t i, struct wq_str *id,
                   const struct wq_redis_value **fields);

@@ -5,7 +5,7 @@ import test from 'node:test'
 
 import { RedisServer } from './redis.mjs'
 import { SECRET, TOKEN, messages, sign, statuses } from './sink_world.mjs'
-import { Endpoint, Server, signedBy } from './subscriptions_world.mjs'
+import { Endpoint, KEY, Server, signedBy } from './subscriptions_world.mjs'
 import { freePort, run, start, until } from './support.mjs'
 
 const ids = (from, n) => Array.from({ length: n }, (_, i) => `wamid.${from + i}`)
@@ -193,4 +193,46 @@ test('willaq proxy: what came is passed on as it came, in order, until it is tak
   assert.equal(await redis.client.do('EXISTS', 'bull:inbound-messages:id'), 0, 'no jobs unless a queue is named')
   assert.equal((await proxy.stop()).code, 0)
   assert.equal((await run(['proxy', '--to', 'here', '--webhook-secret', 's', '--webhook-verify-token', 't'])).code, 2)
+})
+
+// Events of a stream of server-sent events, until `n` came.
+async function listen(server, query, n, last) {
+  const aborter = new AbortController()
+  const headers = { Authorization: `Bearer ${KEY}`, ...(last && { 'Last-Event-ID': last }) }
+  const answer = await fetch(`http://127.0.0.1:${server.port}/api/events?${query}`, { headers, signal: aborter.signal })
+  assert.equal(answer.headers.get('content-type'), 'text/event-stream')
+  const events = (async () => {
+    const got = []
+    let text = ''
+    for await (const piece of answer.body.pipeThrough(new TextDecoderStream())) {
+      text += piece
+      for (let end; (end = text.indexOf('\n\n')) >= 0; text = text.slice(end + 2)) {
+        const lines = Object.fromEntries(text.slice(0, end).split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]))
+        if (lines.data) got.push({ id: lines.id, event: lines.event, data: JSON.parse(lines.data) })
+      }
+      if (got.length >= n) break
+    }
+    aborter.abort()
+    return got
+  })()
+  return events.catch((error) => ({ error }))
+}
+
+test('/api/events: live, filtered, and resumed where it broke off', async (t) => {
+  const server = await Server.start(t)
+  const all = listen(server, '', 3)
+  const reads = listen(server, 'events=message.read', 1)
+  await until(async () => Number(await server.redis.client.do('EXISTS', 'wq:{bull}:sub:live')) === 1)
+  await server.post(messages(['wamid.1']))
+  await server.post(statuses([['wamid.2', 'sent'], ['wamid.2', 'read']]))
+  const got = await all
+  assert.deepEqual(got.map(({ event }) => event), ['message.received', 'message.sent', 'message.read'])
+  assert.equal(got[0].data.data.message.id, 'wamid.1')
+  assert.equal(got[0].data.id, got[0].id)
+  assert.deepEqual((await reads).map(({ event }) => event), ['message.read'])
+  const rest = await listen(server, '', 2, got[0].id)
+  assert.deepEqual(rest.map(({ id }) => id), [got[1].id, got[2].id])
+  const refused = await fetch(`http://127.0.0.1:${server.port}/api/events`)
+  assert.equal(refused.status, 401)
+  assert.equal((await server.programs[0].stop()).code, 0)
 })

@@ -29,6 +29,7 @@ struct wq_api {
 	struct wq_producer *producer;
 	const char *prefix;       /* of queues */
 	struct wq_subs_part *subs;
+	unsigned listeners;       /* of /api/events */
 	struct wq_dead_runs *dead_runs; /* owned; NULL: its routes are not there */
 	/* private */
 	bool open; /* there is a key */

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* run.c — the sink, and the sink in front of a receiver (proxy), as the role of a node.  Redis being away is no reason not to start: webhooks are answered 503. */
+/* run.c — the sink, and the sink in front of a receiver (proxy), as the role of a node.
+ *
+ * Redis being away is no reason not to start: webhooks are answered 503.
+ */
 #include "app/sink/run.h"
 
 #include <stdio.h>
