@@ -6,6 +6,7 @@
 #include "app/cli/dead.h"
 #include "app/cli/help.h"
 #include "app/cli/queue.h"
+#include "app/cli/subscription.h"
 #include "app/cli/version.h"
 #include "app/roles.h"
 #include "app/settings/table.h"
@@ -56,6 +57,9 @@ static const struct wq_command table[] = {
 	{ .name = "dlq", .run = wq_dead_run, .groups = QUEUES, .options = wq_dead_options,
 	  .usage = "list|groups|show|edit|retry|remove|clean|export|import [QUEUE [ID|FILE]]",
 	  .args_min = 1, .args_max = 3, .summary = "look at dead letters, send them back, delete them" },
+	{ .name = "subscription", .run = wq_subscription_run, .groups = QUEUES, .options = wq_subscription_options,
+	  .usage = "list|show|pause|resume|remove [ID]",
+	  .args_min = 1, .args_max = 2, .summary = "look at who gets events, and change it" },
 	{ .name = "config", .run = wq_config_run, .groups = ALL_GROUPS, .options = wq_config_options,
 	  .usage = "", .summary = "show every setting, its value and where it came from" },
 	{ .name = "help", .run = wq_help_run, .usage = "[COMMAND]", .args_max = 1,
