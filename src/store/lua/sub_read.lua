@@ -6,12 +6,13 @@
   ARGV  subs:bytes id:bytes now_ms:int cursor:bytes count:int due:bool
   Reply {unit, when, {entry, …}, {entry, …}}
 
-  Meaning  cursor  events behind it are read, `count` of them
+  Meaning  cursor  events behind it are read, `count` of them, fewer if they are large
            due     a unit may be taken
            unit    the first one that waits, '' if none does; its events follow if its time has come: those that the
                    stream still holds
 ]]
 local call = redis.call
+local STEP, BYTES_MAX = 20, 2000000
 local unit, when, again, new = '', 0, {}, {}
 if due == '1' then
   local first = call('ZRANGE', subs .. 'due:' .. id, 0, 0, 'WITHSCORES')
@@ -25,7 +26,16 @@ if due == '1' then
     end
   end
 end
-if tonumber(count) > 0 then
-  new = call('XRANGE', subs .. 'events', '(' .. cursor, '+', 'COUNT', count)
+local bytes, left = 0, tonumber(count)
+while left > 0 and bytes < BYTES_MAX do
+  local found = call('XRANGE', subs .. 'events', '(' .. cursor, '+', 'COUNT', math.min(left, STEP))
+  for _, entry in ipairs(found) do
+    new[#new + 1] = entry
+    cursor = entry[1]
+    for _, value in ipairs(entry[2]) do
+      bytes = bytes + #value
+    end
+  end
+  left = #found < STEP and 0 or left - #found
 end
 return { unit, when, again, new }
