@@ -176,7 +176,8 @@ void wq_json_pick(yyjson_val *obj, const struct wq_str *keys, size_t n, yyjson_v
 	size_t i, count, next = 0;
 	yyjson_val *key, *value;
 
-	memset(out, 0, n * sizeof(*out));
+	for (i = 0; i < n; i++)
+		out[i] = NULL;
 	if (!yyjson_is_obj(obj) || n == 0)
 		return;
 	yyjson_obj_foreach(obj, i, count, key, value)

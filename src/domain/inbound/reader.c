@@ -203,7 +203,7 @@ void wq_inbound_emit(struct wq_inbound_run *run, struct wq_inbound *u, const str
 {
 	if (run->rc != 0)
 		return;
-	if (n)
+	if (parts && n)
 		set_dedup(run, u, parts, n);
 	else
 		set_dedup_by_content(run, u);

@@ -104,7 +104,7 @@ size_t golden_check(const char *folder, golden_read read)
 	dir = opendir(path);
 	WQ_CHECK(path, dir != NULL);
 	wq_inbound_reader_init(&r);
-	while ((entry = readdir(dir))) {
+	while (dir && (entry = readdir(dir))) {
 		struct wq_str name = wq_str(entry->d_name);
 
 		if (name.p[0] == '.' || wq_str_starts(name, "rest_") ||
