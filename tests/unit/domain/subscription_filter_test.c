@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* subscription_filter_test.c — who gets an event, and what a subscription may say: tables. */
 #include "base/err.h"
-#include "domain/subscription/subscription.h"
+#include "domain/subscription/delivery.h"
+#include "support/fault.h"
 #include "support/test.h"
 
 #define MESSAGE "{\"businessId\":\"7001\",\"phoneNumberId\":\"9001\",\"message\":{\"id\":\"m\"}}"
@@ -159,6 +160,46 @@ WQ_TEST(a_change_leaves_what_it_does_not_name)
 	wq_json_free(body);
 }
 
+/* From a spec and two events to what is posted, with any allocation failing. */
+static void post_is_made(void)
+{
+	static const struct wq_delivery_ways ways;
+	struct wq_subscription s;
+	struct wq_delivery d;
+	const char *why;
+	int rc = wq_subscription_init(
+		&s, wq_str("{\"url\":\"http://x/\",\"batch_size\":2,\"secrets\":[\"czE=\"]}"),
+		&why);
+
+	wq_delivery_init(&d, &ways);
+	for (int i = 0; rc == 0 && i < 2; i++) {
+		struct wq_event e = { .id = WQ_STR("1781000000123-0"),
+			              .provider = WQ_STR("cloud"),
+			              .account = WQ_STR("9001"),
+			              .name = WQ_STR("process-message"),
+			              .data = WQ_STR(MESSAGE) };
+
+		rc = wq_event_init(&e);
+		if (rc == 0)
+			rc = wq_delivery_add(&d, &s, &e);
+		wq_event_fini(&e);
+		WQ_CHECK("what did not fit is not half there",
+		         rc == 0 || d.events_n == (unsigned)i);
+	}
+	WQ_CHECK("done, or out of memory", rc == 0 || rc == WQ_ENOMEM);
+	if (rc == 0)
+		WQ_CHECK_SLICE("ids", wq_buf_str(&d.ids), "1781000000123-0,1781000000123-0");
+	wq_delivery_fini(&d);
+	wq_delivery_fini(&d);
+	wq_subscription_fini(&s);
+}
+
+WQ_TEST(a_post_is_made_or_is_not_for_lack_of_memory)
+{
+	WQ_CHECK("swept", wq_fault_sweep("post", post_is_made, 200).runs > 3);
+}
+
 WQ_TEST_MAIN(WQ_CASE(an_event_is_named_by_what_it_holds),
              WQ_CASE(each_list_that_is_given_has_to_hold_it), WQ_CASE(what_a_subscription_may_say),
-             WQ_CASE(a_change_leaves_what_it_does_not_name))
+             WQ_CASE(a_change_leaves_what_it_does_not_name),
+             WQ_CASE(a_post_is_made_or_is_not_for_lack_of_memory))
