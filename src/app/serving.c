@@ -9,6 +9,7 @@
 #include "app/api/events.h"
 #include "app/api/queues.h"
 #include "app/api/subscriptions.h"
+#include "app/api/webhook_logs.h"
 #include "app/settings/settings.h"
 #include "queue/producer.h"
 
@@ -52,6 +53,8 @@ int wq_serving_build(struct wq_serving *v, struct wq_node *n, const struct wq_se
 		rc = wq_api_subscriptions_routes(&v->api);
 	if (rc == 0)
 		rc = wq_api_events_routes(&v->api);
+	if (rc == 0)
+		rc = wq_api_webhook_logs_start(&v->api, n->settings, s->webhook_secret, n->client);
 	return rc == 0 ? wq_sink_part_build(&v->sink, n, s->webhook_secret, s->verify_token) : rc;
 }
 
@@ -66,7 +69,7 @@ static void on_runs_closed(void *ctx)
 	wq_producer_close(producer, v->done, v->ctx);
 }
 
-static void on_subs_closed(void *ctx)
+static void on_logs_closed(void *ctx)
 {
 	struct wq_serving *v = ctx;
 
@@ -74,6 +77,14 @@ static void on_subs_closed(void *ctx)
 		wq_dead_runs_close(v->api.dead_runs, on_runs_closed, v);
 	else
 		on_runs_closed(v);
+}
+
+static void on_subs_closed(void *ctx)
+{
+	struct wq_serving *v = ctx;
+
+	if (!wq_api_webhook_logs_close(&v->api, on_logs_closed, v))
+		on_logs_closed(v);
 }
 
 /* What the sink took in is delivered by whoever comes next. */

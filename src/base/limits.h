@@ -181,6 +181,8 @@
 #define WQ_WEBHOOK_BODY_MAX_BYTES 33554432 /* of a body that is read back */
 #define WQ_WEBHOOK_PAGE_MAX_BYTES 50331648 /* of what was read */
 #define WQ_WEBHOOK_PAGE_LOOKS   10000   /* that one page of a list, or of a CLI's list, looks at */
+#define WQ_WEBHOOK_FILTER_MAX_BYTES 256 /* of a text of a filter */
+#define WQ_WEBHOOK_RUN_REFUSALS 10      /* of an endpoint, in a row, after which a replay gives up */
 #define WQ_WEBHOOK_REFUSALS     40      /* of one call; half of them told one by one */
 #define WQ_WEBHOOK_REFUSAL_MS   3000    /* for each that is told by itself, beyond those at once */
 #define WQ_WEBHOOK_REFUSED_MAX  1000    /* kept */

@@ -26,6 +26,14 @@ int wq_webhook_log_init(struct wq_webhook_log *log, struct wq_redis *redis, stru
 	return 0;
 }
 
+int wq_webhook_log_ref(const struct wq_webhook_log *log, struct wq_ref *out)
+{
+	static const char queue[] = "sink";
+	size_t n = strlen(log->own) - sizeof(queue) - 1; /* colons around it */
+
+	return wq_ref_init(out, log->redis, wq_strn(log->own, n), wq_str(queue), NULL);
+}
+
 /* places */
 
 void wq_webhook_place_begin(struct wq_webhook_place *p, bool taken, bool refused)

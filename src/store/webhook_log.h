@@ -12,7 +12,7 @@
 
 #include "base/arena.h"
 #include "base/limits.h"
-#include "io/redis/redis.h"
+#include "store/ref.h"
 
 enum { WQ_WEBHOOK_ID_MAX_BYTES = 48, WQ_WEBHOOK_PLACE_MAX_BYTES = 100 };
 
@@ -23,6 +23,9 @@ struct wq_webhook_log {
 };
 /* `prefix` is that of the queues.  WQ_EINVAL: too long. */
 int wq_webhook_log_init(struct wq_webhook_log *log, struct wq_redis *redis, struct wq_str prefix);
+
+/* What lies beside the log, as beside a queue: store/dead_runs.h.  0 or a raised error. */
+int wq_webhook_log_ref(const struct wq_webhook_log *log, struct wq_ref *out);
 
 /* How far each of the two streams was read: "" to its end, "s" not at all, or the id of the last entry. */
 struct wq_webhook_place {

@@ -21,6 +21,7 @@
 struct wq_dead_runs;
 struct wq_producer;
 struct wq_subs_part;
+struct wq_webhook_logs;
 
 struct wq_api {
 	struct wq_loop *loop;     /* borrowed, as all that follows */
@@ -31,6 +32,7 @@ struct wq_api {
 	struct wq_subs_part *subs;
 	unsigned listeners;       /* of /api/events */
 	struct wq_dead_runs *dead_runs; /* owned; NULL: its routes are not there */
+	struct wq_webhook_logs *webhook_logs; /* owned; NULL: as above */
 	/* private */
 	bool open; /* there is a key */
 	unsigned char key_sum[WQ_SHA256_BYTES];

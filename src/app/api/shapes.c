@@ -72,6 +72,26 @@ const struct wq_named_shape wq_api_shapes[] = {
 	                  " secret?: string}" },
 	{ "Delivery", "{id: string, outcome: 'delivered'|'retried'|'held'|'given up'|'gone', at: 0.., status: 0..,"
 	              " took_ms: 0.., attempt: 0.., events: 0.., next_attempt_at: 0..|null, why: string}" },
+	{ "WebhookOutcome", "'accepted'|'duplicate'|'partly'|'none'|'refused'" },
+	{ "Webhook", "{id: string, received_at: 0.., outcome: WebhookOutcome, peer: string|null,"
+	             " provider?: string|null, kinds?: string[], account?: string|null, business?: string|null,"
+	             " ids?: string[], new?: 0.., known?: 0.., body_bytes?: 0.., content_type?: string|null,"
+	             " body?: any, status?: 0.., code?: string|null, path?: string|null, left_out?: 0..}" },
+	{ "WebhookStats", "{kept: 0.., refused_kept: 0.., oldest_at: 0..|null, newest_at: 0..|null, webhooks: 0..,"
+	                  " updates: 0.., known: 0.., replayed: 0.., refused: RefusedWebhooks[],"
+	                  " looked_at: WebhookTally}" },
+	{ "RefusedWebhooks", "{status: 0.., webhooks: 0..}" },
+	{ "WebhookTally", "{accepted: 0.., duplicate: 0.., partly: 0.., none: 0.., refused: 0.., updates: 0..,"
+	                  " seen: 0.., matched: 0.., next_cursor: string|null}" },
+	{ "WebhookWish", "exact {id?: string, account?: string, kind?: string, provider?: string,"
+	                 " outcome?: WebhookOutcome, since?: string|0.., until?: string|0.., all?: boolean,"
+	                 " rate?: 0..100000, dry_run?: boolean, to?: string, secret?: string}" },
+	{ "WebhookPlan", "{dry_run: boolean, samples: Webhook[], seen: 0.., matched: 0.., next_cursor: string|null}" },
+	{ "WebhookRun", "{id: string, state: 'running'|'stopping'|'done'|'stopped'|'failed'|'lost', to: string|null,"
+	                " filter: WebhookFilter, rate: 0.., seen: 0.., matched: 0.., done: 0.., missed: 0..,"
+	                " updates: 0.., started_at: 0.., updated_at: 0.., ended_at: 0..|null, error: string|null}" },
+	{ "WebhookFilter", "{id?: string, account?: string, kind?: string, provider?: string,"
+	                   " outcome?: WebhookOutcome, since?: 0.., until?: 0..}" },
 	{ NULL, NULL },
 };
 /* clang-format on */

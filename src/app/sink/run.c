@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/api/webhook_logs.h"
 #include "app/settings/settings.h"
 #include "app/sink/part.h"
 #include "app/sink/proxy.h"
@@ -19,6 +20,7 @@ struct run {
 	struct wq_sink_part part;
 	struct wq_subs_part subs;
 	struct wq_proxy proxy;
+	struct wq_api api; /* of the log of webhooks; NULL redis: there is no key, so there are no routes */
 	void (*done)(void *ctx);
 	void *ctx;
 };
@@ -28,15 +30,39 @@ static struct run *run_of(struct wq_node *n)
 	return WQ_OWNER(n, struct run, node);
 }
 
+static int build_api(struct run *r, struct wq_node *n)
+{
+	const char *key = wq_settings_text(n->settings, WQ_SET_API_KEY);
+	int rc;
+
+	if (!key)
+		return 0;
+	r->api.loop = n->loop;
+	r->api.redis = n->redis;
+	r->api.server = n->server;
+	r->api.prefix = wq_settings_text(n->settings, WQ_SET_PREFIX);
+	rc = wq_api_set_key(&r->api, key);
+	return rc == 0 ? wq_api_webhook_logs_start(&r->api, n->settings, NULL, n->client) : rc;
+}
+
 static int build(struct wq_node *n)
 {
-	int rc = wq_sink_part_build(&run_of(n)->part, n, NULL, NULL);
+	struct run *r = run_of(n);
+	int rc = wq_sink_part_build(&r->part, n, NULL, NULL);
 
 	if (rc == 0)
-		rc = wq_subs_part_build(&run_of(n)->subs, n, NULL);
-	if (rc == 0 && run_of(n)->proxy.to)
-		wq_proxy_start(&run_of(n)->proxy, n, &run_of(n)->subs, &run_of(n)->part.hooks);
-	return rc;
+		rc = wq_subs_part_build(&r->subs, n, NULL);
+	if (rc == 0 && r->proxy.to)
+		wq_proxy_start(&r->proxy, n, &r->subs, &r->part.hooks);
+	return rc == 0 ? build_api(r, n) : rc;
+}
+
+static void on_subs_closed(void *ctx)
+{
+	struct run *r = ctx;
+
+	if (!wq_api_webhook_logs_close(&r->api, r->done, r->ctx))
+		r->done(r->ctx);
 }
 
 /* The sink is closed: what it took in is delivered by whoever comes next. */
@@ -44,8 +70,8 @@ static void on_sink_closed(void *ctx)
 {
 	struct run *r = ctx;
 
-	if (!wq_subs_part_close(&r->subs, r->done, r->ctx))
-		r->done(r->ctx);
+	if (!wq_subs_part_close(&r->subs, on_subs_closed, r))
+		on_subs_closed(r);
 }
 
 static bool close_parts(struct wq_node *n, void (*done)(void *ctx), void *ctx)
@@ -56,7 +82,8 @@ static bool close_parts(struct wq_node *n, void (*done)(void *ctx), void *ctx)
 	r->ctx = ctx;
 	wq_proxy_stop(&r->proxy);
 	return wq_sink_part_close(&r->part, on_sink_closed, r) ||
-	       wq_subs_part_close(&r->subs, done, ctx);
+	       wq_subs_part_close(&r->subs, on_subs_closed, r) ||
+	       wq_api_webhook_logs_close(&r->api, done, ctx);
 }
 
 /* Unsigned webhooks are anybody's: there is no way to run without a secret. */

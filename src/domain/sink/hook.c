@@ -16,7 +16,7 @@ static void init(struct wq_hook *h, enum wq_provider provider, const struct wq_w
 	*h = (struct wq_hook){ .rc = 0 };
 	h->post.provider = wq_str(wq_provider_name(provider));
 	h->post.body = webhook->body;
-	h->post.business = webhook->business;
+	h->post.business = webhook->business.n ? webhook->business : webhook->instance;
 	wq_arena_init(&h->arena, WQ_WEBHOOK_MEMORY_MAX_BYTES);
 	wq_buf_init(&h->scratch, WQ_WEBHOOK_MEMORY_MAX_BYTES);
 }

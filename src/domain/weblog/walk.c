@@ -157,6 +157,8 @@ int wq_webhook_walk_start(struct wq_webhook_walk *w, struct wq_loop *l,
 		w->next = w->from;
 	else
 		wq_webhook_filter_begin(&w->filter, &w->next);
+	if (w->taken_only)
+		w->next.refused[0] = '\0';
 	wq_timer_init(&w->timer, l, on_timer);
 	wq_post_init(&w->post, l, on_post);
 	w->open = true;

@@ -21,6 +21,7 @@ struct wq_webhook_walk {
 	/* in */
 	struct wq_webhook_filter filter; /* its texts are borrowed until the end */
 	bool oldest_first;
+	bool taken_only;                 /* refused ones are passed over */
 	bool goes_on;                    /* from `from`, and not from the beginning */
 	struct wq_webhook_place from;
 	uint64_t look_max;               /* 0: all */
