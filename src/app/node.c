@@ -92,23 +92,27 @@ static int create_redis(struct wq_node *n, const char *url)
 	return wq_redis_create(&n->redis, n->loop, n->resolver, &o);
 }
 
+void wq_node_client_opts(const struct wq_settings *s, struct wq_client_opts *o)
+{
+	wq_client_opts_init(o);
+	o->timeout_ms = (uint32_t)wq_settings_ms(s, WQ_SET_HTTP_TIMEOUT);
+	o->connect_timeout_ms = (uint32_t)wq_settings_ms(s, WQ_SET_HTTP_CONNECT_TIMEOUT);
+	o->connections_max = (uint32_t)wq_settings_int(s, WQ_SET_HTTP_CONNECTIONS_MAX);
+	o->connections_per_host_max =
+		(uint32_t)wq_settings_int(s, WQ_SET_HTTP_CONNECTIONS_PER_HOST_MAX);
+	o->calls_max = (uint32_t)wq_settings_int(s, WQ_SET_HTTP_CALLS_MAX);
+	o->response_max_bytes = (size_t)wq_settings_bytes(s, WQ_SET_HTTP_RESPONSE_MAX);
+	o->ca_file = text_or_null(s, WQ_SET_CA_FILE);
+	o->http_proxy = text_or_null(s, WQ_SET_HTTP_PROXY);
+	o->https_proxy = text_or_null(s, WQ_SET_HTTPS_PROXY);
+	o->no_proxy = text_or_null(s, WQ_SET_NO_PROXY);
+}
+
 static int create_client(struct wq_node *n)
 {
-	const struct wq_settings *s = n->settings;
 	struct wq_client_opts o;
 
-	wq_client_opts_init(&o);
-	o.timeout_ms = (uint32_t)wq_settings_ms(s, WQ_SET_HTTP_TIMEOUT);
-	o.connect_timeout_ms = (uint32_t)wq_settings_ms(s, WQ_SET_HTTP_CONNECT_TIMEOUT);
-	o.connections_max = (uint32_t)wq_settings_int(s, WQ_SET_HTTP_CONNECTIONS_MAX);
-	o.connections_per_host_max =
-		(uint32_t)wq_settings_int(s, WQ_SET_HTTP_CONNECTIONS_PER_HOST_MAX);
-	o.calls_max = (uint32_t)wq_settings_int(s, WQ_SET_HTTP_CALLS_MAX);
-	o.response_max_bytes = (size_t)wq_settings_bytes(s, WQ_SET_HTTP_RESPONSE_MAX);
-	o.ca_file = text_or_null(s, WQ_SET_CA_FILE);
-	o.http_proxy = text_or_null(s, WQ_SET_HTTP_PROXY);
-	o.https_proxy = text_or_null(s, WQ_SET_HTTPS_PROXY);
-	o.no_proxy = text_or_null(s, WQ_SET_NO_PROXY);
+	wq_node_client_opts(n->settings, &o);
 	if (n->role->client_opts)
 		n->role->client_opts(n, &o);
 	return wq_client_create(&n->client, n->loop, n->resolver, &o);

@@ -72,6 +72,8 @@ int wq_node_init(struct wq_node *n, const struct wq_node_role *role, const struc
                  const char *redis_url);
 /* How a connection of one's own to the node's Redis is made. */
 void wq_node_redis_opts(struct wq_node *n, struct wq_redis_opts *o);
+/* How the settings want calls to others to be. */
+void wq_node_client_opts(const struct wq_settings *s, struct wq_client_opts *o);
 /* Binds host, port and unix-socket of the settings and prints a line per listener; false: a sentence was printed. */
 bool wq_node_listen(struct wq_node *n);
 /* Returns the exit code once everything is drained and closed; only the loop is left. */

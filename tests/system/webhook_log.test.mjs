@@ -315,3 +315,91 @@ test('a Redis that is away or strange is told, and a backlog ends a replay', asy
   const away = await world.get()
   assert.equal(away.status, 503)
 })
+
+test('from a terminal: list, show, body, stats', async (t) => {
+  const world = await Logged.start(t)
+  const body = messages(['wamid.A'])
+  await world.send(body)
+  await world.send(body)
+  const evil = '\x1b[2J\x07'
+  await world.send(evil, { headers: { 'Content-Type': 'text/odd', 'X-Hub-Signature-256': sign(evil) } })
+  const told = async (...args) => {
+    const { code, stdout, stderr } = await world.cli(...args)
+    assert.deepEqual([code, stderr], [0, ''])
+    return stdout
+  }
+  const rows = (await told('list')).trim().split('\n')
+  assert.equal(rows.length, 4)
+  assert.match(rows[0], /^ID +CAME +OUTCOME/)
+  assert.match(rows[2], /duplicate +cloud +messages:1 +9001 +0 +1 +\d+ +wamid.A$/)
+  const page = JSON.parse(await told('list', '--json', '--limit', '1', '--oldest'))
+  assert.equal(page.data[0].outcome, 'accepted')
+  assert.match(await told('list', '--cursor', page.next_cursor, '--oldest'), /duplicate[^]*none/)
+  assert.match(await told('list', '--kind', 'statuses'), /^no webhooks like that among 3$/m)
+  const { id } = page.data[0]
+  assert.match(await told('show', id), /^outcome +accepted$/m)
+  assert.deepEqual(JSON.parse(await told('show', id, '--json')).body, JSON.parse(body))
+  assert.equal(await told('body', id), body)
+  const odd = (await world.get('?outcome=none')).data[0].id
+  assert.doesNotMatch(await told('show', odd), /[\x00-\x09\x0b-\x1f]/)
+  assert.match(await told('stats'), /^came +3$[^]*^duplicate +1$/m)
+  assert.equal(JSON.parse(await told('stats', '--json')).webhooks, 3)
+})
+
+test('from a terminal: replays, to queues and to a URL', async (t) => {
+  const world = await Logged.start(t)
+  const { url, taken } = await endpoint(t, (n) => (n > 5 ? 500 : 204))
+  const bodies = ['A', 'B', 'C'].map((id) => messages([`wamid.${id}`]))
+  for (const body of bodies) await world.send(body)
+  await world.send('a=b', { headers: { 'Content-Type': 'application/x-www-form-urlencoded', 'X-Hub-Signature-256': sign('a=b') } })
+  const { data } = await world.get('?order=asc')
+  assert.match((await world.cli('replay', data[0].id)).stdout, /^1 webhook replayed: 1 update$/m)
+  assert.equal((await world.sink.jobs()).at(-1).replayOf, data[0].id)
+  assert.match((await world.cli('replay', data[3].id, '--to', url)).stdout, /^1 webhook posted: answered 204$/m)
+  assert.deepEqual([taken[0].body, taken[0].headers['content-type'], taken[0].headers['x-hub-signature-256'], taken[0].headers['x-willaq-replay-of']], ['a=b', 'application/x-www-form-urlencoded', sign('a=b'), data[3].id])
+  const dry = await world.cli('replay', '--all', '--to', url, '--dry-run')
+  assert.match(dry.stdout, /^4 of 4 webhooks would be replayed$/m)
+  const asked = await world.cli('replay', '--all', '--to', url)
+  assert.deepEqual([asked.code, taken.length], [2, 1])
+  assert.match(asked.stderr, /say --yes/)
+  const done = await world.cli('replay', '--kind', 'messages', '--to', url, '--yes', '--rate', '50')
+  assert.match(done.stdout, /^3 webhooks replayed$/m)
+  assert.deepEqual(taken.slice(1).map((one) => [one.body, one.headers['x-hub-signature-256']]), bodies.map((body) => [body, sign(body)]))
+  const half = await world.cli('replay', '--all', '--to', url, '--yes', '--json')
+  const { done: posted, missed } = JSON.parse(half.stdout)
+  assert.deepEqual([posted, missed, half.code], [1, 3, 0])
+  const refused = await world.cli('replay', data[0].id, '--to', url)
+  assert.match(refused.stderr, /did not take it: it answered 500/)
+  assert.match((await world.cli('replay', '--all', '--yes')).stdout, /^4 webhooks replayed$/m)
+  assert.equal((await world.sink.jobs()).length, 3 + 1 + 3)
+})
+
+test('a terminal is refused what makes no sense', async (t) => {
+  const world = await Logged.start(t)
+  for (const [args, code, says] of [
+    [[], 2, /arguments are missing/],
+    [['explode'], 2, /webhook knows no "explode"; there are list show body stats replay/],
+    [['show'], 2, /usage: willaq webhook show ID/],
+    [['show', '1-0'], 1, /no such webhook/],
+    [['show', 'odd'], 1, /no such webhook/],
+    [['body', '1-0'], 1, /no such webhook/],
+    [['list', '--limit', '0'], 2, /--limit takes 1 to/],
+    [['list', '--limit', 'x'], 2, /--limit takes a whole number/],
+    [['list', '--outcome', 'odd'], 2, /--outcome takes accepted, duplicate/],
+    [['list', '--since', 'soon'], 2, /--since takes a date/],
+    [['list', '--since', '1h', '--until', '2h'], 2, /before until/],
+    [['list', '--cursor', 'x'], 2, /--cursor takes/],
+    [['list', '--kynd', 'x'], 2, /did you mean --kind/],
+    [['replay'], 2, /which webhooks/],
+    [['replay', '1-0'], 1, /no such webhook/],
+    [['replay', '1-0', '--all'], 2, /for many webhooks/],
+    [['replay', '--all', '--kind', 'x'], 2, /leave it out/],
+    [['replay', '--outcome', 'refused'], 2, /no body/],
+    [['replay', '1-0', '--to', 'ftp://a'], 2, /--to takes a URL/],
+    [['replay', '--all', '--rate', 'x'], 2, /--rate takes a whole number/],
+  ]) {
+    const done = await world.cli(...args)
+    assert.equal(done.code, code, `${args}: ${done.stdout}${done.stderr}`)
+    assert.match(done.stderr, says)
+  }
+})

@@ -8,6 +8,7 @@
 #include "app/cli/queue.h"
 #include "app/cli/subscription.h"
 #include "app/cli/version.h"
+#include "app/cli/webhook.h"
 #include "app/roles.h"
 #include "app/settings/table.h"
 #include "base/assert.h"
@@ -28,6 +29,8 @@
 	 WQ_BIT(WQ_GROUP_API) | WQ_BIT(WQ_GROUP_NAMES) | WQ_BIT(WQ_GROUP_GENERAL))
 #define QUEUES \
 	(WQ_BIT(WQ_GROUP_REDIS) | WQ_BIT(WQ_GROUP_QUEUES) | WQ_BIT(WQ_GROUP_NAMES) | WQ_BIT(WQ_GROUP_GENERAL))
+#define REPLAYING \
+	(QUEUES | WQ_BIT(WQ_GROUP_QUEUE) | WQ_BIT(WQ_GROUP_WEBHOOK) | WQ_BIT(WQ_GROUP_SINK) | WQ_BIT(WQ_GROUP_OUTBOUND))
 #define SANDBOX                                                                          \
 	(WQ_BIT(WQ_GROUP_LISTEN) | WQ_BIT(WQ_GROUP_NAMES) | WQ_BIT(WQ_GROUP_WEBHOOK) |  \
 	 WQ_BIT(WQ_GROUP_OUTBOUND) | WQ_BIT(WQ_GROUP_SANDBOX) | WQ_BIT(WQ_GROUP_GENERAL))
@@ -60,6 +63,9 @@ static const struct wq_command table[] = {
 	{ .name = "subscription", .run = wq_subscription_run, .groups = QUEUES, .options = wq_subscription_options,
 	  .usage = "list|show|pause|resume|remove [ID]",
 	  .args_min = 1, .args_max = 2, .summary = "look at who gets events, and change it" },
+	{ .name = "webhook", .run = wq_webhook_run, .groups = REPLAYING, .options = wq_webhook_options,
+	  .usage = "list|show|body|stats|replay [ID]",
+	  .args_min = 1, .args_max = 2, .summary = "look at the log of webhooks, and replay them" },
 	{ .name = "config", .run = wq_config_run, .groups = ALL_GROUPS, .options = wq_config_options,
 	  .usage = "", .summary = "show every setting, its value and where it came from" },
 	{ .name = "help", .run = wq_help_run, .usage = "[COMMAND]", .args_max = 1,
