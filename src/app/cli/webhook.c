@@ -25,7 +25,7 @@ const struct wq_option wq_webhook_options[] = {
 	{ "rate", "N", "replay: webhooks a second; 0: as fast as it goes" },
 	{ "dry-run", NULL, "replay: tell what would be done" },
 	{ "yes", NULL, "replay: do it without asking" },
-	{ "to", "URL", "replay: post the bytes there, signed with the first --webhook-secret; without it their jobs are made again" },
+	{ "to", "URL", "replay: post the bytes there, signed with the first --webhook-secret" },
 	{ NULL, NULL, NULL },
 };
 
