@@ -32,7 +32,7 @@ function elsewhere(args, dir) {
 }
 
 describe('documents', () => {
-  // What `willaq dlq` is shown with.
+  // What `willaq dlq` is shown with; the log of webhooks is an empty one.
   let redis
   before(async () => {
     redis = await DeadRedis.start()
@@ -47,7 +47,7 @@ describe('documents', () => {
         const dir = scratch(t)
         writeFileSync(join(dir, 'dead.jsonl'), '{"name":"send","data":{"to":"ana"}}\n') // that a command before it made
         if (!SERVERS.includes(args[0]) || args.includes('--help')) {
-          const done = await run(args, { env: args[0] === 'dlq' ? { ...env, REDIS_URL: redis.url } : env, cwd: dir })
+          const done = await run(args, { env: ['dlq', 'webhook'].includes(args[0]) ? { ...env, REDIS_URL: redis.url } : env, cwd: dir })
           assert.equal(done.code, 0, done.stderr)
           return
         }
