@@ -3,8 +3,10 @@
  * from the key. */
 #include "base/hmac.h"
 
+#include <limits.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 #include "base/alloc.h"
 #include "base/err.h"
@@ -137,6 +139,16 @@ int wq_hmac_sum_end(struct wq_hmac_sum *s, unsigned char out[WQ_SHA256_BYTES])
 	          EVP_DigestFinal_ex(s->inner, out, NULL) == 1;
 
 	return ok ? 0 : WQ_RAISE(WQ_ENOMEM);
+}
+
+int wq_hmac_sha1(struct wq_str secret, struct wq_str message, unsigned char out[WQ_SHA1_BYTES])
+{
+	const void *key = secret.p ? secret.p : "";
+	const void *text = message.p ? message.p : "";
+
+	if (secret.n > INT_MAX || !HMAC(EVP_sha1(), key, (int)secret.n, text, message.n, out, NULL))
+		return WQ_RAISE(WQ_ENOMEM);
+	return 0;
 }
 
 int wq_sha256(struct wq_str message, unsigned char out[WQ_SHA256_BYTES])

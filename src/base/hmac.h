@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
-/* hmac.h — HMAC-SHA256 with the key prepared once, SHA-256, and comparison in constant time.
+/* hmac.h — HMAC-SHA256 with the key prepared once, SHA-256, HMAC-SHA1, and comparison in constant time.
  *
  * A key is the owner's; wq_hmac_key_destroy takes NULL.  A running sum borrows its key.
  */
@@ -30,6 +30,10 @@ void wq_hmac_sum_destroy(struct wq_hmac_sum *s);
 int wq_hmac_sum_add(struct wq_hmac_sum *s, struct wq_str piece);
 /* Once, behind the last piece. */
 int wq_hmac_sum_end(struct wq_hmac_sum *s, unsigned char out[WQ_SHA256_BYTES]);
+
+/* HMAC-SHA1, which one provider still signs with; 0 or a raised error. */
+#define WQ_SHA1_BYTES 20
+int wq_hmac_sha1(struct wq_str secret, struct wq_str message, unsigned char out[WQ_SHA1_BYTES]);
 
 /* The plain hash; 0 or a raised error. */
 int wq_sha256(struct wq_str message, unsigned char out[WQ_SHA256_BYTES]);
