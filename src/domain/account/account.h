@@ -31,9 +31,11 @@ struct wq_account_limits {
 struct wq_account {
 	struct wq_str id, name, business;
 	enum wq_provider provider;
-	struct wq_str number;    /* Cloud: phone number id; Evolution: instance; Twilio: "+" and digits, or a MG… service */
+	/* Cloud: phone number id; Evolution: instance; Twilio: "+" and digits, or a MG… service. */
+	struct wq_str number;
 	struct wq_str display;   /* the number as people read it; p == NULL: not known */
-	struct wq_str portfolio; /* whose new people are counted together: WABA or portfolio id, AccountSid; p == NULL: the account alone */
+	/* Whose new people are counted together: WABA or portfolio id, AccountSid; p == NULL: the account alone. */
+	struct wq_str portfolio;
 	struct wq_str base_url;  /* without a slash at its end: "https://graph.facebook.com/v23.0" */
 	struct wq_str user;      /* Twilio: AccountSid or key; p == NULL: none */
 	struct wq_str secret;    /* token, apikey, auth token: WQ_SECRET in logs */

@@ -48,18 +48,26 @@ enum wq_send_class { WQ_CLASS_STRICT, WQ_CLASS_AT_LEAST_ONCE, WQ_CLASS_AT_MOST_O
 /* "strict", "at-least-once", "at-most-once". */
 extern const char *const wq_send_class_names[WQ_CLASSES];
 
-enum { WQ_PRIORITY_CRITICAL = 1, WQ_PRIORITY_HIGH = 3, WQ_PRIORITY_NORMAL = 5, WQ_PRIORITY_LOW = 8, WQ_PRIORITY_MAX = 10 };
+enum {
+	WQ_PRIORITY_CRITICAL = 1,
+	WQ_PRIORITY_HIGH = 3,
+	WQ_PRIORITY_NORMAL = 5,
+	WQ_PRIORITY_LOW = 8,
+	WQ_PRIORITY_MAX = 10
+};
 
 struct wq_message {
 	struct wq_str id;       /* ours; p == NULL: none yet */
 	struct wq_str business; /* whose; p == NULL: not said */
-	struct wq_str account;  /* id or name of the account, or the number or instance it sends from; p == NULL: the business's own choice */
+	/* Id or name of the account, or the number or instance it sends from; p == NULL: the business's own choice. */
+	struct wq_str account;
 	struct wq_str conversation; /* the caller's own id of it; p == NULL: none */
 	struct wq_str reference;    /* the caller's own word, given back with every status; p == NULL: none */
 	enum wq_recipient recipient;
 	struct wq_str to;
 	enum wq_message_kind kind;
-	struct wq_str reply_to; /* the provider's id of the message answered; READ, TYPING: that it is about; p == NULL: none */
+	/* The provider's id of the message answered; READ, TYPING: that it is about; p == NULL: none. */
+	struct wq_str reply_to;
 	yyjson_val *content;    /* Graph's object of the kind (CONTACTS: array); NULL for READ and TYPING */
 	int64_t scheduled_ms;   /* 0: at once */
 	int64_t expires_ms;     /* not sent later than that; 0: whenever */

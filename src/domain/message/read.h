@@ -2,9 +2,10 @@
 #pragma once
 /* read.h — a message out of any of the shapes that people write.
  *
- *   own        {"to", "type", "<type>": {…}, "replyTo", "priority", "scheduledAt", …}: what wq_message_write writes; "text" may
- *              be given as plain text, and `type` left out where one content alone is there
- *   job        {"businessId", "conversationId", "to", "messageType": text|template|media, "content", "priority", "scheduledAt"}
+ *   own        {"to", "type", "<type>": {…}, "replyTo", "priority", "scheduledAt", …}: what wq_message_write writes;
+ *              "text" may be given as plain text, and `type` left out where one content alone is there
+ *   job        {"businessId", "conversationId", "to", "messageType": text|template|media, "content", "priority",
+ *              "scheduledAt"}
  *   instance   {"instanceName", "recipientPhone", "messageType", "content": {…}}
  *   graph      {"messaging_product": "whatsapp", "to"|"recipient", "type", …}: Meta's own, read receipts included
  *   evolution  of a send route: {"number", "text"|"media"|…}, with the route's last segment as a hint

@@ -43,10 +43,10 @@ struct wq_provider_ops {
 	const char *name;
 	/* WQ_MESSAGE_INVALID: this provider can't carry it, *p says why; 0: it can. */
 	int (*check)(const struct wq_message *m, struct wq_message_problem *p);
-	/* The request that sends m.  `opaque` travels with it and comes back with its statuses where the provider can do
-	 * that ("": nothing).  0, WQ_ETOOBIG, WQ_ENOMEM (raised). */
-	int (*request)(struct wq_arena *a, const struct wq_account *account, const struct wq_message *m, struct wq_str opaque,
-	               struct wq_provider_request *out);
+	/* The request that sends m.  `opaque` travels with it and comes back with its statuses where the provider can
+	 * do that ("": nothing).  0, WQ_ETOOBIG, WQ_ENOMEM (raised). */
+	int (*request)(struct wq_arena *a, const struct wq_account *account, const struct wq_message *m,
+	               struct wq_str opaque, struct wq_provider_request *out);
 	/* Reads what came of it: rc as client.h ends a call. */
 	int (*answer)(struct wq_arena *a, int rc, const struct wq_call *call, struct wq_answer *out);
 };

@@ -32,6 +32,7 @@ struct wq_verdict {
 	const char *meaning;  /* of the code, for people; static; NULL: not in the table */
 };
 
-/* `attempt`: of this message, from 1.  Retry-After wins over the table where it is longer.  `random`: 32 bits, for jitter. */
+/* `attempt`: of this message, from 1.  Retry-After wins over the table where it is longer.  `random`: 32 bits, for
+ * jitter. */
 struct wq_verdict wq_judge(enum wq_provider provider, const struct wq_answer *answer,
                            unsigned attempt, uint32_t random);
