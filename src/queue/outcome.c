@@ -91,6 +91,15 @@ static struct wq_str cut(struct wq_str s, size_t max)
 	return wq_strn(s.p, max);
 }
 
+/* What the job's adder left open. */
+static void fill_in(struct wq_job_policy *p, const struct wq_outcome_rules *r)
+{
+	if (p->attempts == 0)
+		p->attempts = r->attempts;
+	if (p->backoff.kind == WQ_BACKOFF_NONE)
+		p->backoff = r->backoff;
+}
+
 static bool is_final(const struct wq_job *j, const struct wq_job_policy *p,
                      const struct wq_outcome_rules *r, const struct wq_failure *f)
 {
@@ -153,12 +162,16 @@ void wq_outcome_fail(struct wq_outcome *o, const struct wq_job *j, const struct 
 	struct wq_job_policy p;
 
 	wq_job_policy_read(&p, j->opts);
+	fill_in(&p, r);
 	*o = (struct wq_outcome){ .kind = WQ_WORK_FAILED,
 		                  .attempts = p.attempts,
 		                  .broken_opts = p.broken };
 	o->keep = p.has_keep_failed ? p.keep_failed : r->keep_failed;
 	if (!is_final(j, &p, r, f)) {
 		o->delay_ms = wq_backoff_ms(&p.backoff, j->attempts_made + 1, random);
+		if (o->delay_ms < f->wait_ms)
+			o->delay_ms = f->wait_ms < WQ_JOB_DELAY_MAX_MS ? f->wait_ms
+			                                               : WQ_JOB_DELAY_MAX_MS;
 		o->kind = o->delay_ms > 0 ? WQ_WORK_DELAYED : WQ_WORK_RETRY;
 	}
 	if (keep_failure(o, j, r, &p, f, now_ms) == 0)

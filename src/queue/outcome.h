@@ -14,12 +14,15 @@ struct wq_failure {
 	struct wq_str reason;   /* plain text, at most WQ_JOB_REASON_MAX_BYTES are kept */
 	struct wq_str stack;    /* one stack trace, plain text; empty: the reason stands for it */
 	bool unrecoverable;     /* for good, whatever attempts are left */
+	int64_t wait_ms;        /* at least, before the next attempt; 0: the backoff alone decides */
 };
 
 /* What holds for every job of a worker. */
 struct wq_outcome_rules {
 	struct wq_keep keep_completed, keep_failed; /* unless the job has its own */
 	uint32_t max_started_attempts;              /* 0: no bound */
+	uint32_t attempts;                          /* of a job whose options say none; 0 as 1 */
+	struct wq_backoff backoff;                  /* of a job whose options say none */
 	bool dead_letters;
 	struct wq_str queue;
 };

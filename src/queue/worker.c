@@ -83,6 +83,8 @@ static int init_names(struct wq_worker *w, const struct wq_worker_opts *o)
 	w->rules = (struct wq_outcome_rules){ .keep_completed = o->keep_completed,
 		                              .keep_failed = o->keep_failed,
 		                              .max_started_attempts = o->max_started_attempts,
+		                              .attempts = o->attempts,
+		                              .backoff = o->backoff,
 		                              .queue = w->ref.queue };
 	return rc == 0 ? init_dead(w) : rc;
 }

@@ -83,6 +83,8 @@ struct wq_worker_opts {
 	uint32_t job_timeout_ms;    /* 0: none */
 	uint32_t limit_max, limit_ms; /* this worker's rate limit; 0: none */
 	uint32_t max_started_attempts; /* 0: no bound */
+	uint32_t attempts;             /* of a job whose adder said none; 0: one, as BullMQ */
+	struct wq_backoff backoff;     /* of a job whose adder said none */
 	struct wq_keep keep_completed, keep_failed; /* a job's own removeOnComplete and removeOnFail win */
 	uint32_t metrics_minutes;   /* 0: none kept */
 	bool dead_letters;          /* to "<queue>-dlq"; never from a queue of that name */

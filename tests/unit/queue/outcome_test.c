@@ -181,6 +181,46 @@ static void fail_without_memory(void)
 	}
 }
 
+/* What a job's adder left open is the worker's to say, and a failure may ask for patience. */
+WQ_TEST(failures_by_the_workers_rules)
+{
+	static const struct {
+		const char *what, *opts;
+		uint32_t made;
+		int64_t wait_ms;
+		enum wq_work_kind want;
+		int64_t delay_ms;
+	} cases[] = {
+		{ "its default attempts", "{}", 1, 0, WQ_WORK_DELAYED, 4000 },
+		{ "and their end", "{}", 2, 0, WQ_WORK_FAILED, 0 },
+		{ "the job's own attempts", "{\"attempts\":1}", 0, 0, WQ_WORK_FAILED, 0 },
+		{ "its backoff for the job's attempts", "{\"attempts\":9}", 3, 0, WQ_WORK_DELAYED,
+		  16000 },
+		{ "the job's own backoff", "{\"attempts\":9,\"backoff\":7}", 3, 0, WQ_WORK_DELAYED,
+		  7 },
+		{ "a longer wait wins", "{\"attempts\":9,\"backoff\":7}", 3, 50, WQ_WORK_DELAYED,
+		  50 },
+		{ "a shorter one does not", "{}", 0, 50, WQ_WORK_DELAYED, 2000 },
+		{ "a wait is bounded", "{}", 0, INT64_MAX, WQ_WORK_DELAYED, WQ_JOB_DELAY_MAX_MS },
+	};
+	static const struct wq_outcome_rules rules = { .attempts = 3,
+		                                       .backoff = { WQ_BACKOFF_EXPONENTIAL, 2000, 0 } };
+
+	for (size_t i = 0; i < WQ_COUNT(cases); i++) {
+		const struct wq_job job = { .id = wq_str("1"),
+			                    .opts = wq_str(cases[i].opts),
+			                    .attempts_made = cases[i].made };
+		const struct wq_failure f = { .reason = wq_str("why"),
+			                      .wait_ms = cases[i].wait_ms };
+		struct wq_outcome o;
+
+		wq_outcome_fail(&o, &job, &rules, &f, 0, 1);
+		WQ_CHECK_INT(cases[i].what, o.kind, cases[i].want);
+		WQ_CHECK_INT(cases[i].what, o.delay_ms, cases[i].delay_ms);
+		wq_outcome_fini(&o);
+	}
+}
+
 WQ_TEST(failures_without_memory)
 {
 	WQ_CHECK("tried", wq_fault_sweep("failure", fail_without_memory, 100).runs > 3);
@@ -262,5 +302,6 @@ WQ_TEST(stack_trace_table)
 }
 
 WQ_TEST_MAIN(WQ_CASE(backoff_table), WQ_CASE(keep_table), WQ_CASE(options_are_read_leniently),
-             WQ_CASE(failure_table), WQ_CASE(failures_without_memory), WQ_CASE(result_table),
+             WQ_CASE(failure_table), WQ_CASE(failures_by_the_workers_rules),
+             WQ_CASE(failures_without_memory), WQ_CASE(result_table),
              WQ_CASE(long_reasons_are_cut_between_characters), WQ_CASE(stack_trace_table))
