@@ -175,6 +175,38 @@ WQ_TEST(a_reader_may_stop)
 	wq_calls_end(&w);
 }
 
+static unsigned asked_last;
+static bool say_no(const struct wq_call *c)
+{
+	WQ_CHECK_INT("not one byte has left", c->sent, 0);
+	asked_last++;
+	return false;
+}
+static bool say_yes(const struct wq_call *c)
+{
+	(void)c;
+	asked_last++;
+	return true;
+}
+
+/* Also on a connection that is there already. */
+WQ_TEST(the_last_word_is_the_callers)
+{
+	wq_calls_begin(&w, hello, 1);
+	asked_last = 0;
+	for (unsigned i = 0; i < 4; i++) {
+		wq_calls_url(&w, &a, "http://127.0.0.1:PORT/");
+		a.call.may_send = i % 2 ? say_no : say_yes;
+		wq_calls_ask(&w, &a);
+		WQ_CHECK_INT("asked once", asked_last, i + 1);
+		WQ_CHECK_INT("rc", a.rc, i % 2 ? WQ_ECANCELED : 0);
+		WQ_CHECK_INT("sent", a.call.sent, i % 2 == 0);
+		wq_call_fini(&a.call);
+	}
+	WQ_CHECK_INT("the peer heard of two", w.peer.requests_n, 2);
+	wq_calls_end(&w);
+}
+
 /* What is refused before anything starts. */
 WQ_TEST(unusable_calls)
 {
@@ -533,7 +565,8 @@ WQ_TEST(a_proxy_is_asked_for_everything_but_exceptions)
 }
 
 WQ_TEST_MAIN(WQ_CASE(a_plain_answer), WQ_CASE(methods_and_bodies), WQ_CASE(connections_are_reused),
-             WQ_CASE(large_bodies), WQ_CASE(a_reader_may_stop), WQ_CASE(unusable_calls),
+             WQ_CASE(large_bodies), WQ_CASE(a_reader_may_stop),
+             WQ_CASE(the_last_word_is_the_callers), WQ_CASE(unusable_calls),
              WQ_CASE(many_calls_share_few_connections), WQ_CASE(numbers_are_told),
              WQ_CASE(cancel_at_every_stage), WQ_CASE(close_with_calls_in_flight),
              WQ_CASE(names_never_start_a_thread), WQ_CASE(a_name_may_move),

@@ -110,6 +110,8 @@ int wq_answer_judge(const struct wq_call_state *st, CURLcode code)
 {
 	if (code == CURLE_OK)
 		return st->head_done ? 0 : WQ_ELOST; /* curl is content with half a head */
+	if (st->forbidden)
+		return WQ_ECANCELED;
 	if (!st->call->sent)
 		return judge_unsent(st, code);
 	if (st->repeated)

@@ -69,6 +69,9 @@ struct wq_call {
 	bool guarded;
 	/* Optional: takes the body piece by piece instead of `body_in`; WQ_E… ends the call with that code. */
 	int (*on_data)(struct wq_call *c, struct wq_str piece);
+	/* Optional: asked at the last moment, with a connection at hand; false: not one byte is written, and the call
+	 * ends with WQ_ECANCELED. */
+	bool (*may_send)(const struct wq_call *c);
 	void *ctx; /* the caller's own */
 
 	/* out */

@@ -61,6 +61,10 @@ static int on_request(void *ctx, char *remote_ip, char *local_ip, int remote_por
 		st->repeated = true;
 		return CURL_PREREQFUNC_ABORT;
 	}
+	if (st->call->may_send && !st->call->may_send(st->call)) {
+		st->forbidden = true;
+		return CURL_PREREQFUNC_ABORT;
+	}
 	if (st->host)
 		wq_host_told(st->host, st->host_version);
 	wq_call_sending(st);

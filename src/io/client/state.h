@@ -70,6 +70,7 @@ struct wq_call_state {
 	bool head_done; /* what follows are trailers */
 	bool denied;    /* the guard refused an address */
 	bool repeated;  /* curl wanted to write the request a second time */
+	bool forbidden; /* the caller's last word was no */
 	int data_rc;    /* why we stopped reading */
 	uint64_t refusals; /* of memory, before it ran */
 	char why[160];
