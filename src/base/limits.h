@@ -195,6 +195,11 @@
 #define WQ_SINK_CALLS           2       /* script calls of a sink in flight */
 #define WQ_SINK_BATCH_POSTS_MAX 64      /* webhooks that travel together: more gain nothing, and hold Redis longer */
 #define WQ_SINK_BATCH_BYTES_MAX 1048576 /* but one larger webhook travels alone */
+#define WQ_ACCOUNT_ID_MAX_BYTES 64
+#define WQ_MESSAGE_ID_MAX_BYTES 192     /* of an outbound message, its account's id included */
+#define WQ_IDEMPOTENCY_S        86400   /* a key given with a request is remembered for a day */
+#define WQ_SEND_BATCH_MAX       64      /* messages that one script call looks at */
+#define WQ_SEND_CALLS           2       /* of one kind and account, in flight */
 #define WQ_WORKER_CALLS         2     /* script calls of a worker in flight */
 #define WQ_WORKER_CONCURRENCY_MAX 100000
 #define WQ_SLOTS_SPARE_MAX      64    /* slots without a job that an idle worker keeps */

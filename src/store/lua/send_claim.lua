@@ -1,0 +1,224 @@
+--[[ send_claim.lua — may these messages of one account be sent now?  Asks gate, lane, limits and ledger in one step, and
+  writes the ledger's claim of each that may.
+
+  Cost  O(1) for each message.   Never calls TIME: the clock is the caller's.
+
+  KEYS  state:hash
+  ARGV  own:bytes now_ms:int keep_s:int grace_ms:int interval_us:int burst:int pair_ms:int pair_burst:int bulk_ahead_ms:int
+        ahead_ms:int
+  ITEM  id:bytes to:bytes tok:bytes class:int flags:int template:bytes data:bytes expires_ms:int
+  Reply for each {answer, number, text}
+
+  Meaning  interval_us  one message of the account in so long; 0: no bound
+           flags        1 forced, 2 bulk, 4 a signal: neither lane, ledger nor pair, 8 goes through a closed window
+           class        0 strict, 1 at least once, 2 at most once
+           answer  'go'      number: the try; it is claimed
+                   'wait'    number: ms until it is worth asking again, text: why
+                   'done'    it was sent, text: the provider's id
+                   'ended'   it failed, or was cancelled, parked, expired or barred; text: which, and why
+                   'closed'  the window is closed
+]]
+--@include lib/letter
+local FORCED, BULK, SIGNAL, OPEN = 1, 2, 4, 8
+local HELD_FIRST_MS, HELD_MAX_MS = 15000, 300000
+local BUSY_MS = 1000       -- a lane whose holder does not say when it comes again
+local SLOT_OLD_MS = 10000  -- a token that was not fetched so long is lost
+local RECOVER_MS = 5000    -- a number that was slowed down gets a tenth faster in so long
+
+local now = tonumber(now_ms)
+local st = call('HMGET', KEYS_STATE, 'hold', 'hold_why', 'tat', 'slow', 'slow_at', 'status_at', 'latency', 'soft')
+local tat, soft = tonumber(st[3] or 0) or 0, tonumber(st[8] or 0) or 0
+local slow, slow_at = tonumber(st[4] or 1) or 1, tonumber(st[5] or 0) or 0
+if slow > 1 and now - slow_at >= RECOVER_MS then
+  slow = math.max(1, slow * 0.9 ^ math.floor((now - slow_at) / RECOVER_MS))
+  call('HSET', KEYS_STATE, 'slow', slow, 'slow_at', now)
+end
+local interval = interval_us / 1000 * slow
+
+local function has(flags, bit)
+  return math.floor(flags / bit) % 2 == 1
+end
+
+-- Until when it is held, by the account: nil, or a wait in ms.
+local function held(key)
+  local hold = tonumber(st[1] or 0) or 0
+  if hold == 0 or hold > 0 and hold <= now then
+    return nil
+  end
+  local n = call('HINCRBY', key, 'holds', 1)
+  local wait = math.min(HELD_MAX_MS, HELD_FIRST_MS * 2 ^ math.min(n - 1, 10))
+  return hold > 0 and math.min(wait, hold - now + 1) or wait
+end
+
+-- What the person at the other end wants: nil, or the answer.
+local function barred(facts, flags, template)
+  if has(flags, FORCED) then
+    return nil
+  end
+  if facts[1] then
+    return { 'ended', 0, 'barred opted_out' }
+  end
+  if facts[2] then
+    return { 'ended', 0, 'barred blocked' }
+  end
+  if template == '' and facts[3] and tonumber(facts[3]) <= now and not has(flags, OPEN) then
+    return { 'closed', tonumber(facts[3]), '' }
+  end
+  if template ~= '' and facts[4] and tonumber(facts[4]) > now and has(flags, BULK) then
+    return { 'ended', 0, 'barred no_marketing' }
+  end
+  return nil
+end
+
+-- A token of the recipient: nil, or a wait.  Not taken before all else is there.
+local function pair_wait(to)
+  local due = math.max(tonumber(call('GET', own .. 'pair:' .. to) or 0) or 0, now)
+  local wait = due - (pair_burst - 1) * pair_ms - now
+  return wait > 0 and wait or nil, due
+end
+
+-- A token of the number: nil, or a wait, at whose end there is one of its own unless the queue is long.
+local function number_wait(key, slot, ahead)
+  if interval <= 0 then
+    return nil
+  end
+  if slot and now >= slot - 1 and now <= slot + SLOT_OLD_MS then
+    return nil
+  end
+  if slot and slot > now then
+    return slot - now
+  end
+  local due = math.max(tat, now)
+  local wait = due - (burst - 1) * interval - now
+  if wait <= ahead then
+    tat = due + interval
+    if wait > 0 then
+      call('HSET', key, 'slot', math.ceil(now + wait))
+      return math.ceil(wait)
+    end
+    return nil
+  end
+  soft = math.max(soft, now + ahead) + interval
+  return math.ceil(soft - now)
+end
+
+-- A try that somebody began and did not end.
+local function doubtful(key, rec, id, to, class)
+  local since = tonumber(rec[4] or 0) or 0
+  if rec[1] == 'claimed' then
+    call('HSET', key, 'led', 'unknown', 'at', now)
+    letter_row(key, now, 'unknown', 'its sender is gone')
+    since = now
+  end
+  local grace = math.max(tonumber(grace_ms), 3 * (tonumber(st[7] or 0) or 0))
+  if now < since + grace then
+    return { 'wait', since + grace - now, 'unknown' }
+  end
+  local heard = (tonumber(st[6] or 0) or 0) > since
+  if class == '1' and (heard or now >= since + 4 * grace) then
+    letter_row(key, now, 'absent', heard and 'no status came' or 'nobody tells')
+    return nil
+  end
+  if class == '1' then
+    return { 'wait', grace, 'unknown' }
+  end
+  call('HSET', key, 'led', 'parked', 'state', 'parked', 'why', 'nobody knows whether it was sent')
+  letter_row(key, now, 'parked', '')
+  letter_count(own, now, 'parked')
+  letter_leave(own, to, id)
+  return { 'ended', 0, 'parked nobody knows whether it was sent' }
+end
+
+local function known_end(key, rec, expires)
+  if rec[1] == 'sent' or rec[1] == 'confirmed' then
+    return { 'done', 0, rec[6] or '' }
+  end
+  if rec[1] == 'rejected' or rec[1] == 'parked' then
+    return { 'ended', 0, rec[1] .. ' ' .. (rec[7] or '') }
+  end
+  if rec[5] == 'cancelled' then
+    return { 'ended', 0, 'cancelled' }
+  end
+  if expires > 0 and expires <= now and rec[1] ~= 'claimed' and rec[1] ~= 'unknown' then
+    call('HSET', key, 'state', 'failed', 'led', 'rejected', 'why', 'it expired before it could be sent')
+    letter_row(key, now, 'failed', 'expired')
+    letter_count(own, now, 'failed')
+    return { 'ended', 0, 'rejected it expired before it could be sent' }
+  end
+  return nil
+end
+
+local function ask(at)
+  local id, to, tok, flags = ARGV[at + ITEM_ID], ARGV[at + ITEM_TO], ARGV[at + ITEM_TOK], tonumber(ARGV[at + ITEM_FLAGS])
+  local template = ARGV[at + ITEM_TEMPLATE]
+  local key = own .. 'msg:' .. id
+  local rec = call('HMGET', key, 'led', 'att', 'tok', 'at', 'state', 'pid', 'why', 'slot')
+  if not rec[5] then
+    call('HSET', key, 'data', ARGV[at + ITEM_DATA], 'to', to, 'made', now, 'state', 'queued', 'led', '', 'att', 0)
+    call('EXPIRE', key, keep_s)
+  end
+  local answer = known_end(key, rec, tonumber(ARGV[at + ITEM_EXPIRES_MS]))
+  if answer then
+    letter_leave(own, to, id)
+    return answer
+  end
+  if rec[1] == 'claimed' and rec[3] == tok then
+    return { 'go', tonumber(rec[2]), '' } -- the answer to this very claim was lost
+  end
+  if rec[1] == 'claimed' or rec[1] == 'unknown' then
+    answer = doubtful(key, rec, id, to, ARGV[at + ITEM_CLASS])
+    if answer then
+      return answer
+    end
+  end
+  local wait = held(key)
+  if wait then
+    return { 'wait', wait, st[2] or 'held' }
+  end
+  local facts = call('HMGET', own .. 'person:' .. to, 'optout', 'blocked', 'window', 'no_marketing', 'pause')
+  answer = barred(facts, flags, template)
+  if answer then
+    return answer
+  end
+  if facts[5] and tonumber(facts[5]) > now then
+    return { 'wait', tonumber(facts[5]) - now, 'pair limit' }
+  end
+  if template ~= '' and call('HEXISTS', own .. 'stopped', template) == 1 then
+    return { 'ended', 0, 'barred template_stopped' }
+  end
+  local pair_due
+  if not has(flags, SIGNAL) then
+    local holder, due = lane_holder(own, to, id, now)
+    lane_enter(own, to, id)
+    if holder then
+      return { 'wait', math.max(due - now, 0) + BUSY_MS, 'behind another message to the same person' }
+    end
+    wait, pair_due = pair_wait(to)
+    if wait then
+      return { 'wait', math.ceil(wait), 'pair limit' }
+    end
+  end
+  wait = number_wait(key, tonumber(rec[8] or nil), tonumber(has(flags, BULK) and bulk_ahead_ms or ahead_ms))
+  if wait then
+    return { 'wait', wait, 'number limit' }
+  end
+  if pair_due then
+    call('SET', own .. 'pair:' .. to, pair_due + pair_ms, 'PX', math.ceil(pair_due + pair_ms - now) + pair_ms * pair_burst)
+  end
+  local att = (tonumber(rec[2] or 0) or 0) + 1
+  call('HSET', key, 'led', 'claimed', 'att', att, 'tok', tok, 'at', now)
+  call('HDEL', key, 'slot', 'holds')
+  return { 'go', att, '' }
+end
+
+local answers = {}
+for at = ITEM_FIRST, #ARGV, ITEM_SIZE do
+  local answer = ask(at)
+  if answer[1] == 'wait' then
+    answer[2] = math.max(1, math.ceil(answer[2]))
+    call('HSET', own .. 'msg:' .. ARGV[at + ITEM_ID], 'next', now + answer[2])
+  end
+  answers[#answers + 1] = answer
+end
+call('HSET', KEYS_STATE, 'tat', tat, 'soft', soft)
+return answers

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+/* send.h — outbound messages of one account in Redis: may they be sent, and what became of it.
+ *
+ * Keys    "wq:{account}:" and what lib/letter.lua draws: all of an account lies in one slot of a cluster.
+ * Claims  the ledger's entry is written by the step that grants the tokens; what finds one that is not its own never
+ *         sends (send_claim.lua).
+ * Batches a call carries up to WQ_SEND_BATCH_MAX messages; `item(ctx, i)` is asked for each while the call starts.
+ *
+ * Every start answers as wq_redis_start; the callback is the command's.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/limits.h"
+#include "io/redis/redis.h"
+
+enum {
+	WQ_SEND_OWN_MAX_BYTES = WQ_ACCOUNT_ID_MAX_BYTES + 8,
+	WQ_SEND_TOKEN_BYTES = 16, /* of a claim, in hex with its end: 33 */
+};
+
+struct wq_send_keys {
+	struct wq_redis *redis; /* borrowed */
+	char own[WQ_SEND_OWN_MAX_BYTES], state[WQ_SEND_OWN_MAX_BYTES + 8];
+};
+/* WQ_EINVAL (not raised): an id that cannot be a part of a key. */
+int wq_send_keys_init(struct wq_send_keys *k, struct wq_redis *redis, struct wq_str account);
+
+/* What holds for an account. */
+struct wq_send_rules {
+	int64_t keep_s;         /* records are kept for */
+	int64_t grace_ms;       /* at least, before what nobody knows of is given up */
+	int64_t unconfirmed_ms; /* taken by the provider, and no status for so long: told */
+	int64_t interval_us;    /* one message of the number in so long; 0: no bound */
+	int64_t burst;
+	int64_t pair_ms, pair_burst;
+	int64_t bulk_ahead_ms, ahead_ms; /* tokens are given so far ahead */
+};
+
+enum {
+	WQ_SEND_FORCED = 1,
+	WQ_SEND_BULK = 2,
+	WQ_SEND_SIGNAL = 4,    /* no lane and no pair: a read receipt */
+	WQ_SEND_ANY_TIME = 8,  /* goes through a closed window */
+};
+
+struct wq_send_claim {
+	struct wq_str id, to, token, template, data; /* `to`: a digest; `data`: of its record, should there be none */
+	int send_class;
+	unsigned flags;
+	int64_t expires_ms;
+};
+enum wq_send_answer {
+	WQ_SEND_GO,     /* it is claimed: `number` is the try */
+	WQ_SEND_WAIT,   /* `number` ms; `text` says for what */
+	WQ_SEND_DONE,   /* it was sent before; `text` is the provider's id */
+	WQ_SEND_ENDED,  /* it will never be sent: `text` begins with rejected, cancelled, parked or barred */
+	WQ_SEND_CLOSED, /* the window is; `number`: since */
+};
+struct wq_send_claimed {
+	enum wq_send_answer answer;
+	int64_t number;
+	struct wq_str text;
+};
+int wq_send_claim_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd,
+                        const struct wq_send_rules *rules, int64_t now_ms, size_t n,
+                        void (*item)(void *ctx, size_t i, struct wq_send_claim *out), void *ctx,
+                        void (*cb)(struct wq_redis_cmd *cmd, int rc));
+/* Of the i-th; false: the answer is not in its form (raised). */
+bool wq_send_claim_answer(const struct wq_redis_cmd *cmd, size_t i, struct wq_send_claimed *out);
+
+enum wq_send_end { WQ_SEND_END_SENT, WQ_SEND_END_AGAIN, WQ_SEND_END_FAILED, WQ_SEND_END_UNKNOWN, WQ_SEND_ENDS };
+struct wq_send_settle {
+	struct wq_str id, to, token, provider_id, why;
+	enum wq_send_end end;
+	int64_t code, next_ms;
+};
+int wq_send_settle_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd,
+                         const struct wq_send_rules *rules, int64_t now_ms, size_t n,
+                         void (*item)(void *ctx, size_t i, struct wq_send_settle *out), void *ctx,
+                         void (*cb)(struct wq_redis_cmd *cmd, int rc));
+/* False: the claim was another's, or judged meanwhile. */
+bool wq_send_settled(const struct wq_redis_cmd *cmd, size_t i);
+
+/* What an answer means for more than its own message. */
+enum wq_send_effect {
+	WQ_EFFECT_SLOW,      /* the number waits until then, and is slower for a while after */
+	WQ_EFFECT_HOLD,      /* nothing goes out until then; -1: until it is released */
+	WQ_EFFECT_RELEASE,
+	WQ_EFFECT_PAIR,      /* nothing to this person until then */
+	WQ_EFFECT_OPT_OUT,
+	WQ_EFFECT_OPT_IN,
+	WQ_EFFECT_MARKETING, /* no marketing to this person until then */
+	WQ_EFFECT_STOP,      /* this template is not sent */
+	WQ_EFFECT_GO,        /* it is again */
+	WQ_EFFECTS
+};
+int wq_send_effect_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd, int64_t now_ms,
+                         enum wq_send_effect effect, struct wq_str subject, int64_t until_ms,
+                         struct wq_str why, void (*cb)(struct wq_redis_cmd *cmd, int rc));
