@@ -305,3 +305,11 @@
 #define WQ_API_DEAD_RATE_MAX     100000  /* letters a second */
 #define WQ_API_DEAD_SAMPLES      5       /* letters that a dry run shows */
 #define WQ_API_DEAD_RUN_MAX_BYTES 16384 /* of what is told of a run */
+
+/* providers */
+#define WQ_PROVIDER_BODY_MAX_BYTES   1048576 /* of a request, and of its URL */
+#define WQ_PROVIDER_ANSWER_MAX_BYTES 262144  /* more is not read */
+#define WQ_PROVIDER_ANSWER_DEPTH_MAX 32      /* levels of its JSON */
+#define WQ_PROVIDER_ID_MAX_BYTES     512     /* of a provider's message id */
+#define WQ_PROVIDER_TEXT_MAX_BYTES   512     /* kept of an error's title, and of its details */
+#define WQ_VERDICT_WAIT_MAX_MS       86400000 /* of what a provider asks for */

@@ -25,14 +25,42 @@ enum wq_action {
 /* "retry"; never NULL. */
 const char *wq_action_name(enum wq_action a);
 
+/* Evolution has no codes of its own; these stand in wq_answer.code for what its answers say. */
+enum {
+	WQ_EVOLUTION_NOT_ON_WHATSAPP = 400001,
+	WQ_EVOLUTION_VALIDATION,
+	WQ_EVOLUTION_CLOSED,
+	WQ_EVOLUTION_BROKEN,
+	WQ_EVOLUTION_EXCEPTION,
+	WQ_EVOLUTION_UNAUTHORIZED,
+	WQ_EVOLUTION_FORBIDDEN,
+	WQ_EVOLUTION_NO_INSTANCE,
+	WQ_EVOLUTION_NO_ROUTE,
+	WQ_EVOLUTION_DISGUISED,
+	WQ_EVOLUTION_NOT_AVAILABLE,
+	WQ_EVOLUTION_CRASH,
+};
+
 struct wq_verdict {
 	enum wq_action action;
-	int64_t wait_ms;      /* RETRY, SLOW, PAIR: before the next try; PAUSE: until a probe, 0: by hand */
-	unsigned attempts_max; /* of RETRY; 0: the job's own */
+	int64_t wait_ms;      /* RETRY, SLOW, PAIR, SETTLE: before the next try or look; PAUSE: until a probe, 0: by
+	                       * hand; STOP_TEMPLATE, NO_MARKETING: how long, 0: until we are told */
+	unsigned attempts_max; /* of RETRY, tries in all; 0: the job's own */
 	const char *meaning;  /* of the code, for people; static; NULL: not in the table */
 };
 
-/* `attempt`: of this message, from 1.  Retry-After wins over the table where it is longer.  `random`: 32 bits, for
- * jitter. */
+/* What is to be done.  `attempt`: tries of this message with this one, from 1; for PAIR and NOT_SENT those count as
+ * well that used none of the job's attempts.  `random`: 32 bits, for jitter.  Also for a status that says "failed": as
+ * REFUSED, with its code and without an HTTP status.
+ *
+ *   SENT      DONE
+ *   UNKNOWN   SETTLE
+ *   NOT_SENT  SLOW, after 1, 2, 4 … 300 s: as if never tried, so no attempt is used
+ *   REFUSED   the row of its code; else by HTTP status: 401 TOKEN, 403 PAUSE, 408 and 5xx and what the provider calls
+ *             transient RETRY (5 tries), 429 SLOW, all others DROP
+ *   waits     RETRY: half to all of 2, 4, 8 … 30 s (OUT-5), or of what its row says; PAIR: 4^n s to 300 s, and up
+ *             to a quarter more; SLOW: what its row says, and up to a quarter more.  Retry-After wins where it is
+ *             longer, to a day (and gets up to a quarter more, so that not all come back at once).
+ * A row whose tries are used up (attempts_max) may name what is done then: that is the action of the last one. */
 struct wq_verdict wq_judge(enum wq_provider provider, const struct wq_answer *answer,
                            unsigned attempt, uint32_t random);
