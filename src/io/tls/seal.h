@@ -34,7 +34,8 @@ int wq_seal_ring_init(struct wq_seal_ring *r, struct wq_str keys, const char **w
 /* Twice is fine, zeroed is fine. */
 void wq_seal_ring_fini(struct wq_seal_ring *r);
 
-/* Whether a text is one that was sealed, by its beginning; a secret in the clear is not, unless it begins with "v1:". */
+/* Whether a text is one that was sealed, by its beginning; a secret in the clear is not, unless it begins with
+ * "v1:". */
 bool wq_seal_is(struct wq_str text);
 /* Whether it was sealed under the newest key. */
 bool wq_seal_is_current(const struct wq_seal_ring *r, struct wq_str text);
