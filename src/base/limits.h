@@ -200,6 +200,17 @@
 #define WQ_IDEMPOTENCY_S        86400   /* a key given with a request is remembered for a day */
 #define WQ_SEND_BATCH_MAX       64      /* messages that one script call looks at */
 #define WQ_SEND_CALLS           2       /* of one kind and account, in flight */
+#define WQ_LETTER_KEEP_S        2592000 /* the record of an outbound message is kept for 30 days */
+#define WQ_LETTER_DATA_MAX_BYTES 65536  /* of a job, kept in its message's record */
+#define WQ_LETTER_MEMORY_MAX_BYTES 262144 /* of one message at work */
+#define WQ_LETTER_RESULT_MAX_BYTES 2048
+#define WQ_LETTER_GRACE_MS      30000   /* before a try of which nobody knows is given up */
+#define WQ_LETTER_UNCONFIRMED_MS 600000 /* taken by the provider, and no status for so long: told */
+#define WQ_LETTER_AGE_MAX_MS    86400000 /* a message that could not be sent for a day expires */
+#define WQ_LETTER_REQUEST_MS    30000   /* one request to a provider (OUT-9) */
+#define WQ_LETTER_ATTEMPTS      3       /* OUT-5 */
+#define WQ_LETTER_AHEAD_MS      5000    /* tokens of a number are given so far ahead */
+#define WQ_LETTER_BULK_AHEAD_MS 500     /* to bulk: a reply waits that long behind it, at most */
 #define WQ_WORKER_CALLS         2     /* script calls of a worker in flight */
 #define WQ_WORKER_CONCURRENCY_MAX 100000
 #define WQ_SLOTS_SPARE_MAX      64    /* slots without a job that an idle worker keeps */

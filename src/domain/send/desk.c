@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+/* desk.c — made when an account first sends. */
+#include "domain/send/desk.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/assert.h"
+#include "base/err.h"
+
+enum { TRIP = 5, PAUSE_MIN_MS = 1000, PAUSE_MAX_MS = 30000 };
+
+static struct wq_rider *nth(void *call, size_t i)
+{
+	return wq_convoy_rider(call, i);
+}
+
+static void write_claim(void *call, size_t i, struct wq_send_claim *out)
+{
+	*out = WQ_OWNER(nth(call, i), struct wq_claim_rider, rider)->claim;
+}
+
+static int start_claims(struct wq_convoy *c, struct wq_convoy_call *call, size_t n,
+                        void (*cb)(struct wq_redis_cmd *cmd, int rc))
+{
+	struct wq_desk *d = WQ_OWNER(c, struct wq_desk, claims);
+
+	return wq_send_claim_start(&d->keys, &call->cmd, &d->rules, wq_loop_wall_ms(d->loop), n,
+	                           write_claim, call, cb);
+}
+
+static void write_settle(void *call, size_t i, struct wq_send_settle *out)
+{
+	*out = WQ_OWNER(nth(call, i), struct wq_settle_rider, rider)->settle;
+}
+
+static int start_settles(struct wq_convoy *c, struct wq_convoy_call *call, size_t n,
+                         void (*cb)(struct wq_redis_cmd *cmd, int rc))
+{
+	struct wq_desk *d = WQ_OWNER(c, struct wq_desk, settles);
+
+	return wq_send_settle_start(&d->keys, &call->cmd, &d->rules, wq_loop_wall_ms(d->loop), n,
+	                            write_settle, call, cb);
+}
+
+struct wq_desk *wq_desk_create(struct wq_loop *l, struct wq_redis *redis,
+                               const struct wq_account *a, const struct wq_send_rules *rules)
+{
+	struct wq_desk *d = wq_zalloc(sizeof(*d));
+
+	if (!d) {
+		(void)WQ_RAISE(WQ_ENOMEM);
+		return NULL;
+	}
+	d->loop = l;
+	d->rules = *rules;
+	wq_convoy_init(&d->claims, l, start_claims);
+	wq_convoy_init(&d->settles, l, start_settles);
+	wq_breaker_init(&d->breaker, TRIP, PAUSE_MIN_MS, PAUSE_MAX_MS);
+	snprintf(d->id, sizeof(d->id), "%.*s", WQ_STR_ARG(a->id));
+	if (wq_send_keys_init(&d->keys, redis, a->id) < 0) {
+		(void)WQ_RAISE_MSG(WQ_EINVAL, "an account of this id can't have keys");
+		wq_desk_destroy(d);
+		return NULL;
+	}
+	if (wq_desk_follow(d, a) < 0) {
+		wq_desk_destroy(d);
+		return NULL;
+	}
+	return d;
+}
+
+static void follow_limits(struct wq_desk *d, const struct wq_account_limits *l)
+{
+	d->rules.interval_us = l->number_per_s_milli ? 1000000000 / (int64_t)l->number_per_s_milli
+	                                             : 0;
+	d->rules.burst = l->number_burst ? l->number_burst : 1;
+	d->rules.pair_ms = l->pair_interval_ms;
+	d->rules.pair_burst = l->pair_burst ? l->pair_burst : 1;
+}
+
+int wq_desk_follow(struct wq_desk *d, const struct wq_account *a)
+{
+	unsigned char sum[WQ_SHA256_BYTES];
+	struct wq_hmac_key *key;
+	int rc = wq_sha256(a->secret, sum);
+
+	follow_limits(d, &a->limits);
+	if (rc < 0 || (d->opaque && memcmp(sum, d->secret_sum, sizeof(sum)) == 0))
+		return rc;
+	key = wq_hmac_key_create(a->secret);
+	if (!key)
+		return WQ_ENOMEM;
+	wq_hmac_key_destroy(d->opaque);
+	d->opaque = key;
+	memcpy(d->secret_sum, sum, sizeof(sum));
+	return 0;
+}
+
+void wq_desk_destroy(struct wq_desk *d)
+{
+	if (!d)
+		return;
+	wq_convoy_fini(&d->claims);
+	wq_convoy_fini(&d->settles);
+	wq_hmac_key_destroy(d->opaque);
+	wq_free(d);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+/* desk.h — what a sending process holds of one account: its keys and rules, and what rides to Redis for it. */
+#include "base/hmac.h"
+#include "base/map.h"
+#include "domain/account/account.h"
+#include "domain/send/convoy.h"
+#include "queue/breaker.h"
+#include "store/send.h"
+
+struct wq_desk {
+	struct wq_map_node node;
+	struct wq_loop *loop;
+	struct wq_send_keys keys;
+	struct wq_send_rules rules;
+	struct wq_convoy claims, settles;
+	struct wq_breaker breaker;
+	struct wq_hmac_key *opaque; /* owned */
+	unsigned char secret_sum[WQ_SHA256_BYTES]; /* of the secret that it was made with */
+	char id[WQ_ACCOUNT_ID_MAX_BYTES + 1];
+};
+
+/* Riders of its convoys. */
+struct wq_claim_rider {
+	struct wq_rider rider;
+	struct wq_send_claim claim;
+};
+struct wq_settle_rider {
+	struct wq_rider rider;
+	struct wq_send_settle settle;
+};
+
+/* NULL: out of memory, or an id that no key can have (raised). */
+struct wq_desk *wq_desk_create(struct wq_loop *l, struct wq_redis *redis,
+                               const struct wq_account *a, const struct wq_send_rules *rules);
+/* The account's limits and secret as they are now; 0 or a raised error. */
+int wq_desk_follow(struct wq_desk *d, const struct wq_account *a);
+/* Nobody rides.  NULL is fine. */
+void wq_desk_destroy(struct wq_desk *d);

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+/* sender.c — the desks of a process, what it sends of a process, and its end. */
+#include "domain/send/sender.h"
+
+#include "base/alloc.h"
+#include "base/assert.h"
+#include "base/err.h"
+#include "base/random.h"
+#include "domain/send/sender_core.h"
+
+enum { BACKOFF_MS = 2000 };
+
+static void on_closed(struct wq_post *p);
+
+void wq_sender_opts_init(struct wq_sender_opts *o)
+{
+	*o = (struct wq_sender_opts){ .keep_s = WQ_LETTER_KEEP_S,
+		                      .grace_ms = WQ_LETTER_GRACE_MS,
+		                      .unconfirmed_ms = WQ_LETTER_UNCONFIRMED_MS,
+		                      .age_max_ms = WQ_LETTER_AGE_MAX_MS,
+		                      .request_ms = WQ_LETTER_REQUEST_MS,
+		                      .attempts = WQ_LETTER_ATTEMPTS };
+}
+
+static void init_metrics(struct wq_sender *s)
+{
+	static const char *const labels[WQ_TRIED] = {
+		"outcome=\"sent\"",    "outcome=\"rejected\"", "outcome=\"again\"",
+		"outcome=\"unknown\"", "outcome=\"waited\"",   "outcome=\"barred\"",
+	};
+
+	for (size_t i = 0; i < WQ_TRIED; i++)
+		s->outcomes[i] =
+			(struct wq_metric){ .name = "willaq_sends_total",
+			                    .help = "outbound messages by what became of a try",
+			                    .labels = labels[i],
+			                    .type = WQ_COUNTER };
+	s->took = (struct wq_metric){ .name = "willaq_send_seconds",
+		                      .help = "from the request to the provider's answer",
+		                      .type = WQ_HISTOGRAM };
+}
+
+int wq_sender_create(struct wq_sender **out, struct wq_loop *l, struct wq_client *client,
+                     struct wq_redis *redis, const struct wq_accounts *accounts,
+                     const struct wq_sender_opts *o)
+{
+	struct wq_sender *s = wq_zalloc(sizeof(*s));
+	uint64_t seed;
+	int rc;
+
+	*out = NULL;
+	if (!s)
+		return WQ_RAISE(WQ_ENOMEM);
+	rc = wq_random_bytes(&seed, sizeof(seed));
+	if (rc == 0)
+		rc = wq_map_init(&s->desks);
+	if (rc < 0) {
+		wq_free(s);
+		return rc;
+	}
+	s->loop = l;
+	s->client = client;
+	s->redis = redis;
+	s->accounts = accounts;
+	s->o = *o;
+	wq_rng_init(&s->rng, seed);
+	wq_list_init(&s->sendings);
+	wq_post_init(&s->closed, l, on_closed);
+	init_metrics(s);
+	*out = s;
+	return 0;
+}
+
+void wq_sender_add_metrics(struct wq_sender *s, struct wq_metrics *m)
+{
+	for (size_t i = 0; i < WQ_TRIED; i++)
+		wq_metrics_add(m, &s->outcomes[i]);
+	wq_metrics_add(m, &s->took);
+}
+
+struct wq_desk *wq_sender_desk(struct wq_sender *s, const struct wq_account *a)
+{
+	const struct wq_send_rules rules = { .keep_s = s->o.keep_s,
+		                             .grace_ms = s->o.grace_ms,
+		                             .unconfirmed_ms = s->o.unconfirmed_ms,
+		                             .bulk_ahead_ms = WQ_LETTER_BULK_AHEAD_MS,
+		                             .ahead_ms = WQ_LETTER_AHEAD_MS };
+	struct wq_map_node *node = wq_map_get(&s->desks, a->id);
+	struct wq_desk *d = node ? WQ_OWNER(node, struct wq_desk, node) : NULL;
+
+	if (d)
+		return wq_desk_follow(d, a) < 0 ? NULL : d;
+	d = wq_desk_create(s->loop, s->redis, a, &rules);
+	if (d)
+		wq_map_put(&s->desks, &d->node, wq_str(d->id));
+	return d;
+}
+
+static void on_run(void *ctx, struct wq_task *task)
+{
+	wq_sending_start(ctx, task);
+}
+
+static void on_cancel(void *ctx, struct wq_task *task, enum wq_cancel_reason reason)
+{
+	(void)ctx;
+	(void)reason;
+	if (task->user)
+		wq_sending_cancel(task->user);
+}
+
+void wq_sender_handler(struct wq_sender *s, struct wq_handler *out)
+{
+	*out = (struct wq_handler){ .ctx = s, .run = on_run, .cancel = on_cancel };
+}
+
+void wq_sender_worker_opts(const struct wq_sender *s, struct wq_worker_opts *o)
+{
+	o->attempts = s->o.attempts;
+	o->backoff = (struct wq_backoff){ WQ_BACKOFF_EXPONENTIAL, BACKOFF_MS, 0 };
+}
+
+static void on_closed(struct wq_post *p)
+{
+	struct wq_sender *s = WQ_OWNER(p, struct wq_sender, closed);
+	void (*told)(void *ctx) = s->on_closed;
+	void *ctx = s->ctx;
+
+	for (size_t i = 0; i < s->desks.buckets_n; i++)
+		while (s->desks.buckets[i]) {
+			struct wq_desk *d = WQ_OWNER(s->desks.buckets[i], struct wq_desk, node);
+
+			wq_map_take(&s->desks, &d->node);
+			wq_desk_destroy(d);
+		}
+	wq_map_fini(&s->desks);
+	wq_free(s);
+	if (told)
+		told(ctx);
+}
+
+void wq_sender_sending_gone(struct wq_sender *s)
+{
+	if (s->closing && wq_list_empty(&s->sendings))
+		wq_post_send(&s->closed);
+}
+
+void wq_sender_close(struct wq_sender *s, void (*told)(void *ctx), void *ctx)
+{
+	if (!s)
+		return;
+	s->closing = true;
+	s->on_closed = told;
+	s->ctx = ctx;
+	for (struct wq_list *l = s->sendings.next, *next; l != &s->sendings; l = next) {
+		next = l->next;
+		wq_sending_cancel(WQ_OWNER(l, struct wq_sending, link));
+	}
+	wq_sender_sending_gone(s);
+}

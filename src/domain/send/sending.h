@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+/* sending.h — one job of an outbound message on its way: the flow that sends it.
+ *
+ *   read ──► claim ──► claimed ──► post ──► judge ──► effect ──► settle ──► settled ──► close
+ *     │        ▲          │ ├─ Redis away: again, with the same token          │ ▲
+ *     │        └──────────┘ └─ wait, done, ended, closed ────────────────┐     └─┘ Redis away: again
+ *     └─ nobody can send it as it is ────────────────────────────────────┴──────────────► close
+ *
+ * Claimed  the ledger says that this process tries; from here on only an outcome that is certain lets anybody try again.
+ * Post     the lease is asked once more when the connection stands: a process that was stopped meanwhile writes nothing.
+ * Settle   is repeated until Redis has it, or the process ends: then the next who finds the claim does not send.
+ */
+#include "base/arena.h"
+#include "domain/send/desk.h"
+#include "domain/send/plan.h"
+#include "domain/send/sender.h"
+#include "io/loop/flow.h"
+#include "io/loop/timer.h"
+
+enum {
+	WQ_SENDING_TO_HEX_BYTES = 24, /* of a recipient's digest */
+	WQ_SENDING_WHY_MAX_BYTES = 512,
+};
+
+struct wq_sending {
+	struct wq_flow flow;
+	struct wq_list link; /* of the sender */
+	struct wq_sender *sender;
+	struct wq_task *task;
+	struct wq_arena arena;  /* owns every byte the message and the answer point to */
+	yyjson_doc *doc;        /* owned */
+	struct wq_message message;
+	struct wq_str id;       /* of the message */
+	char to[WQ_SENDING_TO_HEX_BYTES + 1], token[2 * WQ_SEND_TOKEN_BYTES + 1];
+	struct wq_str template; /* "name|language"; empty: none */
+	struct wq_desk *desk;
+	struct wq_claim_rider claim;
+	struct wq_settle_rider settle;
+	struct wq_timer pause;
+	unsigned pauses;
+	struct wq_redis_cmd effect;
+	struct wq_call call;
+	bool called;            /* call has to be finished with */
+	bool trial;             /* of the desk's breaker */
+	int64_t number;         /* of the try */
+	struct wq_answer answer;
+	struct wq_send_plan plan;
+	/* how the job ends */
+	enum wq_send_ending ending;
+	int64_t wait_ms;
+	char why[WQ_SENDING_WHY_MAX_BYTES];
+};
+
+/* Ends the task in any case; out of memory: it comes again. */
+void wq_sending_start(struct wq_sender *s, struct wq_task *task);
+/* Asks it to end soon. */
+void wq_sending_cancel(struct wq_sending *l);
+
+/* What the steps leave to others: read.c */
+/* 0: message, id, recipient and desk are there; 1: *why says why nobody can send it; 2: later; < 0: out of memory. */
+int wq_sending_read(struct wq_sending *l);
+/* ending.c: the task's end, once. */
+void wq_sending_end(struct wq_sending *l);
