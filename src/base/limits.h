@@ -204,6 +204,8 @@
 #define WQ_LETTER_DATA_MAX_BYTES 65536  /* of a job, kept in its message's record */
 #define WQ_LETTER_MEMORY_MAX_BYTES 262144 /* of one message at work */
 #define WQ_LETTER_RESULT_MAX_BYTES 2048
+#define WQ_LETTER_PRICE_MAX_BYTES 1024
+#define WQ_PROVIDER_ID_MAX_BYTES 512     /* of a message, as its provider calls it */
 #define WQ_LETTER_GRACE_MS      30000   /* before a try of which nobody knows is given up */
 #define WQ_LETTER_UNCONFIRMED_MS 600000 /* taken by the provider, and no status for so long: told */
 #define WQ_LETTER_AGE_MAX_MS    86400000 /* a message that could not be sent for a day expires */

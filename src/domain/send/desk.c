@@ -44,6 +44,20 @@ static int start_settles(struct wq_convoy *c, struct wq_convoy_call *call, size_
 	                            write_settle, call, cb);
 }
 
+static void write_status(void *call, size_t i, struct wq_letter_status *out)
+{
+	*out = WQ_OWNER(nth(call, i), struct wq_status_rider, rider)->status;
+}
+
+static int start_statuses(struct wq_convoy *c, struct wq_convoy_call *call, size_t n,
+                          void (*cb)(struct wq_redis_cmd *cmd, int rc))
+{
+	struct wq_desk *d = WQ_OWNER(c, struct wq_desk, statuses);
+
+	return wq_letter_status_start(&d->keys, &call->cmd, wq_loop_wall_ms(d->loop), n,
+	                              write_status, call, cb);
+}
+
 struct wq_desk *wq_desk_create(struct wq_loop *l, struct wq_redis *redis,
                                const struct wq_account *a, const struct wq_send_rules *rules)
 {
@@ -57,6 +71,7 @@ struct wq_desk *wq_desk_create(struct wq_loop *l, struct wq_redis *redis,
 	d->rules = *rules;
 	wq_convoy_init(&d->claims, l, start_claims);
 	wq_convoy_init(&d->settles, l, start_settles);
+	wq_convoy_init(&d->statuses, l, start_statuses);
 	wq_breaker_init(&d->breaker, TRIP, PAUSE_MIN_MS, PAUSE_MAX_MS);
 	snprintf(d->id, sizeof(d->id), "%.*s", WQ_STR_ARG(a->id));
 	if (wq_send_keys_init(&d->keys, redis, a->id) < 0) {
@@ -104,6 +119,7 @@ void wq_desk_destroy(struct wq_desk *d)
 		return;
 	wq_convoy_fini(&d->claims);
 	wq_convoy_fini(&d->settles);
+	wq_convoy_fini(&d->statuses);
 	wq_hmac_key_destroy(d->opaque);
 	wq_free(d);
 }

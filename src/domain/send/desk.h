@@ -6,14 +6,14 @@
 #include "domain/account/account.h"
 #include "domain/send/convoy.h"
 #include "queue/breaker.h"
-#include "store/send.h"
+#include "store/letter.h"
 
 struct wq_desk {
 	struct wq_map_node node;
 	struct wq_loop *loop;
 	struct wq_send_keys keys;
 	struct wq_send_rules rules;
-	struct wq_convoy claims, settles;
+	struct wq_convoy claims, settles, statuses;
 	struct wq_breaker breaker;
 	struct wq_hmac_key *opaque; /* owned */
 	unsigned char secret_sum[WQ_SHA256_BYTES]; /* of the secret that it was made with */
@@ -28,6 +28,10 @@ struct wq_claim_rider {
 struct wq_settle_rider {
 	struct wq_rider rider;
 	struct wq_send_settle settle;
+};
+struct wq_status_rider {
+	struct wq_rider rider;
+	struct wq_letter_status status;
 };
 
 /* NULL: out of memory, or an id that no key can have (raised). */

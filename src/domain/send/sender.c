@@ -65,6 +65,7 @@ int wq_sender_create(struct wq_sender **out, struct wq_loop *l, struct wq_client
 	s->o = *o;
 	wq_rng_init(&s->rng, seed);
 	wq_list_init(&s->sendings);
+	wq_list_init(&s->receipts);
 	wq_post_init(&s->closed, l, on_closed);
 	init_metrics(s);
 	*out = s;
@@ -139,9 +140,9 @@ static void on_closed(struct wq_post *p)
 		told(ctx);
 }
 
-void wq_sender_sending_gone(struct wq_sender *s)
+void wq_sender_one_gone(struct wq_sender *s)
 {
-	if (s->closing && wq_list_empty(&s->sendings))
+	if (s->closing && wq_list_empty(&s->sendings) && wq_list_empty(&s->receipts))
 		wq_post_send(&s->closed);
 }
 
@@ -156,5 +157,5 @@ void wq_sender_close(struct wq_sender *s, void (*told)(void *ctx), void *ctx)
 		next = l->next;
 		wq_sending_cancel(WQ_OWNER(l, struct wq_sending, link));
 	}
-	wq_sender_sending_gone(s);
+	wq_sender_one_gone(s);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
-/* sender.h — works the jobs of outbound messages: a handler for a queue's worker.
+/* sender.h — works the jobs of outbound messages, and of what providers tell of them: handlers for workers of queues.
  *
  * A message's own id is the `id` of its data, or, where a producer gave none, made of the job's id and moment: a job that
  * comes again is the same message.
@@ -29,6 +29,8 @@ int wq_sender_create(struct wq_sender **out, struct wq_loop *l, struct wq_client
                      struct wq_redis *redis, const struct wq_accounts *accounts,
                      const struct wq_sender_opts *o);
 void wq_sender_handler(struct wq_sender *s, struct wq_handler *out);
+/* The handler of the queue of statuses, which the sink fills: into the records of the messages they are about. */
+void wq_sender_receipts(struct wq_sender *s, struct wq_handler *out);
 /* What its worker should do with a job that says nothing of attempts: OUT-5. */
 void wq_sender_worker_opts(const struct wq_sender *s, struct wq_worker_opts *o);
 void wq_sender_add_metrics(struct wq_sender *s, struct wq_metrics *m);

@@ -21,7 +21,7 @@ struct wq_sender {
 	const struct wq_accounts *accounts;
 	struct wq_sender_opts o;
 	struct wq_map desks;
-	struct wq_list sendings;
+	struct wq_list sendings, receipts;
 	struct wq_rng rng;
 	bool closing;
 	struct wq_post closed;
@@ -32,4 +32,5 @@ struct wq_sender {
 
 /* The account's desk, its limits as they are now; NULL: out of memory (raised). */
 struct wq_desk *wq_sender_desk(struct wq_sender *s, const struct wq_account *a);
-void wq_sender_sending_gone(struct wq_sender *s);
+/* Something that was at work is gone. */
+void wq_sender_one_gone(struct wq_sender *s);

@@ -407,7 +407,7 @@ static void on_end(struct wq_flow *f, int rc)
 	wq_json_free(l->doc);
 	wq_arena_fini(&l->arena);
 	wq_free(l);
-	wq_sender_sending_gone(s);
+	wq_sender_one_gone(s);
 }
 
 void wq_sending_start(struct wq_sender *s, struct wq_task *task)

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT */
+/* receipt.c — a status, from its job into the record of its message; a failure also to whatever it means for others.
+ *
+ * A status of no message of ours is kept for a while: it may have overtaken the answer to its send.
+ */
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/assert.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/json.h"
+#include "domain/send/opaque.h"
+#include "domain/send/sender_core.h"
+
+enum { LATER_MS = 1000 };
+
+struct receipt {
+	struct wq_list link; /* of the sender */
+	struct wq_sender *sender;
+	struct wq_task *task;
+	struct wq_desk *desk;
+	struct wq_status_rider ride;
+	struct wq_redis_cmd effect;
+	enum wq_provider provider;
+	yyjson_doc *doc;     /* owned */
+	struct wq_buf price; /* JSON */
+	struct wq_str to;    /* who it is about, as a digest; empty: not told */
+	char digest[WQ_SENDING_TO_HEX_BYTES + 1];
+};
+
+static void end(struct receipt *r, const char *result)
+{
+	struct wq_sender *s = r->sender;
+	struct wq_task *task = r->task;
+
+	wq_list_remove(&r->link);
+	wq_buf_fini(&r->price);
+	wq_json_free(r->doc);
+	wq_free(r);
+	if (result)
+		wq_task_complete(task, wq_str(result));
+	else
+		wq_task_delay(task, LATER_MS);
+	wq_sender_one_gone(s);
+}
+
+static bool read_provider(struct wq_str name, enum wq_provider *out)
+{
+	for (unsigned p = 0; p < WQ_PROVIDERS; p++)
+		if (wq_str_is(name, wq_provider_name((enum wq_provider)p))) {
+			*out = (enum wq_provider)p;
+			return true;
+		}
+	return false;
+}
+
+/* The recipient as messages name him: "+" and digits. */
+static void read_person(struct receipt *r, struct wq_str phone)
+{
+	unsigned char sum[WQ_SHA256_BYTES];
+	char text[32];
+
+	if (!phone.n || phone.n > sizeof(text) - 2)
+		return;
+	text[0] = '+';
+	memcpy(text + 1, phone.p, phone.n);
+	if (wq_sha256(wq_strn(text, phone.n + 1), sum) < 0)
+		return;
+	wq_hex_encode(sum, WQ_SENDING_TO_HEX_BYTES / 2, r->digest);
+	r->to = wq_strn(r->digest, WQ_SENDING_TO_HEX_BYTES);
+}
+
+static int read_price(struct receipt *r, yyjson_val *pricing)
+{
+	struct wq_jsonw w;
+
+	if (!yyjson_is_obj(pricing))
+		return 0;
+	wq_jsonw_begin(&w, &r->price);
+	wq_jsonw_value(&w, pricing);
+	return wq_jsonw_end(&w);
+}
+
+/* Words that the record knows; another one tells nothing of how far it came. */
+static bool is_known(struct wq_str state)
+{
+	static const char *const words[] = { "sent",   "delivered", "read",
+		                             "played", "failed",    "deleted" };
+
+	for (size_t i = 0; i < WQ_COUNT(words); i++)
+		if (wq_str_is(state, words[i]))
+			return true;
+	return false;
+}
+
+/* 0; 1: it tells nothing of a message; < 0: out of memory. */
+static int read_status(struct receipt *r)
+{
+	struct wq_letter_status *out = &r->ride.status;
+	yyjson_val *root = yyjson_doc_get_root(r->doc), *status = wq_json_get(root, "status");
+	yyjson_val *error = yyjson_arr_get_first(wq_json_get(status, "errors"));
+	int64_t number;
+	int rc;
+
+	out->provider_id = wq_json_get_str(status, "id");
+	out->state = wq_json_get_str(status, "status");
+	out->at_ms = wq_json_get_int(root, "sentAt", wq_json_get_int(root, "timestamp", 0));
+	out->code = wq_json_get_int(error, "code", 0);
+	out->why = wq_json_get_str(error, "title");
+	if (!out->provider_id.n || out->provider_id.n > WQ_PROVIDER_ID_MAX_BYTES ||
+	    !is_known(out->state))
+		return 1;
+	read_person(r, wq_json_get_str(status, "recipient_id"));
+	(void)wq_opaque_read(wq_json_get_str(status, "biz_opaque_callback_data"), r->desk->opaque,
+	                     &out->id, &number);
+	rc = read_price(r, wq_json_get(status, "pricing"));
+	out->price = wq_buf_str(&r->price);
+	return rc;
+}
+
+/* 0; 1: it is nobody's of ours; 2: later; < 0: out of memory. */
+static int find_desk(struct receipt *r)
+{
+	yyjson_val *root = yyjson_doc_get_root(r->doc);
+	const struct wq_account *a;
+	int rc;
+
+	if (!read_provider(wq_json_get_str(root, "provider"), &r->provider))
+		return 1;
+	rc = wq_accounts_by_number(r->sender->accounts, r->provider,
+	                           wq_json_get_str(root, "phoneNumberId"), &a);
+	if (rc != 0)
+		return rc == WQ_ACCOUNT_NOT_LOADED ? 2 : 1;
+	r->desk = wq_sender_desk(r->sender, a);
+	return r->desk ? 0 : WQ_ENOMEM;
+}
+
+static void on_effect(struct wq_redis_cmd *cmd, int rc)
+{
+	struct receipt *r = WQ_OWNER(cmd, struct receipt, effect);
+
+	(void)rc; /* what it could not write now the next failure of its kind will */
+	end(r, "{\"outcome\":\"applied\"}");
+}
+
+/* False: it means nothing beyond its own message. */
+static bool affect_others(struct receipt *r)
+{
+	const struct wq_letter_status *s = &r->ride.status;
+	const struct wq_answer a = { .as = WQ_REFUSED, .code = s->code, .retry_after_ms = -1 };
+	const struct wq_send_try t = { .number = 1 };
+	int64_t now = wq_loop_wall_ms(r->sender->loop);
+	struct wq_verdict v;
+	struct wq_send_plan p;
+
+	if (!wq_str_is(s->state, "failed") || !s->code)
+		return false;
+	v = wq_judge(r->provider, &a, 1, 0);
+	p = wq_send_plan(&v, &a, &t);
+	if (!p.affects || p.subject == WQ_SUBJECT_TEMPLATE ||
+	    (p.subject == WQ_SUBJECT_PERSON && !r->to.n))
+		return false;
+	return wq_send_effect_start(&r->desk->keys, &r->effect, now, p.effect,
+	                            p.subject == WQ_SUBJECT_PERSON ? r->to : wq_str(""),
+	                            p.effect_ms < 0 ? -1 : now + p.effect_ms, s->why,
+	                            on_effect) == 0;
+}
+
+static void on_noted(struct wq_rider *rider, int rc, const struct wq_redis_cmd *cmd, size_t at)
+{
+	struct receipt *r = WQ_OWNER(rider, struct receipt, ride.rider);
+	struct wq_str id;
+	int outcome;
+
+	if (rc != 0) {
+		end(r, NULL);
+		return;
+	}
+	outcome = wq_letter_status_answer(cmd, at, &id);
+	if (outcome <= 0)
+		end(r,
+		    outcome == 0 ? "{\"outcome\":\"known\"}" : "{\"outcome\":\"unknown message\"}");
+	else if (!affect_others(r))
+		end(r, "{\"outcome\":\"applied\"}");
+}
+
+static void on_run(void *ctx, struct wq_task *task)
+{
+	struct wq_sender *s = ctx;
+	struct receipt *r = wq_zalloc(sizeof(*r));
+	int rc;
+
+	if (!r) {
+		(void)WQ_RAISE(WQ_ENOMEM);
+		wq_task_delay(task, LATER_MS);
+		return;
+	}
+	r->sender = s;
+	r->task = task;
+	wq_buf_init(&r->price, WQ_LETTER_PRICE_MAX_BYTES);
+	wq_list_push(&s->receipts, &r->link);
+	rc = s->closing ? 2 : wq_json_parse(&r->doc, task->job->data, WQ_JOB_JSON_DEPTH_MAX);
+	if (rc == 0)
+		rc = find_desk(r);
+	if (rc == 0)
+		rc = read_status(r);
+	if (rc == 0) {
+		r->ride.rider.told = on_noted;
+		wq_convoy_join(&r->desk->statuses, &r->ride.rider);
+	} else {
+		end(r, rc == 1 || rc == WQ_EPARSE ? "{\"outcome\":\"not ours\"}" : NULL);
+	}
+}
+
+void wq_sender_receipts(struct wq_sender *s, struct wq_handler *out)
+{
+	*out = (struct wq_handler){ .ctx = s, .run = on_run };
+}
