@@ -198,13 +198,16 @@ static void add_metrics(struct wq_node *n)
 int wq_node_init(struct wq_node *n, const struct wq_node_role *role, const struct wq_settings *s,
                  const char *redis_url)
 {
+	const char *why;
 	int rc;
 
 	n->role = role;
 	n->settings = s;
 	wq_metrics_init(&n->metrics);
 	wq_process_prepare(s, role->name);
-	rc = wq_loop_create(&n->loop, NULL);
+	rc = wq_seal_ring_init(&n->seals, wq_str(text_or_null(s, WQ_SET_SECRET_KEY)), &why);
+	if (rc == 0)
+		rc = wq_loop_create(&n->loop, NULL);
 	if (rc < 0)
 		return rc;
 	rc = build(n, redis_url);
@@ -295,4 +298,5 @@ void wq_node_fini(struct wq_node *n)
 	wq_node_close(n);
 	wq_loop_destroy(n->loop);
 	n->loop = NULL;
+	wq_seal_ring_fini(&n->seals);
 }

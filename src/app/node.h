@@ -23,6 +23,7 @@
 #include "io/loop/signal.h"
 #include "io/redis/redis.h"
 #include "io/server/server.h"
+#include "io/tls/seal.h"
 
 struct wq_settings;
 struct wq_node;
@@ -54,6 +55,7 @@ struct wq_node {
 	struct wq_client *client; /* NULL: the role needs none */
 	struct wq_redis *redis;   /* NULL: the role needs none */
 	const char *redis_url;    /* borrowed */
+	struct wq_seal_ring seals; /* opens and seals secrets in Redis; a role may have put its own keys there */
 	struct wq_server *server;
 	struct wq_health health;
 	struct wq_shutdown shutdown;

@@ -128,7 +128,7 @@
 #define WQ_SETTINGS_ARENA_MAX_BYTES 4194304 /* all that was read */
 #define WQ_SETTINGS_PROBLEMS_MAX    20      /* told at one start */
 #define WQ_ARGS_MAX                 64      /* arguments of a command */
-#define WQ_OPTIONS_MAX              16      /* a command's own options */
+#define WQ_OPTIONS_MAX              32      /* a command's own options */
 
 /* sandbox */
 #define WQ_SANDBOX_JSON_DEPTH_MAX        32

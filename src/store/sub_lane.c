@@ -10,7 +10,7 @@
 #include "base/err.h"
 #include "scripts.gen.h"
 
-enum { NUMBER_BYTES = 24, HELD_FIELDS = 4 };
+enum { NUMBER_BYTES = 24, HELD_FIELDS = 5 };
 
 static const char *number(char out[NUMBER_BYTES], int64_t n)
 {
@@ -63,6 +63,7 @@ void wq_sub_tick_at(const struct wq_redis_cmd *cmd, size_t i, struct wq_sub_held
 	out->rev = wq_redis_int(wq_redis_at(cmd->reply, i * HELD_FIELDS + 1), 0);
 	out->spec = bytes(wq_redis_str(wq_redis_at(cmd->reply, i * HELD_FIELDS + 2)));
 	out->cursor = bytes(wq_redis_str(wq_redis_at(cmd->reply, i * HELD_FIELDS + 3)));
+	out->nudges = wq_redis_int(wq_redis_at(cmd->reply, i * HELD_FIELDS + 4), 0);
 }
 
 int wq_sub_release_start(const struct wq_sub_keys *k, struct wq_redis_cmd *cmd, struct wq_str token,

@@ -19,7 +19,7 @@ int wq_sub_tick_start(const struct wq_sub_keys *k, struct wq_redis_cmd *cmd, str
                       void (*cb)(struct wq_redis_cmd *cmd, int rc));
 struct wq_sub_held {
 	struct wq_str id, spec, cursor; /* spec empty: as it was */
-	int64_t rev;
+	int64_t rev, nudges; /* nudges: another number than before: there may be more that is due */
 };
 size_t wq_sub_tick_count(const struct wq_redis_cmd *cmd);
 void wq_sub_tick_at(const struct wq_redis_cmd *cmd, size_t i, struct wq_sub_held *out);

@@ -236,18 +236,3 @@ test('/api/events: live, filtered, and resumed where it broke off', async (t) =>
   assert.equal(refused.status, 401)
   assert.equal((await server.programs[0].stop()).code, 0)
 })
-
-test('willaq subscription: looks and changes from a terminal', async (t) => {
-  const server = await Server.start(t)
-  const cli = async (...args) => run(['subscription', ...args, '--redis-url', server.redis.url])
-  assert.match((await cli('list')).stdout, /there are no subscriptions/)
-  const made = await server.subscribe({ url: 'http://127.0.0.1:1/x' })
-  assert.match((await cli('list')).stdout, new RegExp(`${made.id} +active +http://127.0.0.1:1/x`))
-  assert.equal((await cli('pause', made.id)).code, 0)
-  const shown = await cli('show', made.id, '--json')
-  assert.equal(JSON.parse(shown.stdout).state, 'paused')
-  assert.doesNotMatch(shown.stdout, /whsec_/)
-  assert.equal((await cli('remove', made.id)).code, 0)
-  assert.equal((await cli('show', made.id)).code, 1)
-  assert.equal((await cli('show')).code, 2)
-})

@@ -10,7 +10,7 @@
 #include "base/err.h"
 #include "io/server/sse.h"
 
-enum { LISTENERS_MAX = 64, PAGE_EVENTS = 50, FILTER_MAX_BYTES = 8192, LIVE_MS = WQ_SUB_LIVE_MS / 3 };
+enum { LISTENERS_MAX = 64, PAGE_EVENTS = 50, LIVE_MS = WQ_SUB_LIVE_MS / 3 };
 
 /* Lives from the request to the end of its stream. */
 struct listener {
@@ -72,11 +72,7 @@ static void on_timer(struct wq_timer *t)
 /* < 0: the peer is too slow, and its stream will be closed. */
 static int send_event(struct listener *l, struct wq_str id, const struct wq_redis_value *fields)
 {
-	struct wq_event e = { .id = id,
-		              .provider = wq_stream_field(fields, "provider"),
-		              .account = wq_stream_field(fields, "account"),
-		              .name = wq_stream_field(fields, "name"),
-		              .data = wq_stream_field(fields, "data") };
+	struct wq_event e = wq_event_of(id, fields);
 	struct wq_jsonw w;
 	struct wq_buf text;
 	int rc = wq_event_init(&e);
@@ -147,32 +143,9 @@ static void on_news(struct wq_feed_ear *e)
 	read_on(WQ_OWNER(e, struct listener, ear));
 }
 
-/* The query's words, with commas between, as the lists of a subscription.  NULL: no memory. */
-static yyjson_doc *read_query(struct wq_exchange *x)
+static struct wq_str query_words(void *exchange, const char *name)
 {
-	struct wq_buf text;
-	struct wq_jsonw w;
-	yyjson_doc *doc = NULL;
-
-	wq_buf_init(&text, FILTER_MAX_BYTES);
-	wq_jsonw_begin(&w, &text);
-	wq_jsonw_object(&w);
-	for (unsigned i = 0; i < WQ_FILTER_LISTS; i++) {
-		struct wq_str words = wq_exchange_query(x, wq_filter_names[i]), word;
-
-		if (!words.n)
-			continue;
-		wq_jsonw_key(&w, wq_filter_names[i]);
-		wq_jsonw_array(&w);
-		while (wq_str_next(&words, ',', &word))
-			wq_jsonw_str(&w, word);
-		wq_jsonw_array_end(&w);
-	}
-	wq_jsonw_object_end(&w);
-	if (wq_jsonw_end(&w) == 0)
-		doc = wq_json_read(wq_buf_str(&text), WQ_API_JSON_DEPTH_MAX, NULL);
-	wq_buf_fini(&text);
-	return doc;
+	return wq_exchange_query(exchange, name);
 }
 
 static bool is_id(struct wq_str s)
@@ -215,7 +188,7 @@ static void handle_events(struct wq_exchange *x, void *api)
 	}
 	l = wq_zalloc(sizeof(*l));
 	if (l)
-		l->doc = read_query(x);
+		l->doc = wq_filter_words(query_words, x);
 	if (!l || !l->doc) {
 		wq_free(l);
 		wq_api_reply_redis(x, WQ_ENOMEM, "");

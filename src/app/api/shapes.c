@@ -65,6 +65,7 @@ const struct wq_named_shape wq_api_shapes[] = {
 	                  " events?: string[], kinds?: string[], fields?: string[], providers?: string[],"
 	                  " accounts?: string[], raw?: boolean, order?: 'strict'|'loose', batch_size?: 1..50,"
 	                  " batch_delay_ms?: 0..60000, in_flight?: 1..16, rate?: 0..10000, signed: boolean,"
+	                  " sealed: boolean,"
 	                  " old_secret_until: 0..|null, state: 'active'|'paused'|'disabled',"
 	                  " why: string, revision: 0.., waiting: 0.., next_attempt_at: 0..|null,"
 	                  " events_delivered: 0.., attempts_failed: 0.., delivered_at: 0..|null,"

@@ -4,6 +4,7 @@
 #include "app/api/api.h"
 #include "app/api/queue_view.h"
 #include "app/subscriptions/part.h"
+#include "domain/subscription/change.h"
 
 struct wq_subscription_call {
 	struct wq_exchange *x;
@@ -12,7 +13,8 @@ struct wq_subscription_call {
 	struct wq_redis_cmd cmd;
 	struct wq_subscription sub;   /* as it was read; finished by the end */
 	yyjson_doc *body;             /* of the request; freed by the end */
-	struct wq_buf spec;           /* as it shall be */
+	struct wq_buf asked, spec;    /* as it is wished for; as it shall be kept */
+	char new_id[WQ_SUB_ID_MAX_BYTES + 1];
 	struct wq_sub_put put;
 	char secret[WQ_STANDARD_WEBHOOK_SECRET_BYTES]; /* a new one; "" */
 	int status;                   /* of a good answer */
@@ -39,6 +41,7 @@ void wq_subscription_call_missing(struct wq_subscription_call *c);
 
 /* subscription_view.c */
 void wq_view_subscription(struct wq_jsonw *w, const struct wq_sub_seen *s, const char *secret);
+void wq_view_tested(struct wq_jsonw *w, const struct wq_delivery *d);
 void wq_view_attempts(struct wq_jsonw *w, const struct wq_redis_value *rows);
 
 /* subscription_more.c */

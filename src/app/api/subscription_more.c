@@ -47,45 +47,15 @@ void wq_subscription_attempts_handle(struct wq_exchange *x, void *api)
 static void on_tested(struct wq_delivery *d)
 {
 	struct wq_subscription_call *c = WQ_OWNER(d, struct wq_subscription_call, delivery);
-	bool good = d->rc == 0 && d->status >= 200 && d->status <= 299;
 	struct wq_jsonw w;
 	struct wq_buf body;
 
 	wq_buf_init(&body, WQ_API_ANSWER_MAX_BYTES);
 	wq_jsonw_begin(&w, &body);
-	wq_jsonw_object(&w);
-	wq_jsonw_key(&w, "delivered");
-	wq_jsonw_bool(&w, good);
-	wq_jsonw_key(&w, "status");
-	wq_jsonw_int(&w, d->status);
-	wq_jsonw_key(&w, "took_ms");
-	wq_jsonw_int(&w, (int64_t)(d->took_us / 1000));
-	wq_jsonw_key(&w, "why");
-	wq_jsonw_text(&w, d->why);
-	wq_jsonw_object_end(&w);
+	wq_view_tested(&w, d);
 	wq_delivery_fini(d);
 	wq_subscription_call_end(c);
 	wq_api_reply(c->x, 200, &w);
-}
-
-static int start_test(struct wq_subscription_call *c)
-{
-	char id[48];
-	struct wq_event e = { .provider = WQ_STR("willaq"), .account = WQ_STR(""), .name = WQ_STR("test"),
-		              .data = WQ_STR("{\"message\":\"this is a test\"}") };
-	int rc;
-
-	snprintf(id, sizeof(id), "%" PRId64 "-0", wq_loop_wall_ms(c->api->loop));
-	e.id = wq_str(id);
-	rc = wq_event_init(&e);
-	if (rc < 0)
-		return rc;
-	snprintf(e.type, sizeof(e.type), "subscription.test");
-	if (c->sub.filter.raw)
-		e.data = wq_str("Content-Type: application/json\n\n{}");
-	rc = wq_delivery_add(&c->delivery, &c->sub, &e);
-	wq_event_fini(&e);
-	return rc == 0 ? wq_delivery_start(&c->delivery, &c->sub, 1, on_tested) : rc;
 }
 
 static void on_test_read(struct wq_redis_cmd *cmd, int rc)
@@ -103,15 +73,14 @@ static void on_test_read(struct wq_redis_cmd *cmd, int rc)
 		return;
 	}
 	wq_sub_list_at(cmd, 0, &seen);
-	rc = wq_subscription_init(&c->sub, seen.spec, &why);
+	rc = wq_subscription_init(&c->sub, c->id, seen.spec, &why);
 	wq_delivery_init(&c->delivery, &c->api->subs->ways);
 	if (rc == 0)
-		rc = start_test(c);
+		rc = wq_delivery_start_test(&c->delivery, &c->sub, on_tested);
 	if (rc == 0)
 		return;
-	if (rc == WQ_EDENIED) {
+	if (rc == WQ_EDENIED || rc == WQ_EACCES) {
 		c->delivery.rc = rc;
-		snprintf(c->delivery.why, sizeof(c->delivery.why), "the address is not public");
 		on_tested(&c->delivery);
 		return;
 	}

@@ -17,21 +17,37 @@ static void put_str(struct wq_jsonw *w, const char *key, struct wq_str s)
 	wq_jsonw_str(w, s);
 }
 
+/* Whether there are secrets, and none in the clear. */
+static bool are_sealed(yyjson_val *secrets)
+{
+	yyjson_val *each;
+	size_t i, n;
+	bool all = yyjson_arr_size(secrets) > 0;
+
+	yyjson_arr_foreach(secrets, i, n, each)
+	{
+		all = all && wq_seal_is(wq_json_str(each));
+	}
+	return all;
+}
+
 static void put_spec(struct wq_jsonw *w, struct wq_str spec)
 {
 	yyjson_doc *doc = wq_json_read(spec, WQ_API_JSON_DEPTH_MAX, NULL);
-	yyjson_val *root = yyjson_doc_get_root(doc);
+	yyjson_val *root = yyjson_doc_get_root(doc), *secrets = wq_json_get(root, "secrets");
 
 	for (size_t i = 0; wq_subscription_members[i]; i++) {
 		yyjson_val *v = wq_json_get(root, wq_subscription_members[i]);
 
-		if (!v)
+		if (!v || strcmp(wq_subscription_members[i], "secret") == 0)
 			continue;
 		wq_jsonw_key(w, wq_subscription_members[i]);
 		wq_jsonw_value(w, v);
 	}
 	wq_jsonw_key(w, "signed");
-	wq_jsonw_bool(w, yyjson_arr_size(wq_json_get(root, "secrets")) > 0);
+	wq_jsonw_bool(w, yyjson_arr_size(secrets) > 0);
+	wq_jsonw_key(w, "sealed");
+	wq_jsonw_bool(w, are_sealed(secrets));
 	put_int_or_null(w, "old_secret_until", wq_json_get_int(root, "secrets_until", 0));
 	wq_json_free(doc);
 }
@@ -97,4 +113,18 @@ void wq_view_attempts(struct wq_jsonw *w, const struct wq_redis_value *rows)
 		wq_jsonw_object_end(w);
 	}
 	wq_jsonw_array_end(w);
+}
+
+void wq_view_tested(struct wq_jsonw *w, const struct wq_delivery *d)
+{
+	wq_jsonw_object(w);
+	wq_jsonw_key(w, "delivered");
+	wq_jsonw_bool(w, wq_delivery_is_taken(d));
+	wq_jsonw_key(w, "status");
+	wq_jsonw_int(w, d->status);
+	wq_jsonw_key(w, "took_ms");
+	wq_jsonw_int(w, (int64_t)(d->took_us / 1000));
+	wq_jsonw_key(w, "why");
+	wq_jsonw_text(w, d->why);
+	wq_jsonw_object_end(w);
 }

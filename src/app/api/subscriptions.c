@@ -5,9 +5,6 @@
 #include "app/api/subscription_call.h"
 #include "base/alloc.h"
 #include "base/err.h"
-#include "base/random.h"
-
-enum { ID_RANDOM_BYTES = 10 };
 
 struct wq_subscription_call *wq_subscription_call_begin(struct wq_exchange *x, void *api)
 {
@@ -23,6 +20,7 @@ struct wq_subscription_call *wq_subscription_call_begin(struct wq_exchange *x, v
 		return NULL;
 	}
 	*c = (struct wq_subscription_call){ .x = x, .api = api, .id = id, .status = 200 };
+	wq_buf_init(&c->asked, 2 * WQ_SUB_SPEC_MAX_BYTES);
 	wq_buf_init(&c->spec, 2 * WQ_SUB_SPEC_MAX_BYTES);
 	wq_buf_init(&c->from, 64);
 	wq_buf_init(&c->to, 64);
@@ -34,8 +32,9 @@ void wq_subscription_call_end(struct wq_subscription_call *c)
 	wq_subscription_fini(&c->sub);
 	wq_json_free(c->body);
 	c->body = NULL;
-	if (c->spec.p)
-		wq_wipe(c->spec.p, c->spec.n);
+	if (c->asked.p)
+		wq_wipe(c->asked.p, c->asked.n);
+	wq_buf_fini(&c->asked);
 	wq_buf_fini(&c->spec);
 	wq_buf_fini(&c->from);
 	wq_buf_fini(&c->to);
@@ -178,14 +177,13 @@ static void put(struct wq_subscription_call *c)
 	                                                 on_put));
 }
 
-/* Judges c->spec, and stores it if it is one. */
+/* Judges what is asked for, and stores it if it can be. */
 static void judge_and_put(struct wq_subscription_call *c)
 {
-	struct wq_subscription judged;
 	const char *why;
-	int rc = wq_subscription_init(&judged, wq_buf_str(&c->spec), &why);
+	int rc = wq_subscription_judge(&c->spec, c->id, wq_buf_str(&c->asked),
+	                               c->api->subs->ways.ring, &why);
 
-	wq_subscription_fini(&judged);
 	if (rc == 0) {
 		put(c);
 	} else if (rc == WQ_EINVAL) {
@@ -199,26 +197,12 @@ static void judge_and_put(struct wq_subscription_call *c)
 /* An id of its own, and a secret unless there is one, or nothing is signed there. */
 static int make_new(struct wq_subscription_call *c, yyjson_val *body)
 {
-	static const char prefix[] = "sub_";
-	unsigned char bytes[ID_RANDOM_BYTES];
-	char *id = wq_arena_alloc(wq_exchange_arena(c->x), sizeof(prefix) + 2 * ID_RANDOM_BYTES);
-	yyjson_val *secret = wq_json_get(body, "secret");
-	int rc = id ? wq_random_bytes(bytes, sizeof(bytes)) : WQ_ENOMEM;
+	int rc = wq_subscription_make_id(c->new_id);
 
-	if (rc < 0)
-		return rc;
-	memcpy(id, prefix, sizeof(prefix) - 1);
-	wq_hex_encode(bytes, sizeof(bytes), id + sizeof(prefix) - 1);
-	c->id = wq_str(id);
-	rc = wq_subscription_merge(&c->spec, NULL, body);
-	if (rc < 0 || secret || !wq_json_get(body, "url") ||
-	    yyjson_get_bool(wq_json_get(body, "raw")))
-		return rc;
-	rc = wq_standard_webhook_make_secret(c->secret);
-	if (rc == 0)
-		rc = wq_buf_addf(&c->spec, "%s", "");
-	c->spec.n--; /* the closing brace */
-	return rc == 0 ? wq_buf_addf(&c->spec, ",\"secrets\":[\"%s\"]}", c->secret) : rc;
+	c->id = wq_str(c->new_id);
+	if (rc == 0 && wq_subscription_lacks_secret(body))
+		rc = wq_standard_webhook_make_secret(c->secret);
+	return rc == 0 ? wq_subscription_merge(&c->asked, NULL, body, wq_str(c->secret)) : rc;
 }
 
 /* NULL: answered. */
@@ -275,7 +259,7 @@ static bool take_old(struct wq_subscription_call *c, struct wq_redis_cmd *cmd, i
 	if (rc == 0) {
 		wq_sub_list_at(cmd, 0, &seen);
 		c->put.rev = seen.rev;
-		rc = wq_subscription_init(&c->sub, seen.spec, &why);
+		rc = wq_subscription_init(&c->sub, c->id, seen.spec, &why);
 	}
 	if (rc == 0)
 		return true;
@@ -289,8 +273,8 @@ static void on_old(struct wq_redis_cmd *cmd, int rc)
 
 	if (!take_old(c, cmd, rc))
 		return;
-	rc = wq_subscription_merge(&c->spec, yyjson_doc_get_root(c->sub.doc),
-	                           yyjson_doc_get_root(c->body));
+	rc = wq_subscription_merge(&c->asked, yyjson_doc_get_root(c->sub.doc),
+	                           yyjson_doc_get_root(c->body), wq_str(""));
 	if (rc < 0)
 		wq_subscription_call_fail(c, rc, "");
 	else
@@ -315,7 +299,7 @@ static void on_old_secret(struct wq_redis_cmd *cmd, int rc)
 		return;
 	rc = wq_standard_webhook_make_secret(c->secret);
 	if (rc == 0)
-		rc = wq_subscription_rotate(&c->spec, &c->sub, wq_str(c->secret), until);
+		rc = wq_subscription_rotate(&c->asked, &c->sub, wq_str(c->secret), until);
 	if (rc < 0)
 		wq_subscription_call_fail(c, rc, "");
 	else

@@ -4,6 +4,7 @@
 
 #include "app/cli/config.h"
 #include "app/cli/dead.h"
+#include "app/cli/events.h"
 #include "app/cli/help.h"
 #include "app/cli/queue.h"
 #include "app/cli/subscription.h"
@@ -16,7 +17,7 @@
 #define SERVING                                                                          \
 	(WQ_BIT(WQ_GROUP_LISTEN) | WQ_BIT(WQ_GROUP_REDIS) | WQ_BIT(WQ_GROUP_QUEUES) |    \
 	 WQ_BIT(WQ_GROUP_QUEUE) | WQ_BIT(WQ_GROUP_WEBHOOK) | WQ_BIT(WQ_GROUP_SINK) |     \
-	 WQ_BIT(WQ_GROUP_SUBSCRIPTIONS) | WQ_BIT(WQ_GROUP_OUTBOUND) |                      \
+	 WQ_BIT(WQ_GROUP_SUBSCRIPTIONS) | WQ_BIT(WQ_GROUP_SEALS) | WQ_BIT(WQ_GROUP_OUTBOUND) | \
 	 WQ_BIT(WQ_GROUP_API) | WQ_BIT(WQ_GROUP_NAMES) | WQ_BIT(WQ_GROUP_GENERAL))
 #define WORKING                                                                          \
 	(WQ_BIT(WQ_GROUP_QUEUE) | WQ_BIT(WQ_GROUP_WORKER) | WQ_BIT(WQ_GROUP_LISTEN) | WQ_BIT(WQ_GROUP_REDIS) |    \
@@ -24,13 +25,15 @@
 	 WQ_BIT(WQ_GROUP_GENERAL))
 #define SINKING                                                                          \
 	(WQ_BIT(WQ_GROUP_QUEUE) | WQ_BIT(WQ_GROUP_WEBHOOK) | WQ_BIT(WQ_GROUP_SINK) |     \
-	 WQ_BIT(WQ_GROUP_SUBSCRIPTIONS) | WQ_BIT(WQ_GROUP_OUTBOUND) |                      \
+	 WQ_BIT(WQ_GROUP_SUBSCRIPTIONS) | WQ_BIT(WQ_GROUP_SEALS) | WQ_BIT(WQ_GROUP_OUTBOUND) | \
 	 WQ_BIT(WQ_GROUP_LISTEN) | WQ_BIT(WQ_GROUP_REDIS) | WQ_BIT(WQ_GROUP_QUEUES) |    \
 	 WQ_BIT(WQ_GROUP_API) | WQ_BIT(WQ_GROUP_NAMES) | WQ_BIT(WQ_GROUP_GENERAL))
 #define QUEUES \
 	(WQ_BIT(WQ_GROUP_REDIS) | WQ_BIT(WQ_GROUP_QUEUES) | WQ_BIT(WQ_GROUP_NAMES) | WQ_BIT(WQ_GROUP_GENERAL))
 #define REPLAYING \
 	(QUEUES | WQ_BIT(WQ_GROUP_QUEUE) | WQ_BIT(WQ_GROUP_WEBHOOK) | WQ_BIT(WQ_GROUP_SINK) | WQ_BIT(WQ_GROUP_OUTBOUND))
+#define SUBSCRIBING \
+	(QUEUES | WQ_BIT(WQ_GROUP_SUBSCRIPTIONS) | WQ_BIT(WQ_GROUP_SEALS) | WQ_BIT(WQ_GROUP_OUTBOUND))
 #define SANDBOX                                                                          \
 	(WQ_BIT(WQ_GROUP_LISTEN) | WQ_BIT(WQ_GROUP_NAMES) | WQ_BIT(WQ_GROUP_WEBHOOK) |  \
 	 WQ_BIT(WQ_GROUP_OUTBOUND) | WQ_BIT(WQ_GROUP_SANDBOX) | WQ_BIT(WQ_GROUP_GENERAL))
@@ -60,9 +63,11 @@ static const struct wq_command table[] = {
 	{ .name = "dlq", .run = wq_dead_run, .groups = QUEUES, .options = wq_dead_options,
 	  .usage = "list|groups|show|edit|retry|remove|clean|export|import [QUEUE [ID|FILE]]",
 	  .args_min = 1, .args_max = 3, .summary = "look at dead letters, send them back, delete them" },
-	{ .name = "subscription", .run = wq_subscription_run, .groups = QUEUES, .options = wq_subscription_options,
-	  .usage = "list|show|pause|resume|remove [ID]",
+	{ .name = "subscription", .run = wq_subscription_run, .groups = SUBSCRIBING, .options = wq_subscription_options,
+	  .usage = "list|show|deliveries|create|update|pause|resume|rotate|test|replay|remove [ID]",
 	  .args_min = 1, .args_max = 2, .summary = "look at who gets events, and change it" },
+	{ .name = "events", .run = wq_events_run, .groups = QUEUES, .options = wq_events_options,
+	  .usage = "", .summary = "show events as they come" },
 	{ .name = "webhook", .run = wq_webhook_run, .groups = REPLAYING, .options = wq_webhook_options,
 	  .usage = "list|show|body|stats|replay [ID]",
 	  .args_min = 1, .args_max = 2, .summary = "look at the log of webhooks, and replay them" },

@@ -19,20 +19,26 @@ static const char *text_or_null(const struct wq_settings *s, enum wq_setting id)
 	return text && *text ? text : NULL;
 }
 
-static int connect_redis(struct wq_session *s)
+void wq_session_redis_opts(const struct wq_session *s, struct wq_redis_opts *o)
 {
 	const struct wq_settings *v = s->settings;
+
+	wq_redis_opts_init(o);
+	o->url = wq_settings_text(v, WQ_SET_REDIS_URL);
+	o->name = "willaq-cli";
+	o->ca_file = text_or_null(v, WQ_SET_REDIS_CA_FILE);
+	o->cert_file = text_or_null(v, WQ_SET_REDIS_CERT_FILE);
+	o->key_file = text_or_null(v, WQ_SET_REDIS_KEY_FILE);
+	o->connect_timeout_ms = (uint32_t)wq_settings_ms(v, WQ_SET_REDIS_CONNECT_TIMEOUT);
+	o->command_timeout_ms = (uint32_t)wq_settings_ms(v, WQ_SET_REDIS_COMMAND_TIMEOUT);
+	o->wait_ms = (uint32_t)wq_settings_ms(v, WQ_SET_REDIS_WAIT);
+}
+
+static int connect_redis(struct wq_session *s)
+{
 	struct wq_redis_opts o;
 
-	wq_redis_opts_init(&o);
-	o.url = wq_settings_text(v, WQ_SET_REDIS_URL);
-	o.name = "willaq-cli";
-	o.ca_file = text_or_null(v, WQ_SET_REDIS_CA_FILE);
-	o.cert_file = text_or_null(v, WQ_SET_REDIS_CERT_FILE);
-	o.key_file = text_or_null(v, WQ_SET_REDIS_KEY_FILE);
-	o.connect_timeout_ms = (uint32_t)wq_settings_ms(v, WQ_SET_REDIS_CONNECT_TIMEOUT);
-	o.command_timeout_ms = (uint32_t)wq_settings_ms(v, WQ_SET_REDIS_COMMAND_TIMEOUT);
-	o.wait_ms = (uint32_t)wq_settings_ms(v, WQ_SET_REDIS_WAIT);
+	wq_session_redis_opts(s, &o);
 	return wq_redis_create(&s->redis, s->loop, s->resolver, &o);
 }
 

@@ -26,6 +26,8 @@ struct wq_session {
 /* False: a sentence was printed.  Close it in any case. */
 bool wq_session_open(struct wq_session *s, const struct wq_settings *settings);
 void wq_session_close(struct wq_session *s);
+/* How a connection of one's own to the same Redis is made. */
+void wq_session_redis_opts(const struct wq_session *s, struct wq_redis_opts *o);
 /* For callbacks: what was waited for is done. */
 void wq_session_done(struct wq_session *s, int rc);
 /* Waits, if `started` is 0.  True: it ended well.  `error` is read afterwards: what Redis said. */

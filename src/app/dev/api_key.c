@@ -12,21 +12,19 @@
 #include "base/hmac.h"
 #include "base/random.h"
 
-enum { KEY_RANDOM_BYTES = 24 };
-
-static bool make(int fd, char out[WQ_DEV_KEY_MAX_BYTES])
+static bool make(int fd, size_t n, char out[WQ_DEV_KEY_MAX_BYTES])
 {
-	unsigned char bytes[KEY_RANDOM_BYTES];
+	unsigned char bytes[WQ_DEV_KEY_BYTES_MAX];
 
-	if (wq_random_bytes(bytes, sizeof(bytes)) < 0)
+	if (n > sizeof(bytes) || wq_random_bytes(bytes, n) < 0)
 		return false;
-	wq_hex_encode(bytes, sizeof(bytes), out);
-	out[2 * sizeof(bytes)] = '\0';
+	wq_hex_encode(bytes, n, out);
+	out[2 * n] = '\0';
 	return dprintf(fd, "%s\n", out) > 0 && fsync(fd) == 0;
 }
 
 /* A key that somebody put there is as good as ours. */
-static bool take(int fd, char out[WQ_DEV_KEY_MAX_BYTES])
+static bool take(int fd, size_t bytes, char out[WQ_DEV_KEY_MAX_BYTES])
 {
 	ssize_t n = pread(fd, out, WQ_DEV_KEY_MAX_BYTES - 1, 0);
 
@@ -34,10 +32,10 @@ static bool take(int fd, char out[WQ_DEV_KEY_MAX_BYTES])
 		return false;
 	out[n] = '\0';
 	out[strcspn(out, "\r\n")] = '\0';
-	return out[0] ? true : make(fd, out);
+	return out[0] ? true : make(fd, bytes, out);
 }
 
-bool wq_dev_key(const char *dir, const char *name, char out[WQ_DEV_KEY_MAX_BYTES])
+bool wq_dev_key(const char *dir, const char *name, size_t bytes, char out[WQ_DEV_KEY_MAX_BYTES])
 {
 	char path[PATH_MAX + 32];
 	int fd;
@@ -45,7 +43,7 @@ bool wq_dev_key(const char *dir, const char *name, char out[WQ_DEV_KEY_MAX_BYTES
 
 	snprintf(path, sizeof(path), "%s/%s", dir, name);
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	ok = fd >= 0 && take(fd, out);
+	ok = fd >= 0 && take(fd, bytes, out);
 	if (!ok)
 		fprintf(stderr, "willaq: a key cannot be kept in %s: %s\n", path, strerror(errno));
 	if (fd >= 0)

@@ -191,6 +191,19 @@ static void stop_children(struct dev *d)
 		wq_loop_run(d->node.loop);
 }
 
+/* Somebody may have put another file there. */
+static bool take_secret_key(struct dev *d)
+{
+	const char *why = NULL;
+
+	if (!d->keys.secret[0] ||
+	    wq_seal_ring_init(&d->node.seals, wq_str(d->keys.secret), &why) == 0)
+		return true;
+	fprintf(stderr, "willaq: %s/secret-key cannot be used: %s\n", d->data.path,
+	        why ? why : "out of memory");
+	return false;
+}
+
 static int build(struct wq_node *n)
 {
 	struct dev *d = WQ_OWNER(n, struct dev, node);
@@ -199,7 +212,7 @@ static int build(struct wq_node *n)
 		                              .webhook_secret = k->webhook[0] ? k->webhook : NULL,
 		                              .verify_token = k->verify[0] ? k->verify : NULL };
 
-	return wq_serving_build(&d->serving, n, &s);
+	return take_secret_key(d) ? wq_serving_build(&d->serving, n, &s) : WQ_EINVAL;
 }
 
 static bool close_serving(struct wq_node *n, void (*done)(void *ctx), void *ctx)
@@ -211,12 +224,16 @@ static bool close_serving(struct wq_node *n, void (*done)(void *ctx), void *ctx)
 static bool take_keys(struct dev *d, const struct wq_settings *s)
 {
 	const char *dir = d->data.path;
+	static const size_t n = WQ_DEV_KEY_BYTES;
 
-	return (wq_settings_given(s, WQ_SET_API_KEY) || wq_dev_key(dir, "api-key", d->keys.api)) &&
+	return (wq_settings_given(s, WQ_SET_API_KEY) ||
+	        wq_dev_key(dir, "api-key", n, d->keys.api)) &&
 	       (wq_settings_given(s, WQ_SET_WEBHOOK_SECRET) ||
-	        wq_dev_key(dir, "webhook-secret", d->keys.webhook)) &&
+	        wq_dev_key(dir, "webhook-secret", n, d->keys.webhook)) &&
 	       (wq_settings_given(s, WQ_SET_WEBHOOK_VERIFY_TOKEN) ||
-	        wq_dev_key(dir, "webhook-verify-token", d->keys.verify));
+	        wq_dev_key(dir, "webhook-verify-token", n, d->keys.verify)) &&
+	       (wq_settings_given(s, WQ_SET_SECRET_KEY) ||
+	        wq_dev_key(dir, "secret-key", WQ_SEAL_KEY_BYTES, d->keys.secret));
 }
 
 static enum wq_exit run(struct dev *d, const struct wq_settings *s)

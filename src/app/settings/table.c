@@ -7,6 +7,7 @@
 #include "base/assert.h"
 #include "base/zone.h"
 #include "io/redis/redis.h"
+#include "io/tls/seal.h"
 
 enum { KIB = 1024, MIB = 1024 * KIB, SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE };
 static const int64_t GIB = 1024 * (int64_t)MIB;
@@ -29,6 +30,7 @@ static const int64_t GIB = 1024 * (int64_t)MIB;
 #define SERVE    .group = WQ_GROUP_SERVE
 #define QUEUE    .group = WQ_GROUP_QUEUE
 #define SINK     .group = WQ_GROUP_SINK
+#define SEALS    .group = WQ_GROUP_SEALS
 #define SUBS     .group = WQ_GROUP_SUBSCRIPTIONS
 #define WORKER   .group = WQ_GROUP_WORKER
 #define LISTEN   .group = WQ_GROUP_LISTEN
@@ -83,6 +85,17 @@ static bool check_keep(const char *text, char why[static WQ_SETTING_WHY_MAX_BYTE
 
 	snprintf(why, WQ_SETTING_WHY_MAX_BYTES, "it is a number of jobs, or \"all\"");
 	return wq_str_is(wq_str(text), "all") || wq_str_to_u64(wq_str(text), INT32_MAX, &n);
+}
+
+static bool check_secret_key(const char *text, char why[static WQ_SETTING_WHY_MAX_BYTES])
+{
+	struct wq_seal_ring ring;
+	const char *sentence = NULL;
+	int rc = wq_seal_ring_init(&ring, wq_str(text), &sentence);
+
+	snprintf(why, WQ_SETTING_WHY_MAX_BYTES, "%s", sentence ? sentence : "out of memory");
+	wq_seal_ring_fini(&ring);
+	return rc == 0;
 }
 
 /* clang-format off: read by column */
@@ -201,6 +214,9 @@ static const struct wq_setting_def table[WQ_SET_COUNT] = {
 		.others = "WEBHOOK_VERIFY_TOKEN",
 		.help = "token of the webhook's subscription" },
 
+	[WQ_SET_SECRET_KEY] = { "secret-key", SECRET, SEALS, .preset = "", .list = true, .check = check_secret_key,
+		.help = "64 hex digits that seal secrets in Redis; several with commas, the new one first" },
+
 	[WQ_SET_SUBSCRIPTIONS] = { "subscriptions", BOOL, SUBS, .preset = "true",
 		.help = "deliver events to who has subscribed; false: other processes do" },
 	[WQ_SET_SUBSCRIPTION_PRIVATE] = { "subscription-private", BOOL, SUBS, .preset = "false",
@@ -299,6 +315,7 @@ static const char *const titles[WQ_GROUP_COUNT] = {
 	[WQ_GROUP_LISTEN] = "Listening",      [WQ_GROUP_REDIS] = "Redis",
 	[WQ_GROUP_QUEUES] = "Queues",         [WQ_GROUP_API] = "API",
 	[WQ_GROUP_QUEUE] = "A queue",         [WQ_GROUP_WORKER] = "Working",
+	[WQ_GROUP_SEALS] = "Secrets at rest",
 	[WQ_GROUP_SINK] = "Webhooks to jobs", [WQ_GROUP_SUBSCRIPTIONS] = "Subscriptions",
 	[WQ_GROUP_WEBHOOK] = "Webhooks",      [WQ_GROUP_OUTBOUND] = "Calls to others",
 	[WQ_GROUP_DEV] = "Development",       [WQ_GROUP_SANDBOX] = "Sandbox",

@@ -34,6 +34,7 @@ int wq_subs_part_build(struct wq_subs_part *p, struct wq_node *n, struct wq_prod
 		.redis = n->redis,
 		.producer = producer ? producer : p->own,
 		.prefix = prefix,
+		.ring = &n->seals,
 		.private_too = wq_settings_bool(s, WQ_SET_SUBSCRIPTION_PRIVATE),
 	};
 	if (rc == 0 && wq_settings_bool(s, WQ_SET_SUBSCRIPTIONS))

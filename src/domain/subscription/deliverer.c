@@ -22,7 +22,7 @@ struct wq_deliverer {
 	bool asking, poked, closing, released;
 	uint64_t asked_us;
 	struct wq_feed_ear ear;
-	bool listens;
+	bool listens, told_clear;
 	struct wq_post closed;
 	void (*on_closed)(void *ctx);
 	void *ctx;
@@ -157,6 +157,7 @@ static void make_lane(struct wq_deliverer *d, const struct wq_sub_held *h, uint6
 	const struct wq_lane_opts o = { .ways = d->o.ways,
 		                        .keys = d->o.keys,
 		                        .token = d->token,
+		                        .told_clear = &d->told_clear,
 		                        .on_attempt = on_attempt,
 		                        .on_closed = on_lane_closed,
 		                        .ctx = d };
@@ -173,7 +174,7 @@ static void make_lane(struct wq_deliverer *d, const struct wq_sub_held *h, uint6
 	d->leaves[d->lanes_n] = false;
 	d->kept[d->lanes_n] = true;
 	d->lanes[d->lanes_n++] = l;
-	wq_lane_extend(l, until_us);
+	wq_lane_extend(l, until_us, h->nudges);
 }
 
 static void take(struct wq_deliverer *d, const struct wq_sub_held *h, uint64_t until_us)
@@ -188,7 +189,7 @@ static void take(struct wq_deliverer *d, const struct wq_sub_held *h, uint64_t u
 	if (h->spec.n) /* it has changed: what is under way ends, then there is a new lane */
 		leave(d, i, false);
 	else if (!d->leaves[i])
-		wq_lane_extend(d->lanes[i], until_us);
+		wq_lane_extend(d->lanes[i], until_us, h->nudges);
 }
 
 static void on_told(struct wq_redis_cmd *cmd, int rc)

@@ -173,7 +173,12 @@ static int sign(struct wq_delivery *d, const struct wq_subscription *s, int64_t 
 	int rc;
 
 	wq_buf_init(&secrets, WQ_SUB_SPEC_MAX_BYTES);
-	rc = wq_subscription_secrets(s, now_ms, &secrets);
+	rc = wq_subscription_secrets(s, d->ways->ring, now_ms, &secrets);
+	if (rc > 0) {
+		snprintf(d->why, sizeof(d->why), "its secret: %.140s",
+		         wq_seal_opened_text((enum wq_seal_opened)rc));
+		rc = WQ_EACCES;
+	}
 	if (rc == 0 && secrets.n > 0) {
 		rc = wq_standard_webhook_init(&signer, wq_buf_str(&secrets), d->body.n, NULL);
 		if (rc == 0)
@@ -258,14 +263,43 @@ int wq_delivery_start(struct wq_delivery *d, const struct wq_subscription *s, un
 		rc = wq_buf_add_text(&d->body, "]}");
 	if (rc == 0)
 		rc = wq_buf_add_str(&d->to, s->to);
-	if (rc < 0)
-		return rc;
-	if (d->target == WQ_SUB_URL)
+	if (rc == 0 && d->target == WQ_SUB_URL)
 		rc = start_call(d, s, attempts);
-	else
+	else if (rc == 0)
 		rc = d->target == WQ_SUB_QUEUE ? start_job(d) : start_entry(d);
 	d->flies = rc == 0;
+	if (rc < 0 && !d->why[0])
+		snprintf(d->why, sizeof(d->why), "%.150s",
+		         rc == WQ_EDENIED ? "the address is not public" : wq_err_text(rc));
 	return rc;
+}
+
+int wq_delivery_start_test(struct wq_delivery *d, const struct wq_subscription *s,
+                           void (*cb)(struct wq_delivery *d))
+{
+	struct wq_event e = { .provider = WQ_STR("willaq"),
+		              .account = WQ_STR(""),
+		              .name = WQ_STR("test"),
+		              .data = WQ_STR("{\"message\":\"this is a test\"}") };
+	char id[48];
+	int rc;
+
+	snprintf(id, sizeof(id), "%" PRId64 "-0", wq_loop_wall_ms(d->ways->loop));
+	e.id = wq_str(id);
+	rc = wq_event_init(&e);
+	if (rc < 0)
+		return rc;
+	snprintf(e.type, sizeof(e.type), "subscription.test");
+	if (s->filter.raw)
+		e.data = wq_str("Content-Type: application/json\n\n{}");
+	rc = wq_delivery_add(d, s, &e);
+	wq_event_fini(&e);
+	return rc == 0 ? wq_delivery_start(d, s, 1, cb) : rc;
+}
+
+bool wq_delivery_is_taken(const struct wq_delivery *d)
+{
+	return d->rc == 0 && d->status >= 200 && d->status <= 299;
 }
 
 void wq_delivery_cancel(struct wq_delivery *d)

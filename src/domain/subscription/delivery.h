@@ -21,6 +21,7 @@ struct wq_delivery_ways {
 	struct wq_redis *redis;
 	struct wq_producer *producer;
 	const char *prefix;
+	const struct wq_seal_ring *ring; /* opens the secrets that posts are signed with */
 	bool private_too; /* addresses that are not public may be reached */
 };
 
@@ -53,9 +54,15 @@ void wq_delivery_init(struct wq_delivery *d, const struct wq_delivery_ways *ways
 /* 0; WQ_ENOMEM; WQ_ETOOBIG: it does not fit beside what is there. */
 int wq_delivery_add(struct wq_delivery *d, const struct wq_subscription *s,
                     const struct wq_event *e);
-/* `attempts` with this one.  < 0: cb never runs; nothing was posted. */
+/* `attempts` with this one.  < 0: cb never runs; nothing was posted; d->why tells.  WQ_EACCES: the secret that it is
+ * signed with does not open. */
 int wq_delivery_start(struct wq_delivery *d, const struct wq_subscription *s, unsigned attempts,
                       void (*cb)(struct wq_delivery *d));
+/* The same with an event of type subscription.test, which nobody keeps.  d is initialised, and empty. */
+int wq_delivery_start_test(struct wq_delivery *d, const struct wq_subscription *s,
+                           void (*cb)(struct wq_delivery *d));
+/* In the callback, or behind it. */
+bool wq_delivery_is_taken(const struct wq_delivery *d);
 /* Cuts a post off: it is told with WQ_ECANCELED. */
 void wq_delivery_cancel(struct wq_delivery *d);
 /* Also of one that flies, of which nobody is told then.  Twice is fine. */

@@ -8,6 +8,7 @@
 #include "base/calendar.h"
 #include "base/err.h"
 #include "base/limits.h"
+#include "store/subscription.h"
 
 #define PREFIX "process-"
 enum { WORD_MAX_BYTES = 48 };
@@ -54,6 +55,15 @@ static void name_it(struct wq_event *e, yyjson_val *data)
 		e->kind = wq_strn(e->name.p + sizeof(PREFIX) - 1, e->name.n - (sizeof(PREFIX) - 1));
 		set_type(e, "message", e->kind, "event");
 	}
+}
+
+struct wq_event wq_event_of(struct wq_str id, const struct wq_redis_value *fields)
+{
+	return (struct wq_event){ .id = id,
+		                  .provider = wq_stream_field(fields, "provider"),
+		                  .account = wq_stream_field(fields, "account"),
+		                  .name = wq_stream_field(fields, "name"),
+		                  .data = wq_stream_field(fields, "data") };
 }
 
 int wq_event_init(struct wq_event *e)

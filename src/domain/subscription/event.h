@@ -20,6 +20,8 @@ struct wq_event {
 	yyjson_doc *doc; /* of the data; NULL: they are no JSON */
 };
 
+/* Of an entry of the stream: the first five, which borrow from it. */
+struct wq_event wq_event_of(struct wq_str id, const struct wq_redis_value *fields);
 /* Fills the rest from the first five.  0 or WQ_ENOMEM (raised). */
 int wq_event_init(struct wq_event *e);
 /* Twice is fine, zeroed is fine. */

@@ -7,6 +7,8 @@
 const char *const wq_filter_names[WQ_FILTER_LISTS] = { "events", "kinds", "fields", "providers",
 	                                               "accounts" };
 
+enum { FILTER_DEPTH_MAX = 4 };
+
 static const char *check(yyjson_val *list)
 {
 	yyjson_val *each;
@@ -35,6 +37,33 @@ const char *wq_filter_read(struct wq_filter *f, yyjson_val *obj)
 		why = check(f->lists[i]);
 	}
 	return why;
+}
+
+yyjson_doc *wq_filter_words(struct wq_str (*words)(void *ctx, const char *name), void *ctx)
+{
+	struct wq_buf text;
+	struct wq_jsonw w;
+	yyjson_doc *doc = NULL;
+
+	wq_buf_init(&text, WQ_FILTER_WORDS_MAX_BYTES);
+	wq_jsonw_begin(&w, &text);
+	wq_jsonw_object(&w);
+	for (unsigned i = 0; i < WQ_FILTER_LISTS; i++) {
+		struct wq_str rest = words(ctx, wq_filter_names[i]), word;
+
+		if (!rest.n)
+			continue;
+		wq_jsonw_key(&w, wq_filter_names[i]);
+		wq_jsonw_array(&w);
+		while (wq_str_next(&rest, ',', &word))
+			wq_jsonw_str(&w, wq_str_trim(word));
+		wq_jsonw_array_end(&w);
+	}
+	wq_jsonw_object_end(&w);
+	if (wq_jsonw_end(&w) == 0)
+		doc = wq_json_read(wq_buf_str(&text), FILTER_DEPTH_MAX, NULL);
+	wq_buf_fini(&text);
+	return doc;
 }
 
 static bool fits(struct wq_str pattern, struct wq_str word)

@@ -31,4 +31,8 @@ struct wq_filter {
 
 /* The lists of an object.  NULL, or a static sentence: why one cannot be used. */
 const char *wq_filter_read(struct wq_filter *f, yyjson_val *obj);
+/* An object of lists, of words with commas between: word(ctx, name) gives those of a list, empty: it is not given.  For
+ * wq_filter_read; the caller frees it.  NULL: no memory, or more than WQ_FILTER_WORDS_MAX_BYTES. */
+enum { WQ_FILTER_WORDS_MAX_BYTES = 16384 };
+yyjson_doc *wq_filter_words(struct wq_str (*words)(void *ctx, const char *name), void *ctx);
 bool wq_filter_wants(const struct wq_filter *f, const struct wq_event *e);

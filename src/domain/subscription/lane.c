@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "base/random.h"
+#include "domain/subscription/reseal.h"
 #include "domain/subscription/unit.h"
 
 enum { PAGE_MAX_BYTES = 67108864 };
@@ -15,7 +16,7 @@ enum { PAGE_MAX_BYTES = 67108864 };
 struct wq_lane {
 	struct wq_lane_opts o;
 	char id[WQ_SUB_ID_MAX_BYTES + 1];
-	int64_t rev;
+	int64_t rev, nudges;
 	struct wq_subscription sub;
 	struct wq_breaker breaker;
 	struct wq_rng rng;
@@ -37,6 +38,7 @@ struct wq_lane {
 	uint64_t valid_until_us, not_before_us;
 	struct wq_timer timer;
 	struct wq_post pump, gone;
+	struct wq_reseal reseal;
 };
 
 static void on_pump(struct wq_post *p);
@@ -73,13 +75,14 @@ int wq_lane_create(struct wq_lane **out, const struct wq_lane_opts *o, const str
 	if (!l)
 		return WQ_RAISE(WQ_ENOMEM);
 	l->o = *o;
-	rc = wq_subscription_init(&l->sub, h->spec, &why);
+	if (h->id.n <= WQ_SUB_ID_MAX_BYTES)
+		memcpy(l->id, h->id.p, h->id.n);
+	rc = wq_subscription_init(&l->sub, wq_str(l->id), h->spec, &why);
 	if (rc < 0 || h->id.n > WQ_SUB_ID_MAX_BYTES) {
 		wq_subscription_fini(&l->sub);
 		wq_free(l);
 		return rc < 0 ? rc : WQ_EINVAL;
 	}
-	memcpy(l->id, h->id.p, h->id.n);
 	l->rev = h->rev;
 	copy_id(l->read_id, h->cursor);
 	wq_breaker_init(&l->breaker, WQ_SUB_TRIP, WQ_SUB_PAUSE_MIN_MS, WQ_SUB_PAUSE_MAX_MS);
@@ -89,6 +92,8 @@ int wq_lane_create(struct wq_lane **out, const struct wq_lane_opts *o, const str
 	wq_timer_init(&l->timer, o->ways->loop, on_timer);
 	wq_post_init(&l->pump, o->ways->loop, on_pump);
 	wq_post_init(&l->gone, o->ways->loop, on_gone);
+	wq_reseal_start(&l->reseal, o->keys, &l->sub, l->rev, o->ways->ring, wall_ms(l),
+	                o->told_clear);
 	*out = l;
 	return 0;
 }
@@ -102,6 +107,7 @@ static void on_gone(struct wq_post *p)
 	wq_post_cancel(&l->pump);
 	if (l->reading)
 		wq_redis_forget(&l->read);
+	wq_reseal_fini(&l->reseal);
 	wq_arena_fini(&l->arena);
 	wq_subscription_fini(&l->sub);
 	o.on_closed(o.ctx, l); /* it compares the pointer only */
@@ -140,9 +146,12 @@ void wq_lane_wake(struct wq_lane *l)
 	wq_post_send(&l->pump);
 }
 
-void wq_lane_extend(struct wq_lane *l, uint64_t until_us)
+void wq_lane_extend(struct wq_lane *l, uint64_t until_us, int64_t nudges)
 {
 	l->valid_until_us = until_us;
+	if (l->nudges != nudges)
+		wq_lane_wake(l);
+	l->nudges = nudges;
 	wq_post_send(&l->pump);
 }
 
@@ -262,17 +271,22 @@ static void tell_breaker(struct wq_lane *l, const struct wq_unit *u)
 		        WQ_S("why", u->delivery.why));
 }
 
-static void on_told(struct wq_delivery *d)
+static void judge(struct wq_lane *l, struct wq_unit *u)
 {
-	struct wq_unit *u = WQ_OWNER(d, struct wq_unit, delivery);
-	struct wq_lane *l = u->owner;
-
 	wq_unit_judge(u, l->sub.strict, (uint32_t)wq_rng_next(&l->rng));
 	tell_breaker(l, u);
 	if (l->o.on_attempt)
 		l->o.on_attempt(l->o.ctx, u->verdict.kind);
 	if (u->verdict.kind == WQ_RETRY_HELD)
 		l->not_before_us = now_us(l) + (uint64_t)u->verdict.delay_ms * 1000;
+}
+
+static void on_told(struct wq_delivery *d)
+{
+	struct wq_unit *u = WQ_OWNER(d, struct wq_unit, delivery);
+	struct wq_lane *l = u->owner;
+
+	judge(l, u);
 	/* Cut off by ourselves: it is where it was, for whoever comes next. */
 	if (l->cut || (l->closing && u->verdict.kind == WQ_RETRY_OURS))
 		end_unit(l, u);
@@ -295,12 +309,9 @@ static void start_unit(struct wq_lane *l, struct wq_unit *u)
 	rc = wq_delivery_start(&u->delivery, &l->sub, u->attempts, on_told);
 	if (rc == 0)
 		return;
-	/* Nothing was posted: an address that is refused as it stands, or no room. */
+	/* Nothing was posted: an address that is refused as it stands, a secret that does not open, or no room. */
 	u->delivery.rc = rc;
-	snprintf(u->delivery.why, sizeof(u->delivery.why), "%.150s",
-	         rc == WQ_EDENIED ? "the address is not public" : wq_err_text(rc));
-	wq_unit_judge(u, l->sub.strict, 0);
-	tell_breaker(l, u);
+	judge(l, u);
 	settle(l, u);
 }
 
@@ -309,15 +320,11 @@ static void start_unit(struct wq_lane *l, struct wq_unit *u)
 static void keep_event(struct wq_lane *l, struct wq_str id, const struct wq_redis_value *fields,
                        struct wq_event *e)
 {
-	static const char *const names[] = { "provider", "account", "name", "data" };
-	struct wq_str *const to[] = { &e->provider, &e->account, &e->name, &e->data };
+	struct wq_str *const parts[] = { &e->id, &e->provider, &e->account, &e->name, &e->data };
 
-	e->id = wq_strn(wq_arena_copy(&l->arena, id), id.n);
-	for (size_t i = 0; i < WQ_COUNT(names); i++) {
-		struct wq_str value = wq_stream_field(fields, names[i]);
-
-		*to[i] = wq_strn(wq_arena_copy(&l->arena, value.p ? value : wq_str("")), value.n);
-	}
+	*e = wq_event_of(id, fields);
+	for (size_t i = 0; i < WQ_COUNT(parts); i++)
+		parts[i]->p = wq_arena_copy(&l->arena, parts[i]->p ? *parts[i] : wq_str(""));
 }
 
 /* Whether all of it found memory. */
@@ -373,11 +380,7 @@ static void take_due(struct wq_lane *l, const struct wq_sub_read *r)
 		return;
 	}
 	for (size_t i = 0; rc >= 0 && wq_stream_at(r->again, i, &id, &fields); i++) {
-		e = (struct wq_event){ .id = id,
-			               .provider = wq_stream_field(fields, "provider"),
-			               .account = wq_stream_field(fields, "account"),
-			               .name = wq_stream_field(fields, "name"),
-			               .data = wq_stream_field(fields, "data") };
+		e = wq_event_of(id, fields);
 		rc = offer(l, u, &e);
 	}
 	if (rc == WQ_ENOMEM) {

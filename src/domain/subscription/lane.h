@@ -20,9 +20,10 @@
 struct wq_lane;
 
 struct wq_lane_opts {
-	const struct wq_delivery_ways *ways; /* borrowed, as the next two */
+	const struct wq_delivery_ways *ways; /* borrowed, as the next three */
 	const struct wq_sub_keys *keys;
 	const char *token; /* of the lease */
+	bool *told_clear;  /* that there are secrets in the clear (reseal.h) */
 	/* An attempt has ended; for counters.  May be NULL. */
 	void (*on_attempt)(void *ctx, enum wq_retry_kind k);
 	/* The lane is gone: lease lost, disabled, or its closing is done.  From the loop. */
@@ -38,6 +39,6 @@ void wq_lane_close(struct wq_lane *l);
 void wq_lane_cut(struct wq_lane *l);
 /* There are new events. */
 void wq_lane_wake(struct wq_lane *l);
-/* The lease is good until then. */
-void wq_lane_extend(struct wq_lane *l, uint64_t until_us);
+/* The lease is good until then; `nudges` as the tick told. */
+void wq_lane_extend(struct wq_lane *l, uint64_t until_us, int64_t nudges);
 struct wq_sub_known wq_lane_known(const struct wq_lane *l);

@@ -7,7 +7,7 @@
 #include "base/err.h"
 #include "base/limits.h"
 
-enum { OURS_MS = 1000, HELD_MIN_MS = 1000 };
+enum { OURS_MS = 1000, HELD_MIN_MS = 1000, SHUT_MS = 60000 };
 
 static const int64_t schedule[] = {
 	WQ_SECONDS(5),        WQ_MINUTES(5),        WQ_MINUTES(30),       WQ_MINUTES(2 * 60),
@@ -40,6 +40,8 @@ struct wq_retry_verdict wq_retry_judge(const struct wq_retry_answer *a)
 
 	if (a->rc == WQ_ENOMEM || a->rc == WQ_EFULL || a->rc == WQ_ECANCELED)
 		return (struct wq_retry_verdict){ WQ_RETRY_OURS, OURS_MS };
+	if (a->rc == WQ_EACCES)
+		return (struct wq_retry_verdict){ WQ_RETRY_HELD, SHUT_MS };
 	/* Too long an answer is one all the same: its status counts. */
 	if (a->rc != 0 && !(a->rc == WQ_ETOOBIG && a->status))
 		return again(a);

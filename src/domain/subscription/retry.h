@@ -7,6 +7,7 @@
  *   429, 503 Retry-After   again then, no attempt used up, and nothing else is posted there before
  *   all else, no answer    again after 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h, 24 h, then given up
  *   our own lack of memory or room   again soon; the endpoint has nothing to do with it
+ *   a secret that does not open      again in a minute, as if asked to wait: only the operator can mend it
  *
  * Strict order never gives up, also not for a 410, and asks again after 1, 2, 5, 10, 30 and from then on 60 s: all that
  * comes later waits.

@@ -2,7 +2,8 @@
 /* subscription.c — one reader for what people ask for and for what is stored. */
 #include "domain/subscription/subscription.h"
 
-#include "base/alloc.h"
+#include <stdio.h>
+
 #include "base/assert.h"
 #include "base/err.h"
 #include "base/limits.h"
@@ -94,33 +95,42 @@ static const char *read_order(struct wq_subscription *s, yyjson_val *root)
 	return NULL;
 }
 
-static int check_secrets(struct wq_subscription *s, yyjson_val *root, const char **why)
+static int check_secret(struct wq_str secret, const char **why)
 {
 	struct wq_standard_webhook signer;
-	struct wq_buf all;
-	int rc = 0;
+	int rc = wq_standard_webhook_init(&signer, secret, 0, why);
 
-	s->secrets = wq_json_get(root, "secrets");
-	s->secrets_until_ms = wq_json_get_int(root, "secrets_until", 0);
-	if (yyjson_arr_size(s->secrets) == 0)
-		return 0;
-	wq_buf_init(&all, WQ_SUB_SPEC_MAX_BYTES);
-	rc = wq_subscription_secrets(s, 0, &all);
-	if (rc == 0)
-		rc = wq_standard_webhook_init(&signer, wq_buf_str(&all), 0, why);
 	if (rc == 0)
 		wq_standard_webhook_fini(&signer);
-	if (all.p)
-		wq_wipe(all.p, all.n);
-	wq_buf_fini(&all);
 	return rc == WQ_ETOOBIG ? WQ_EINVAL : rc;
 }
 
-int wq_subscription_init(struct wq_subscription *s, struct wq_str spec, const char **why)
+/* What is sealed was judged before it was. */
+static int check_secrets(struct wq_subscription *s, yyjson_val *root, const char **why)
+{
+	yyjson_val *secret = wq_json_get(root, "secret"), *each;
+	size_t i, n;
+	int rc = 0;
+
+	s->secret = wq_json_str(secret);
+	s->secrets = wq_json_get(root, "secrets");
+	s->secrets_until_ms = wq_json_get_int(root, "secrets_until", 0);
+	if (secret)
+		rc = check_secret(s->secret, why);
+	yyjson_arr_foreach(s->secrets, i, n, each)
+	{
+		if (rc == 0 && !wq_seal_is(wq_json_str(each)))
+			rc = check_secret(wq_json_str(each), why);
+	}
+	return rc;
+}
+
+int wq_subscription_init(struct wq_subscription *s, struct wq_str id, struct wq_str spec,
+                         const char **why)
 {
 	yyjson_val *root;
 
-	*s = (struct wq_subscription){ .batch_size = 1 };
+	*s = (struct wq_subscription){ .id = id, .batch_size = 1 };
 	*why = NULL;
 	if (spec.n > WQ_SUB_SPEC_MAX_BYTES) {
 		*why = "a subscription is described in at most 16 kB";
@@ -151,107 +161,61 @@ void wq_subscription_fini(struct wq_subscription *s)
 	*s = (struct wq_subscription){ .batch_size = 1 };
 }
 
-static bool is_target(const char *name)
+void wq_subscription_place(struct wq_str id, char out[WQ_SUB_PLACE_MAX_BYTES])
 {
-	for (unsigned i = 0; i < WQ_SUB_TARGETS; i++)
-		if (strcmp(name, wq_sub_target_names[i]) == 0)
-			return true;
-	return false;
+	snprintf(out, WQ_SUB_PLACE_MAX_BYTES, "subscription %.*s secret", WQ_STR_ARG(id));
 }
 
-static bool has_target(yyjson_val *body)
+/* Appends it in the clear; a condition of seal.h, or as wq_buf_add. */
+static int add_secret(const struct wq_subscription *s, const struct wq_seal_ring *ring,
+                      struct wq_str secret, struct wq_buf *out)
 {
-	for (unsigned i = 0; i < WQ_SUB_TARGETS; i++)
-		if (wq_json_get(body, wq_sub_target_names[i]))
-			return true;
-	return false;
+	char place[WQ_SUB_PLACE_MAX_BYTES];
+
+	if (!wq_seal_is(secret))
+		return wq_buf_add_str(out, secret);
+	wq_subscription_place(s->id, place);
+	return wq_seal_open(ring, wq_str(place), secret, out);
 }
 
-static void write_private(struct wq_jsonw *w, yyjson_val *old, struct wq_str secret)
-{
-	yyjson_val *secrets = wq_json_get(old, "secrets");
-
-	if (yyjson_get_bool(wq_json_get(old, "trusted"))) {
-		wq_jsonw_key(w, "trusted");
-		wq_jsonw_bool(w, true);
-	}
-	if (secret.n) {
-		wq_jsonw_key(w, "secrets");
-		wq_jsonw_array(w);
-		wq_jsonw_str(w, secret);
-		wq_jsonw_array_end(w);
-	} else if (secrets) {
-		wq_jsonw_key(w, "secrets");
-		wq_jsonw_value(w, secrets);
-		wq_jsonw_key(w, "secrets_until");
-		wq_jsonw_int(w, wq_json_get_int(old, "secrets_until", 0));
-	}
-}
-
-int wq_subscription_merge(struct wq_buf *out, yyjson_val *old, yyjson_val *body)
-{
-	bool moved = has_target(body);
-	struct wq_jsonw w;
-
-	wq_jsonw_begin(&w, out);
-	wq_jsonw_object(&w);
-	for (size_t i = 0; wq_subscription_members[i]; i++) {
-		const char *name = wq_subscription_members[i];
-		yyjson_val *v = wq_json_get(body, name);
-
-		if (!v && !(moved && is_target(name)))
-			v = wq_json_get(old, name);
-		if (!v || yyjson_is_null(v) || strcmp(name, "secret") == 0)
-			continue;
-		wq_jsonw_key(&w, name);
-		wq_jsonw_value(&w, v);
-	}
-	write_private(&w, old, wq_json_get_str(body, "secret"));
-	wq_jsonw_object_end(&w);
-	return wq_jsonw_end(&w);
-}
-
-int wq_subscription_rotate(struct wq_buf *out, const struct wq_subscription *old,
-                           struct wq_str secret, int64_t until_ms)
-{
-	yyjson_val *root = yyjson_doc_get_root(old->doc);
-	struct wq_jsonw w;
-
-	wq_jsonw_begin(&w, out);
-	wq_jsonw_object(&w);
-	for (size_t i = 0; wq_subscription_members[i]; i++) {
-		yyjson_val *v = wq_json_get(root, wq_subscription_members[i]);
-
-		if (!v)
-			continue;
-		wq_jsonw_key(&w, wq_subscription_members[i]);
-		wq_jsonw_value(&w, v);
-	}
-	wq_jsonw_key(&w, "secrets");
-	wq_jsonw_array(&w);
-	wq_jsonw_str(&w, secret);
-	if (yyjson_arr_get_first(old->secrets))
-		wq_jsonw_value(&w, yyjson_arr_get_first(old->secrets));
-	wq_jsonw_array_end(&w);
-	wq_jsonw_key(&w, "secrets_until");
-	wq_jsonw_int(&w, until_ms);
-	wq_jsonw_object_end(&w);
-	return wq_jsonw_end(&w);
-}
-
-int wq_subscription_secrets(const struct wq_subscription *s, int64_t now_ms, struct wq_buf *out)
+int wq_subscription_secrets(const struct wq_subscription *s, const struct wq_seal_ring *ring,
+                            int64_t now_ms, struct wq_buf *out)
 {
 	yyjson_val *each;
 	size_t i, n;
-	int rc = 0;
 
 	yyjson_arr_foreach(s->secrets, i, n, each)
 	{
-		if (rc < 0 || (i > 0 && now_ms >= s->secrets_until_ms))
+		int rc;
+
+		if (i > 0 && now_ms >= s->secrets_until_ms)
 			break;
-		rc = wq_buf_add_str(out, wq_json_str(each));
+		rc = add_secret(s, ring, wq_json_str(each), out);
+		if (rc > 0 && i > 0)
+			continue; /* the new one signs without it */
 		if (rc == 0)
 			rc = wq_buf_add_char(out, ' ');
+		if (rc != 0)
+			return rc;
 	}
-	return rc;
+	return 0;
+}
+
+enum wq_sub_secrecy wq_subscription_secrecy(const struct wq_subscription *s,
+                                            const struct wq_seal_ring *ring)
+{
+	enum wq_sub_secrecy worst = WQ_SECRECY_KEPT;
+	yyjson_val *each;
+	size_t i, n;
+
+	yyjson_arr_foreach(s->secrets, i, n, each)
+	{
+		struct wq_str secret = wq_json_str(each);
+
+		if (!wq_seal_is(secret))
+			return WQ_SECRECY_CLEAR;
+		if (!wq_seal_is_current(ring, secret))
+			worst = WQ_SECRECY_OLD;
+	}
+	return worst;
 }

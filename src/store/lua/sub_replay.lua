@@ -23,4 +23,7 @@ for i, entry in ipairs(found) do
   last = entry[1]
   call('ZADD', due, string.format('%d', due_ms + math.floor((i - 1) * step_us / 1000)), '0|0|r|' .. last)
 end
+if #found > 0 then
+  call('HINCRBY', subs .. 'of:' .. id, 'nudges', 1) -- whoever works it looks with its next tick
+end
 return { #found == tonumber(count) and '(' .. last or '', #found }

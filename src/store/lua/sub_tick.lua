@@ -6,9 +6,10 @@
   KEYS  ids:zset
   ARGV  subs:bytes token:bytes lease_ms:int
   ITEM  id:bytes rev:int cursor:bytes
-  Reply {id, rev, spec, cursor, …}  of all that are its now; spec is '' where rev is the one it knows
+  Reply {id, rev, spec, cursor, nudges, …}  of all that are its now; spec is '' where rev is the one it knows
 
   Meaning  cursor  as far as it has come without anything to deliver; '' leaves it
+           nudges  grows when something was put on its way that it did not see coming
 ]]
 local call, held, known = redis.call, {}, {}
 for at = ITEM_FIRST, #ARGV, ITEM_SIZE do
@@ -16,7 +17,7 @@ for at = ITEM_FIRST, #ARGV, ITEM_SIZE do
 end
 for _, id in ipairs(call('ZRANGE', KEYS_IDS, 0, -1)) do
   local one, lease, at = subs .. 'of:' .. id, subs .. 'lease:' .. id, known[id]
-  local now = call('HMGET', one, 'state', 'rev', 'cursor')
+  local now = call('HMGET', one, 'state', 'rev', 'cursor', 'nudges')
   if now[1] == 'active' then
     local owner = call('GET', lease)
     if not owner or owner == token then
@@ -30,6 +31,7 @@ for _, id in ipairs(call('ZRANGE', KEYS_IDS, 0, -1)) do
       held[#held + 1] = now[2]
       held[#held + 1] = same and '' or call('HGET', one, 'spec')
       held[#held + 1] = now[3]
+      held[#held + 1] = now[4] or '0'
     end
   elseif at and call('GET', lease) == token then
     call('DEL', lease)

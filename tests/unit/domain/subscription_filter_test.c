@@ -5,6 +5,7 @@
 #include "support/fault.h"
 #include "support/test.h"
 
+#define ID wq_str("sub_1")
 #define MESSAGE "{\"businessId\":\"7001\",\"phoneNumberId\":\"9001\",\"message\":{\"id\":\"m\"}}"
 #define READ "{\"businessId\":\"7001\",\"phoneNumberId\":\"9001\",\"status\":{\"id\":\"m\",\"status\":\"read\"}}"
 #define ODD "{\"status\":{\"status\":\"Read\\nx\"}}"
@@ -85,7 +86,7 @@ WQ_TEST(each_list_that_is_given_has_to_hold_it)
 
 		snprintf(spec, sizeof(spec), "{\"url\":\"https://x.example/\"%s}",
 		         filters[i].filter);
-		WQ_CHECK_INT(spec, wq_subscription_init(&s, wq_str(spec), &why), 0);
+		WQ_CHECK_INT(spec, wq_subscription_init(&s, ID, wq_str(spec), &why), 0);
 		WQ_CHECK_INT(spec, wq_filter_wants(&s.filter, &e), filters[i].wanted);
 		wq_subscription_fini(&s);
 		wq_event_fini(&e);
@@ -102,6 +103,10 @@ static const struct {
 	{ "{\"url\":\"http://x/\",\"order\":\"strict\"}", 0 },
 	{ "{\"url\":\"http://x/\",\"secrets\":[\"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\"]}", 0 },
 	{ "{\"url\":\"http://x/\",\"secrets\":[\"nothing!\"]}", WQ_EINVAL },
+	{ "{\"url\":\"http://x/\",\"secret\":\"nothing!\"}", WQ_EINVAL },
+	{ "{\"url\":\"http://x/\",\"secret\":\"v1:0:0\"}", WQ_EINVAL },
+	{ "{\"url\":\"http://x/\",\"secret\":\"\"}", WQ_EINVAL },
+	{ "{\"url\":\"http://x/\",\"secret\":7}", WQ_EINVAL },
 	{ "{}", WQ_EINVAL },
 	{ "[]", WQ_EINVAL },
 	{ "no json", WQ_EINVAL },
@@ -129,7 +134,7 @@ WQ_TEST(what_a_subscription_may_say)
 	for (size_t i = 0; i < WQ_COUNT(specs); i++) {
 		struct wq_subscription s;
 		const char *why = NULL;
-		int rc = wq_subscription_init(&s, wq_str(specs[i].spec), &why);
+		int rc = wq_subscription_init(&s, ID, wq_str(specs[i].spec), &why);
 
 		WQ_CHECK_INT(specs[i].spec, rc, specs[i].rc);
 		WQ_CHECK(specs[i].spec, (rc < 0) == (why != NULL));
@@ -138,37 +143,16 @@ WQ_TEST(what_a_subscription_may_say)
 	}
 }
 
-WQ_TEST(a_change_leaves_what_it_does_not_name)
-{
-	yyjson_doc *old =
-		wq_json_read(wq_str("{\"url\":\"http://a/\",\"rate\":5,\"kinds\":[\"status\"],"
-	                            "\"secrets\":[\"czE=\"],\"trusted\":true}"),
-	                     8, NULL);
-	yyjson_doc *body = wq_json_read(wq_str("{\"queue\":\"q\",\"kinds\":null}"), 8, NULL);
-	struct wq_buf out;
-
-	wq_buf_init(&out, 1024);
-	WQ_CHECK_INT("merge",
-	             wq_subscription_merge(&out, yyjson_doc_get_root(old),
-	                                   yyjson_doc_get_root(body)),
-	             0);
-	WQ_CHECK_SLICE("merged", wq_buf_str(&out),
-	               "{\"queue\":\"q\",\"rate\":5,\"trusted\":true,\"secrets\":[\"czE=\"],"
-	               "\"secrets_until\":0}");
-	wq_buf_fini(&out);
-	wq_json_free(old);
-	wq_json_free(body);
-}
-
 /* From a spec and two events to what is posted, with any allocation failing. */
 static void post_is_made(void)
 {
-	static const struct wq_delivery_ways ways;
+	static const struct wq_seal_ring none;
+	static const struct wq_delivery_ways ways = { .ring = &none };
 	struct wq_subscription s;
 	struct wq_delivery d;
 	const char *why;
 	int rc = wq_subscription_init(
-		&s, wq_str("{\"url\":\"http://x/\",\"batch_size\":2,\"secrets\":[\"czE=\"]}"),
+		&s, ID, wq_str("{\"url\":\"http://x/\",\"batch_size\":2,\"secrets\":[\"czE=\"]}"),
 		&why);
 
 	wq_delivery_init(&d, &ways);
@@ -201,5 +185,4 @@ WQ_TEST(a_post_is_made_or_is_not_for_lack_of_memory)
 
 WQ_TEST_MAIN(WQ_CASE(an_event_is_named_by_what_it_holds),
              WQ_CASE(each_list_that_is_given_has_to_hold_it), WQ_CASE(what_a_subscription_may_say),
-             WQ_CASE(a_change_leaves_what_it_does_not_name),
              WQ_CASE(a_post_is_made_or_is_not_for_lack_of_memory))
