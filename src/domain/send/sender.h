@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
-/* sender.h — works the jobs of outbound messages, and of what providers tell of them: handlers for workers of queues.
+/* sender.h — works the jobs of outbound messages, and of what providers tell of them: handlers for workers.
  *
  * A message's own id is the `id` of its data, or, where a producer gave none, made of the job's id and moment: a job that
  * comes again is the same message.

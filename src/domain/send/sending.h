@@ -3,9 +3,11 @@
 /* sending.h — one job of an outbound message on its way: the flow that sends it.
  *
  *   read ──► claim ──► claimed ──► post ──► judge ──► effect ──► settle ──► settled ──► close
- *     │        ▲          │ ├─ Redis away: again, with the same token          │ ▲
- *     │        └──────────┘ └─ wait, done, ended, closed ────────────────┐     └─┘ Redis away: again
- *     └─ nobody can send it as it is ────────────────────────────────────┴──────────────► close
+ *
+ * read ──► close      nobody can send it as it is; claim ──► close: the provider seems gone, or we are stopping
+ * claimed ──► claim   Redis was away: the same claim again; claimed ──► close: it may not be sent now, or ever
+ * judge ──► settle    the answer means nothing for others
+ * settled ──► settle  Redis was away
  *
  * Claimed  the ledger says that this process tries; from here on only an outcome that is certain lets anybody try again.
  * Post     the lease is asked once more when the connection stands: a process that was stopped meanwhile writes nothing.
