@@ -2,8 +2,8 @@
 #pragma once
 /* sender.h — works the jobs of outbound messages, and of what providers tell of them: handlers for workers.
  *
- * A message's own id is the `id` of its data, or, where a producer gave none, made of the job's id and moment: a job that
- * comes again is the same message.
+ * A message's own id is the `id` of its data, or, where a producer gave none, made of the job's id and moment: a job
+ * that comes again is the same message.
  * Close   the worker first; then what is in flight ends as it can, and the sender is gone.
  */
 #include "base/metrics.h"

@@ -9,8 +9,10 @@
  * judge ──► settle    the answer means nothing for others
  * settled ──► settle  Redis was away
  *
- * Claimed  the ledger says that this process tries; from here on only an outcome that is certain lets anybody try again.
- * Post     the lease is asked once more when the connection stands: a process that was stopped meanwhile writes nothing.
+ * Claimed  the ledger says that this process tries; from here on only an outcome that is certain lets anybody try
+ *          again.
+ * Post     the lease is asked once more when the connection stands: a process that was stopped meanwhile writes
+ *          nothing.
  * Settle   is repeated until Redis has it, or the process ends: then the next who finds the claim does not send.
  */
 #include "base/arena.h"
