@@ -42,11 +42,21 @@ static int build_api(struct wq_api *a, struct wq_node *n, const char *key)
 	return rc == 0 ? add_api_routes(a) : rc;
 }
 
+static int build_accounts(struct wq_serving *v, struct wq_node *n)
+{
+	struct wq_accounts_opts o = { .loop = n->loop, .redis = n->redis, .prefix = v->api.prefix,
+		                      .ring = &n->seals };
+
+	return wq_accounts_part_build(&v->accounts, n->settings, &o);
+}
+
 int wq_serving_build(struct wq_serving *v, struct wq_node *n, const struct wq_serving_secrets *s)
 {
 	int rc = build_api(&v->api, n, s->api_key);
 
 	v->api.subs = &v->subs;
+	if (rc == 0)
+		rc = build_accounts(v, n);
 	if (rc == 0)
 		rc = wq_subs_part_build(&v->subs, n, v->api.producer);
 	if (rc == 0)
@@ -58,15 +68,23 @@ int wq_serving_build(struct wq_serving *v, struct wq_node *n, const struct wq_se
 	return rc == 0 ? wq_sink_part_build(&v->sink, n, s->webhook_secret, s->verify_token) : rc;
 }
 
-/* Runs over dead letters have told their end: now the producer. */
-static void on_runs_closed(void *ctx)
+static void on_accounts_closed(void *ctx)
 {
 	struct wq_serving *v = ctx;
 	struct wq_producer *producer = v->api.producer;
 
-	v->api.dead_runs = NULL;
 	v->api.producer = NULL;
 	wq_producer_close(producer, v->done, v->ctx);
+}
+
+/* Runs over dead letters have told their end: now the accounts, then the producer. */
+static void on_runs_closed(void *ctx)
+{
+	struct wq_serving *v = ctx;
+
+	v->api.dead_runs = NULL;
+	if (!wq_accounts_part_close(&v->accounts, on_accounts_closed, v))
+		on_accounts_closed(v);
 }
 
 static void on_logs_closed(void *ctx)
@@ -110,4 +128,5 @@ bool wq_serving_close(struct wq_serving *v, void (*done)(void *ctx), void *ctx)
 void wq_serving_fini(struct wq_serving *v)
 {
 	wq_sink_part_fini(&v->sink);
+	wq_accounts_part_fini(&v->accounts);
 }

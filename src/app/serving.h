@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 /* serving.h — all that a serving node has beyond loop, Redis and server: the same for `serve` and `dev`. */
+#include "app/accounts/part.h"
 #include "app/api/api.h"
 #include "app/node.h"
 #include "app/sink/part.h"
@@ -8,6 +9,7 @@
 
 struct wq_serving {
 	struct wq_api api;
+	struct wq_accounts_part accounts;
 	struct wq_sink_part sink;
 	struct wq_subs_part subs;
 	/* private */

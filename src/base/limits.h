@@ -299,6 +299,20 @@
 #define WQ_SUB_WAITING_MAX          100000   /* units that failed, or are replayed */
 #define WQ_SUB_LIVE_MS              30000    /* events are kept so long for who listens */
 #define WQ_SUB_EVENT_TRIM_MAX       100      /* events that grew too old, dropped by one call */
+/* accounts, businesses and keys of the API */
+#define WQ_ACCOUNTS_MAX             10000    /* of all businesses: each process has them in memory */
+#define WQ_ACCOUNT_ID_MAX_BYTES     64
+#define WQ_ACCOUNT_NAME_MAX_BYTES   100
+#define WQ_ACCOUNT_BODY_MAX_BYTES   32768    /* of a request about one */
+#define WQ_ACCOUNT_SPEC_MAX_BYTES   8192     /* JSON of one, without credentials */
+#define WQ_ACCOUNT_SECRET_MAX_BYTES 4096     /* of one credential */
+#define WQ_ACCOUNT_MEMORY_MAX_BYTES 32768    /* of one, in a process */
+#define WQ_ACCOUNTS_REFRESH_MS      1000     /* how often a process asks what changed */
+#define WQ_ACCOUNTS_PAGE_LOOKS      2000     /* accounts that one page of a filter looks at */
+#define WQ_ACCOUNT_CHECK_MS         10000    /* that a provider has to tell whether credentials are good */
+#define WQ_ACCOUNT_ANSWER_MAX_BYTES 65536    /* of a provider that is asked about one */
+#define WQ_BUSINESS_ID_MAX_BYTES    64
+#define WQ_REGISTRY_PAGE            200      /* changes read by one call */
 /* the API */
 #define WQ_API_JSON_DEPTH_MAX    64
 #define WQ_API_ANSWER_MAX_BYTES  67108864

@@ -31,6 +31,7 @@ static const int64_t GIB = 1024 * (int64_t)MIB;
 #define QUEUE    .group = WQ_GROUP_QUEUE
 #define SINK     .group = WQ_GROUP_SINK
 #define SEALS    .group = WQ_GROUP_SEALS
+#define ACCOUNTS .group = WQ_GROUP_ACCOUNTS
 #define SUBS     .group = WQ_GROUP_SUBSCRIPTIONS
 #define WORKER   .group = WQ_GROUP_WORKER
 #define LISTEN   .group = WQ_GROUP_LISTEN
@@ -216,6 +217,41 @@ static const struct wq_setting_def table[WQ_SET_COUNT] = {
 
 	[WQ_SET_SECRET_KEY] = { "secret-key", SECRET, SEALS, .preset = "", .list = true, .check = check_secret_key,
 		.help = "64 hex digits that seal secrets in Redis; several with commas, the new one first" },
+	[WQ_SET_WHATSAPP_TOKEN] = { "whatsapp-token", SECRET, ACCOUNTS, .preset = "",
+		.others = "WHATSAPP_TOKEN",
+		.help = "access token of the Cloud API; with whatsapp-phone-number-id the account \"default\"" },
+	[WQ_SET_WHATSAPP_PHONE_NUMBER_ID] = { "whatsapp-phone-number-id", TEXT, ACCOUNTS, .preset = "",
+		.others = "WHATSAPP_PHONE_NUMBER_ID",
+		.help = "id of the phone number that account sends from" },
+	[WQ_SET_WHATSAPP_BUSINESS_ACCOUNT_ID] = { "whatsapp-business-account-id", TEXT, ACCOUNTS,
+		.preset = "",
+		.others = "WHATSAPP_BUSINESS_ACCOUNT_ID",
+		.help = "id of its WhatsApp Business account, if known" },
+	[WQ_SET_GRAPH_URL] = { "graph-url", URL, ACCOUNTS, .preset = "https://graph.facebook.com",
+		.choices = "http https",
+		.help = "address of Meta's Graph API; without a version, v23.0 is meant" },
+	[WQ_SET_EVOLUTION_API_URL] = { "evolution-api-url", URL, ACCOUNTS, .preset = "",
+		.choices = "http https", .others = "EVOLUTION_API_URL",
+		.help = "address of an Evolution API; with its key and instance it makes the account \"evolution\"" },
+	[WQ_SET_EVOLUTION_API_KEY] = { "evolution-api-key", SECRET, ACCOUNTS, .preset = "",
+		.others = "EVOLUTION_API_KEY",
+		.help = "its key, or that of the instance" },
+	[WQ_SET_EVOLUTION_INSTANCE] = { "evolution-instance", TEXT, ACCOUNTS, .preset = "",
+		.others = "EVOLUTION_INSTANCE EVOLUTION_INSTANCE_NAME",
+		.help = "instance that account sends from" },
+	[WQ_SET_TWILIO_ACCOUNT_SID] = { "twilio-account-sid", TEXT, ACCOUNTS, .preset = "",
+		.others = "TWILIO_ACCOUNT_SID",
+		.help = "AccountSid at Twilio; with token and number it makes the account \"twilio\"" },
+	[WQ_SET_TWILIO_AUTH_TOKEN] = { "twilio-auth-token", SECRET, ACCOUNTS, .preset = "",
+		.others = "TWILIO_AUTH_TOKEN",
+		.help = "its Auth Token" },
+	[WQ_SET_TWILIO_NUMBER] = { "twilio-number", TEXT, ACCOUNTS, .preset = "",
+		.others = "TWILIO_WHATSAPP_NUMBER TWILIO_WHATSAPP_FROM TWILIO_PHONE_NUMBER",
+		.help = "number, as +14155238886, or Messaging Service that account sends from" },
+	[WQ_SET_TWILIO_API_URL] = { "twilio-api-url", URL, ACCOUNTS,
+		.preset = "https://api.twilio.com",
+		.choices = "http https",
+		.help = "address of Twilio's API" },
 
 	[WQ_SET_SUBSCRIPTIONS] = { "subscriptions", BOOL, SUBS, .preset = "true",
 		.help = "deliver events to who has subscribed; false: other processes do" },
@@ -316,6 +352,7 @@ static const char *const titles[WQ_GROUP_COUNT] = {
 	[WQ_GROUP_QUEUES] = "Queues",         [WQ_GROUP_API] = "API",
 	[WQ_GROUP_QUEUE] = "A queue",         [WQ_GROUP_WORKER] = "Working",
 	[WQ_GROUP_SEALS] = "Secrets at rest",
+	[WQ_GROUP_ACCOUNTS] = "Accounts",
 	[WQ_GROUP_SINK] = "Webhooks to jobs", [WQ_GROUP_SUBSCRIPTIONS] = "Subscriptions",
 	[WQ_GROUP_WEBHOOK] = "Webhooks",      [WQ_GROUP_OUTBOUND] = "Calls to others",
 	[WQ_GROUP_DEV] = "Development",       [WQ_GROUP_SANDBOX] = "Sandbox",

@@ -2,18 +2,25 @@
 #pragma once
 /* account.h — one number that messages are sent from, at one provider, of one business.
  *
- * A spec is its JSON as people wrote it; credentials in it are sealed (io/tls/seal.h) as long as they rest, and are in
- * the clear only in a struct wq_account of a process that sends.
+ * Spec         what people set, as JSON (wq_account_members); credentials are apart from it (wq_account_credentials),
+ *              are sealed (io/tls/seal.h) as long as they rest, and in the clear only in a struct wq_account.
+ *   cloud      phone_number_id, waba_id?, throughput?; access_token, app_secret?
+ *   evolution  instance, base_url, profile?; api_key
+ *   twilio     account_sid, number | messaging_service_sid, api_key_sid?, status_url?; auth_token
+ *   any        name, description?, base_url?, tier?, limits?
  */
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/arena.h"
+#include "base/json.h"
 #include "base/str.h"
 #include "domain/inbound/inbound.h"
 
 enum wq_account_state { WQ_ACCOUNT_ACTIVE, WQ_ACCOUNT_SUSPENDED, WQ_ACCOUNT_PENDING, WQ_ACCOUNT_STATES };
 /* "ACTIVE", … */
 extern const char *const wq_account_state_names[WQ_ACCOUNT_STATES];
+/* The best that it is: an only account is both primary and default. */
 enum wq_account_rank { WQ_ACCOUNT_PRIMARY, WQ_ACCOUNT_DEFAULT, WQ_ACCOUNT_SECONDARY, WQ_ACCOUNT_RANKS };
 extern const char *const wq_account_rank_names[WQ_ACCOUNT_RANKS];
 
@@ -29,7 +36,7 @@ struct wq_account_limits {
 };
 
 struct wq_account {
-	struct wq_str id, name, business;
+	struct wq_str id, name, business; /* business.n == 0: of none */
 	enum wq_provider provider;
 	/* Cloud: phone number id; Evolution: instance; Twilio: "+" and digits, or a MG… service. */
 	struct wq_str number;
@@ -39,12 +46,49 @@ struct wq_account {
 	struct wq_str base_url;  /* without a slash at its end: "https://graph.facebook.com/v23.0" */
 	struct wq_str user;      /* Twilio: AccountSid or key; p == NULL: none */
 	struct wq_str secret;    /* token, apikey, auth token: WQ_SECRET in logs */
+	struct wq_str app_secret; /* Cloud: of the app that its webhooks come from; p == NULL: not known */
 	struct wq_str status_url; /* Twilio: where statuses are posted to; p == NULL: none */
 	enum wq_account_state state;
+	struct wq_str why;       /* of a state that is not ACTIVE, for people; may be empty */
 	enum wq_account_rank rank;
 	struct wq_str quality, tier; /* GREEN, …; TIER_2K, …; p == NULL: not known */
+	bool guarded;            /* a business set its address: only public ones may be called (client.h) */
 	struct wq_account_limits limits;
 };
 
 /* OUT-6's defaults of a provider: 90 % of the official figures. */
 void wq_account_limits_default(struct wq_account_limits *l, enum wq_provider p);
+/* The same for what is known: throughput ("STANDARD", "HIGH", "COEXISTENCE"), tier ("TIER_2K"), profile ("steady",
+ * "gentle", "off"); p == NULL: not known.  A word that means nothing changes nothing. */
+void wq_account_limits_of(struct wq_account_limits *l, enum wq_provider p, struct wq_str throughput,
+                          struct wq_str tier, struct wq_str profile);
+
+/* False: there is no such provider. */
+bool wq_account_provider_from(struct wq_str name, enum wq_provider *out);
+bool wq_account_state_from(struct wq_str name, enum wq_account_state *out);
+
+/* Names of what may be set by people; both end with NULL. */
+extern const char *const wq_account_members[];
+extern const char *const wq_account_credentials[];
+
+/* What is wrong with an account, for the person who wrote it. */
+struct wq_account_problem {
+	char field[48]; /* "phone_number_id", "limits.per_second" */
+	char what[160]; /* a sentence without the field: "is missing: …" */
+};
+enum { WQ_ACCOUNT_INVALID = 1 };
+
+/* Reads a spec; strings made here live in `a`, all others in the spec's document.  `tier` and `throughput` are those
+ * that the provider told (p == NULL: none), unless the spec names its own.  id, business, state, rank and credentials
+ * stay as they are.  0, WQ_ACCOUNT_INVALID, or raised. */
+int wq_account_read(struct wq_account *out, yyjson_val *spec, struct wq_str tier,
+                    struct wq_str throughput, struct wq_arena *a, struct wq_account_problem *p);
+/* Reads credentials into an account whose spec was read. */
+int wq_account_read_credentials(struct wq_account *out, yyjson_val *credentials,
+                                struct wq_account_problem *p);
+/* Which of the credentials the provider signs in with: "access_token". */
+const char *wq_account_credential(enum wq_provider p);
+/* Overwrites the strings of an object that holds credentials, before its document is freed.  NULL is fine. */
+void wq_account_wipe(yyjson_val *credentials);
+/* A Graph address with its version; "" is the official one.  p == NULL: no memory, or no URL. */
+struct wq_str wq_account_graph_url(struct wq_str given, struct wq_arena *a);
