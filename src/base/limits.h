@@ -206,6 +206,8 @@
 #define WQ_LETTER_RESULT_MAX_BYTES 2048
 #define WQ_LETTER_PRICE_MAX_BYTES 1024
 #define WQ_PROVIDER_ID_MAX_BYTES 512     /* of a message, as its provider calls it */
+#define WQ_LETTER_JOBS_KEPT     1000    /* finished jobs of outbound messages; their records live longer */
+#define WQ_SUBMIT_MAX           10000   /* messages of one request (OUT-4) */
 #define WQ_LETTER_GRACE_MS      30000   /* before a try of which nobody knows is given up */
 #define WQ_LETTER_UNCONFIRMED_MS 600000 /* taken by the provider, and no status for so long: told */
 #define WQ_LETTER_AGE_MAX_MS    86400000 /* a message that could not be sent for a day expires */

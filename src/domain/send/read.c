@@ -132,6 +132,6 @@ int wq_sending_read(struct wq_sending *l)
 	if (rc == 0)
 		rc = name_template(l);
 	if (rc == 0)
-		rc = digest(l->message.to, l->to, WQ_SENDING_TO_HEX_BYTES);
+		rc = wq_person_of(l->message.to, l->to);
 	return rc == 0 ? find_desk(l) : rc;
 }

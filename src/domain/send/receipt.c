@@ -26,7 +26,7 @@ struct receipt {
 	yyjson_doc *doc;     /* owned */
 	struct wq_buf price; /* JSON */
 	struct wq_str to;    /* who it is about, as a digest; empty: not told */
-	char digest[WQ_SENDING_TO_HEX_BYTES + 1];
+	char digest[WQ_PERSON_HEX_BYTES + 1];
 };
 
 static void end(struct receipt *r, const char *result)
@@ -58,17 +58,14 @@ static bool read_provider(struct wq_str name, enum wq_provider *out)
 /* The recipient as messages name him: "+" and digits. */
 static void read_person(struct receipt *r, struct wq_str phone)
 {
-	unsigned char sum[WQ_SHA256_BYTES];
 	char text[32];
 
 	if (!phone.n || phone.n > sizeof(text) - 2)
 		return;
 	text[0] = '+';
 	memcpy(text + 1, phone.p, phone.n);
-	if (wq_sha256(wq_strn(text, phone.n + 1), sum) < 0)
-		return;
-	wq_hex_encode(sum, WQ_SENDING_TO_HEX_BYTES / 2, r->digest);
-	r->to = wq_strn(r->digest, WQ_SENDING_TO_HEX_BYTES);
+	if (wq_person_of(wq_strn(text, phone.n + 1), r->digest) == 0)
+		r->to = wq_str(r->digest);
 }
 
 static int read_price(struct receipt *r, yyjson_val *pricing)

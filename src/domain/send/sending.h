@@ -17,15 +17,13 @@
  */
 #include "base/arena.h"
 #include "domain/send/desk.h"
+#include "domain/send/person.h"
 #include "domain/send/plan.h"
 #include "domain/send/sender.h"
 #include "io/loop/flow.h"
 #include "io/loop/timer.h"
 
-enum {
-	WQ_SENDING_TO_HEX_BYTES = 24, /* of a recipient's digest */
-	WQ_SENDING_WHY_MAX_BYTES = 512,
-};
+enum { WQ_SENDING_WHY_MAX_BYTES = 512 };
 
 struct wq_sending {
 	struct wq_flow flow;
@@ -36,7 +34,7 @@ struct wq_sending {
 	yyjson_doc *doc;        /* owned */
 	struct wq_message message;
 	struct wq_str id;       /* of the message */
-	char to[WQ_SENDING_TO_HEX_BYTES + 1], token[2 * WQ_SEND_TOKEN_BYTES + 1];
+	char to[WQ_PERSON_HEX_BYTES + 1], token[2 * WQ_SEND_TOKEN_BYTES + 1];
 	struct wq_str template; /* "name|language"; empty: none */
 	struct wq_desk *desk;
 	struct wq_claim_rider claim;
