@@ -65,7 +65,8 @@ static bool may_be_too_deep(struct wq_str text, unsigned depth_max)
 	return openers > depth_max;
 }
 
-static yyjson_doc *read_text(struct wq_str text, unsigned depth_max, yyjson_read_err *err)
+static yyjson_doc *read_text(struct wq_str text, unsigned depth_max, const yyjson_alc *alc,
+                             yyjson_read_err *err)
 {
 	*err = (yyjson_read_err){ 0 };
 	if (may_be_too_deep(text, depth_max) && too_deep(text, depth_max)) {
@@ -73,13 +74,13 @@ static yyjson_doc *read_text(struct wq_str text, unsigned depth_max, yyjson_read
 		return NULL;
 	}
 	/* Without YYJSON_READ_INSITU the text is only read: the cast drops a const that yyjson's signature lacks. */
-	return yyjson_read_opts((char *)(uintptr_t)text.p, text.n, 0, &allocator, err);
+	return yyjson_read_opts((char *)(uintptr_t)text.p, text.n, 0, alc, err);
 }
 
 yyjson_doc *wq_json_read(struct wq_str text, unsigned depth_max, const char **why)
 {
 	yyjson_read_err err;
-	yyjson_doc *doc = read_text(text, depth_max, &err);
+	yyjson_doc *doc = read_text(text, depth_max, &allocator, &err);
 
 	if (!doc && why)
 		*why = err.msg ? err.msg : "malformed";
@@ -90,10 +91,44 @@ int wq_json_parse(yyjson_doc **out, struct wq_str text, unsigned depth_max)
 {
 	yyjson_read_err err;
 
-	*out = read_text(text, depth_max, &err);
+	*out = read_text(text, depth_max, &allocator, &err);
 	if (*out)
 		return 0;
 	return err.code == YYJSON_READ_ERROR_MEMORY_ALLOCATION ? WQ_RAISE(WQ_ENOMEM) : WQ_EPARSE;
+}
+
+static void *arena_malloc(void *ctx, size_t size)
+{
+	return wq_arena_alloc(ctx, size);
+}
+
+static void *arena_realloc(void *ctx, void *ptr, size_t old_size, size_t size)
+{
+	void *p = size <= old_size ? ptr : wq_arena_alloc(ctx, size);
+
+	if (p && p != ptr)
+		memcpy(p, ptr, old_size);
+	return p;
+}
+
+static void arena_release(void *ctx, void *ptr)
+{
+	(void)ctx;
+	(void)ptr;
+}
+
+int wq_json_parse_in(yyjson_val **root, struct wq_str text, unsigned depth_max, struct wq_arena *a)
+{
+	const yyjson_alc alc = { arena_malloc, arena_realloc, arena_release, a };
+	uint64_t refusals = wq_alloc_refusals();
+	yyjson_read_err err;
+
+	*root = yyjson_doc_get_root(read_text(text, depth_max, &alc, &err));
+	if (*root)
+		return 0;
+	if (err.code != YYJSON_READ_ERROR_MEMORY_ALLOCATION)
+		return WQ_EPARSE;
+	return wq_alloc_refusals() > refusals ? WQ_ENOMEM : WQ_ETOOBIG; /* the former raised by the arena */
 }
 
 void wq_json_free(yyjson_doc *doc)

@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include <yyjson.h>
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "base/str.h"
 
@@ -19,6 +20,8 @@
 yyjson_doc *wq_json_read(struct wq_str text, unsigned depth_max, const char **why);
 /* The same for who must not take a lack of memory for broken text: 0, WQ_EPARSE (not raised), WQ_ENOMEM. */
 int wq_json_parse(yyjson_doc **out, struct wq_str text, unsigned depth_max);
+/* The same with the document in the arena, with which it dies.  WQ_ETOOBIG (not raised): the arena is full. */
+int wq_json_parse_in(yyjson_val **root, struct wq_str text, unsigned depth_max, struct wq_arena *a);
 void wq_json_free(yyjson_doc *doc);
 /* The value below key, NULL if there is none or `obj` is no object. */
 yyjson_val *wq_json_get(yyjson_val *obj, const char *key);

@@ -315,6 +315,60 @@
 #define WQ_ACCOUNT_ANSWER_MAX_BYTES 65536    /* of a provider that is asked about one */
 #define WQ_BUSINESS_ID_MAX_BYTES    64
 #define WQ_REGISTRY_PAGE            200      /* changes read by one call */
+
+/* messages: what willaq itself allows */
+#define WQ_MESSAGE_NAME_MAX_CHARS        128   /* of a business, an account, a conversation */
+#define WQ_MESSAGE_CONTENT_MAX_BYTES     262144 /* of a content that is written anew */
+#define WQ_MESSAGE_CONTENT_DEPTH_MAX     32
+#define WQ_MESSAGE_SCHEDULE_MAX_DAYS     366   /* that a message may wait for its time */
+/* messages: what WhatsApp allows; characters are code points */
+#define WQ_WA_PHONE_MIN_DIGITS           7
+#define WQ_WA_PHONE_MAX_DIGITS           15
+#define WQ_WA_GROUP_DIGITS               18    /* so many or more are a group's, as Evolution counts */
+#define WQ_WA_ADDRESS_MAX_BYTES          256   /* of a group, a JID, a business-scoped id */
+#define WQ_WA_MESSAGE_ID_MAX_CHARS       512
+#define WQ_WA_OPAQUE_MAX_CHARS           512
+#define WQ_WA_TEXT_MAX_CHARS             4096
+#define WQ_WA_CAPTION_MAX_CHARS          1024
+#define WQ_WA_FILENAME_MAX_CHARS         240
+#define WQ_WA_LINK_MAX_CHARS             2048
+#define WQ_WA_MEDIA_ID_MAX_DIGITS        32
+#define WQ_WA_PLACE_MAX_CHARS            1000  /* name and address of a location */
+#define WQ_WA_CONTACTS_MAX               257
+#define WQ_WA_EMOJI_MAX_CHARS            32    /* that make up one */
+#define WQ_WA_CONTACT_TEXT_MAX_CHARS     1024
+#define WQ_WA_HEADER_MAX_CHARS           60
+#define WQ_WA_FOOTER_MAX_CHARS           60
+#define WQ_WA_BODY_MAX_CHARS             1024  /* of an interactive message … */
+#define WQ_WA_LIST_BODY_MAX_CHARS        4096  /* … that is a list */
+#define WQ_WA_BUTTONS_MAX                3
+#define WQ_WA_BUTTON_ID_MAX_CHARS        256
+#define WQ_WA_BUTTON_TITLE_MAX_CHARS     20    /* also of a list's button, and of one that opens a URL */
+#define WQ_WA_SECTIONS_MAX               10
+#define WQ_WA_SECTION_TITLE_MAX_CHARS    24
+#define WQ_WA_ROWS_MAX                   10    /* of all sections together */
+#define WQ_WA_ROW_ID_MAX_CHARS           200
+#define WQ_WA_ROW_TITLE_MAX_CHARS        24
+#define WQ_WA_ROW_DESCRIPTION_MAX_CHARS  72
+#define WQ_WA_URL_MAX_CHARS              2000  /* of a button */
+#define WQ_WA_FLOW_CTA_MAX_CHARS         30
+#define WQ_WA_FLOW_TEXT_MAX_CHARS        512   /* its id, name, token and screen */
+#define WQ_WA_CATALOG_ID_MAX_CHARS       64
+#define WQ_WA_PRODUCT_ID_MAX_CHARS       200
+#define WQ_WA_PRODUCTS_MAX               30    /* of all sections together */
+#define WQ_WA_CARDS_MIN                  2
+#define WQ_WA_CARDS_MAX                  10
+#define WQ_WA_CARD_BODY_MAX_CHARS        160
+#define WQ_WA_CARD_BREAKS_MAX            2     /* line breaks in it */
+#define WQ_WA_TEMPLATE_NAME_MAX_CHARS    512
+#define WQ_WA_LANGUAGE_MAX_CHARS         15
+#define WQ_WA_COMPONENTS_MAX             20
+#define WQ_WA_PARAMETERS_MAX             100
+#define WQ_WA_PARAMETER_MAX_CHARS        1024
+#define WQ_WA_PARAMETER_SPACES_MAX       4     /* in a row */
+#define WQ_WA_PAYLOAD_MAX_CHARS          256
+#define WQ_WA_COUPON_MAX_CHARS           20
+#define WQ_WA_TEMPLATE_BUTTONS_MAX       10
 /* the API */
 #define WQ_API_JSON_DEPTH_MAX    64
 #define WQ_API_ANSWER_MAX_BYTES  67108864

@@ -39,7 +39,7 @@ const char *wq_message_kind_name(enum wq_message_kind k);
 enum wq_recipient {
 	WQ_RECIPIENT_PHONE, /* `to` is "+" and 7 to 15 digits */
 	WQ_RECIPIENT_USER,  /* business-scoped id: "EC.7001…" */
-	WQ_RECIPIENT_GROUP, /* a group's id, or its JID */
+	WQ_RECIPIENT_GROUP, /* a group's id, or its JID: "…@g.us" */
 	WQ_RECIPIENT_JID,   /* any other address of Evolution's: "…@lid" */
 };
 
@@ -64,7 +64,8 @@ struct wq_message {
 	struct wq_str conversation; /* the caller's own id of it; p == NULL: none */
 	struct wq_str reference;    /* the caller's own word, given back with every status; p == NULL: none */
 	enum wq_recipient recipient;
-	struct wq_str to;
+	struct wq_str to;       /* p == NULL: nobody, which only READ and TYPING may have */
+	struct wq_str identity; /* the recipient's key hash: another one there, and it is not sent; p == NULL: any */
 	enum wq_message_kind kind;
 	/* The provider's id of the message answered; READ, TYPING: that it is about; p == NULL: none. */
 	struct wq_str reply_to;
@@ -90,6 +91,7 @@ enum {
 };
 
 /* The message as JSON, its own shape: what our jobs hold and `GET /api/messages/:id` shows.
- *   {"id","businessId","account","conversationId","reference","to","type","<type>":{…},"replyTo","scheduledAt",
- *    "expiresAt","priority","class","force","bulk"}; what is not there is left out. */
+ *   {"id","businessId","account","conversationId","reference","to","recipientType","identityHash","type","<type>":{…},
+ *    "replyTo","scheduledAt","expiresAt","priority","class","force","bulk"}; what is not there, or as usual, is left
+ * out.  Moments are ms; "recipientType" is there for groups ("group"). */
 void wq_message_write(struct wq_jsonw *w, const struct wq_message *m);

@@ -17,13 +17,15 @@
 enum wq_message_shape { WQ_SHAPE_OWN, WQ_SHAPE_JOB, WQ_SHAPE_INSTANCE, WQ_SHAPE_GRAPH, WQ_SHAPE_EVOLUTION };
 
 /* Reads `root`; strings made here, and documents rewritten, live in `a` (bounded by its own limit), the rest in root's
- * document.  0, WQ_MESSAGE_INVALID with *p filled, WQ_ETOOBIG (the arena is full; not raised), WQ_ENOMEM (raised). */
-int wq_message_read(struct wq_message *m, yyjson_val *root, struct wq_arena *a,
+ * document.  A moment to send at that is not after `now_ms` is none.
+ * 0, WQ_MESSAGE_INVALID with *p filled, WQ_ETOOBIG (the arena is full; not raised), WQ_ENOMEM (raised). */
+int wq_message_read(struct wq_message *m, yyjson_val *root, int64_t now_ms, struct wq_arena *a,
                     struct wq_message_problem *p);
-/* The same for a body known to be Graph's, or of Evolution's route `op` ("sendText"). */
-int wq_message_read_graph(struct wq_message *m, yyjson_val *root, struct wq_arena *a,
-                          struct wq_message_problem *p);
+/* The same for a body known to be Graph's, or of Evolution's route `op` ("sendText"); the account, which is in the path
+ * of both, is the caller's to add. */
+int wq_message_read_graph(struct wq_message *m, yyjson_val *root, int64_t now_ms,
+                          struct wq_arena *a, struct wq_message_problem *p);
 int wq_message_read_evolution(struct wq_message *m, struct wq_str op, yyjson_val *root,
-                              struct wq_arena *a, struct wq_message_problem *p);
+                              int64_t now_ms, struct wq_arena *a, struct wq_message_problem *p);
 /* "+593…" of a phone in any punctuation, in `a`; p == NULL: it is none (or out of memory). */
 struct wq_str wq_phone_read(struct wq_str text, struct wq_arena *a);

@@ -119,7 +119,8 @@ int wq_sending_read(struct wq_sending *l)
 		return 1;
 	}
 	if (rc == 0)
-		rc = wq_message_read(&l->message, yyjson_doc_get_root(l->doc), &l->arena, &p);
+		rc = wq_message_read(&l->message, yyjson_doc_get_root(l->doc),
+		                     wq_loop_wall_ms(l->sender->loop), &l->arena, &p);
 	if (rc == WQ_MESSAGE_INVALID)
 		return explain(l, &p);
 	if (rc == WQ_ETOOBIG) {

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+/* read.c — which shape it is, and those of producers: our own, job and instance, which differ in names alone. */
+#include "base/assert.h"
+#include "base/limits.h"
+#include "domain/message/reading.h"
+
+enum { TYPE_ECHO_MAX_BYTES = 24 };
+
+/* The words that people have for a kind, and what else they say. */
+static const struct word {
+	const char *word;
+	enum wq_message_kind kind;
+	bool any_media; /* which of them, the content tells */
+} words[] = {
+	{ "text", WQ_MESSAGE_TEXT, false },
+	{ "image", WQ_MESSAGE_IMAGE, false },
+	{ "video", WQ_MESSAGE_VIDEO, false },
+	{ "audio", WQ_MESSAGE_AUDIO, false },
+	{ "document", WQ_MESSAGE_DOCUMENT, false },
+	{ "sticker", WQ_MESSAGE_STICKER, false },
+	{ "location", WQ_MESSAGE_LOCATION, false },
+	{ "contacts", WQ_MESSAGE_CONTACTS, false },
+	{ "reaction", WQ_MESSAGE_REACTION, false },
+	{ "interactive", WQ_MESSAGE_INTERACTIVE, false },
+	{ "template", WQ_MESSAGE_TEMPLATE, false },
+	{ "read", WQ_MESSAGE_READ, false },
+	{ "typing", WQ_MESSAGE_TYPING, false },
+	{ "media", WQ_MESSAGE_IMAGE, true },
+	{ "voice", WQ_MESSAGE_AUDIO, false },
+	{ "ptt", WQ_MESSAGE_AUDIO, false },
+	{ "photo", WQ_MESSAGE_IMAGE, false },
+	{ "picture", WQ_MESSAGE_IMAGE, false },
+	{ "file", WQ_MESSAGE_DOCUMENT, false },
+	{ "contact", WQ_MESSAGE_CONTACTS, false },
+	{ "button", WQ_MESSAGE_INTERACTIVE, false },
+	{ "buttons", WQ_MESSAGE_INTERACTIVE, false },
+	{ "list", WQ_MESSAGE_INTERACTIVE, false },
+};
+
+static const struct word *find_word(struct wq_str text)
+{
+	for (size_t i = 0; i < WQ_COUNT(words); i++)
+		if (wq_str_is_nocase(text, words[i].word))
+			return &words[i];
+	return NULL;
+}
+
+/* Only what looks like a word is told back: it may be anything, a phone too. */
+static void fail_type(struct wq_reading *r, struct wq_spot type, struct wq_str text)
+{
+	const char *field = wq_reading_join(r, "", type.key);
+	bool word = text.n > 0 && text.n <= TYPE_ECHO_MAX_BYTES;
+
+	if (wq_str_is_nocase(text, "poll")) {
+		(void)wq_reading_fail(r, field, 0,
+		                      "is a poll, which the interface of WhatsApp's businesses "
+		                      "does not have");
+		return;
+	}
+	for (size_t i = 0; i < text.n && word; i++)
+		word = (text.p[i] >= 'a' && text.p[i] <= 'z') ||
+		       (text.p[i] >= 'A' && text.p[i] <= 'Z') || text.p[i] == '_';
+	(void)wq_reading_fail(
+		r, field, 0,
+		"is %.*s%snone of text, image, video, audio, document, sticker, media, "
+		"location, contacts, reaction, interactive, template, read, typing",
+		word ? (int)text.n : 0, word ? text.p : "", word ? ": " : "");
+}
+
+/* The one content that is there, when nobody says which. */
+static const struct word *guess(struct wq_reading *r, yyjson_val *root, struct wq_spot type)
+{
+	const struct word *found = NULL;
+
+	for (size_t i = 0; i <= WQ_MESSAGE_TEMPLATE; i++) {
+		if (!wq_reading_get(root, wq_str(words[i].word)))
+			continue;
+		if (found) {
+			(void)wq_reading_fail(r, words[i].word, 0,
+			                      "is there beside %s: a message has one content",
+			                      found->word);
+			return NULL;
+		}
+		found = &words[i];
+	}
+	if (!found)
+		(void)wq_reading_fail(r, wq_reading_join(r, "", type.key), 0, "is missing");
+	return found;
+}
+
+static const struct word *read_type(struct wq_reading *r, yyjson_val *root, struct wq_spot type)
+{
+	struct wq_str text = wq_reading_text(r, type, WQ_MESSAGE_NAME_MAX_CHARS);
+	const struct word *word;
+
+	if (r->rc != 0)
+		return NULL;
+	if (!text.p)
+		return guess(r, root, type);
+	word = find_word(text);
+	if (!word)
+		fail_type(r, type, text);
+	return word;
+}
+
+static void read_signal(struct wq_reading *r)
+{
+	if (r->rc == 0 && !r->m->reply_to.p)
+		(void)wq_reading_fail(r, "replyTo", 0, "is missing: the message that it is about");
+}
+
+/* Under the kind's own name, or "content"; a job may hold what the content has beside everything else. */
+static void read_content(struct wq_reading *r, yyjson_val *root, const struct word *word)
+{
+	struct wq_spot s = wq_reading_find(root, wq_message_kind_name(r->m->kind));
+
+	if (!s.v || word->any_media)
+		s = wq_reading_find(root, "content");
+	if (!s.v && !wq_str_is(wq_str(word->word), wq_message_kind_name(r->m->kind)))
+		s = wq_reading_find(root, word->word);
+	if (!s.v) {
+		(void)wq_reading_fail(r,
+		                      wq_reading_get(root, wq_str("messageType")) ? "content"
+		                                                                  : word->word,
+		                      0, "is missing");
+		return;
+	}
+	r->base = wq_reading_join(r, "", s.key);
+	wq_loose_content(r, s.v, word->word);
+}
+
+void wq_reading_own(struct wq_reading *r, yyjson_val *root)
+{
+	struct wq_message *m = r->m;
+	struct wq_spot type = wq_reading_find(root, "type messageType message_type");
+	struct wq_spot group = wq_reading_find(root, "recipientType recipient_type");
+	const struct word *word;
+
+	if (!type.v && wq_reading_get(root, wq_str("content")))
+		type.key = wq_str("messageType");
+	m->id = wq_reading_text(r, wq_reading_find(root, "id"), WQ_MESSAGE_ID_MAX_BYTES);
+	if (wq_str_is(wq_reading_text(r, group, WQ_MESSAGE_NAME_MAX_CHARS), "group"))
+		m->recipient = WQ_RECIPIENT_GROUP;
+	wq_reading_to(r, wq_reading_find(root, "to recipientPhone recipient_phone recipient phone "
+	                                       "phoneNumber number"));
+	wq_reading_common(r, root);
+	word = read_type(r, root, type);
+	if (!word)
+		return;
+	m->kind = word->kind;
+	if (m->kind == WQ_MESSAGE_READ || m->kind == WQ_MESSAGE_TYPING)
+		read_signal(r);
+	else if (!m->to.p && r->rc == 0)
+		(void)wq_reading_fail(
+			r, wq_reading_get(root, wq_str("instanceName")) ? "recipientPhone" : "to",
+			0, "is missing");
+	else
+		read_content(r, root, word);
+}
+
+int wq_message_read(struct wq_message *m, yyjson_val *root, int64_t now_ms, struct wq_arena *a,
+                    struct wq_message_problem *p)
+{
+	struct wq_reading r;
+
+	wq_reading_begin(&r, m, now_ms, a, p);
+	if (!yyjson_is_obj(root))
+		(void)wq_reading_fail(&r, "", 0, "is no JSON object");
+	else if (wq_reading_get(root, wq_str("messaging_product")))
+		wq_reading_graph(&r, root);
+	else
+		wq_reading_own(&r, root);
+	return wq_reading_end(&r);
+}
+
+int wq_message_read_graph(struct wq_message *m, yyjson_val *root, int64_t now_ms,
+                          struct wq_arena *a, struct wq_message_problem *p)
+{
+	struct wq_reading r;
+
+	wq_reading_begin(&r, m, now_ms, a, p);
+	if (yyjson_is_obj(root))
+		wq_reading_graph(&r, root);
+	else
+		(void)wq_reading_fail(&r, "", 0, "is no JSON object");
+	return wq_reading_end(&r);
+}
