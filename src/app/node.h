@@ -17,6 +17,7 @@
 #include "app/process.h"
 #include "app/shutdown.h"
 #include "base/metrics.h"
+#include "domain/event/line.h"
 #include "io/client/client.h"
 #include "io/dns/resolver.h"
 #include "io/loop/loop.h"
@@ -56,6 +57,7 @@ struct wq_node {
 	struct wq_redis *redis;   /* NULL: the role needs none */
 	const char *redis_url;    /* borrowed */
 	struct wq_seal_ring seals; /* opens and seals secrets in Redis; a role may have put its own keys there */
+	struct wq_event_line *events; /* borrowed; NULL: events of our own are told nobody */
 	struct wq_server *server;
 	struct wq_health health;
 	struct wq_shutdown shutdown;

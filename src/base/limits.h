@@ -300,6 +300,10 @@
 #define WQ_SUB_REPLAY_CHUNK         500      /* events put on the way by one call */
 #define WQ_SUB_WAITING_MAX          100000   /* units that failed, or are replayed */
 #define WQ_SUB_LIVE_MS              30000    /* events are kept so long for who listens */
+#define WQ_EVENTS_WAITING_MAX       256      /* events of our own that wait for Redis */
+#define WQ_EVENT_DATA_MAX_BYTES     16384    /* of one of them */
+#define WQ_EVENT_ONCE_MS            86400000 /* a named event is not told again */
+#define WQ_EVENT_REPEAT_MS          60000    /* one that may have been written is not written again */
 #define WQ_SUB_EVENT_TRIM_MAX       100      /* events that grew too old, dropped by one call */
 /* accounts, businesses and keys of the API */
 #define WQ_ACCOUNTS_MAX             10000    /* of all businesses: each process has them in memory */

@@ -201,6 +201,25 @@ int wq_sub_last_start(const struct wq_sub_keys *k, struct wq_redis_cmd *cmd,
 	return wq_redis_start(k->redis, cmd, argv, WQ_COUNT(argv), cb);
 }
 
+int wq_sub_tell_start(const struct wq_sub_keys *k, struct wq_redis_cmd *cmd,
+                      const struct wq_sub_tell *t, void (*cb)(struct wq_redis_cmd *cmd, int rc))
+{
+	struct wq_str argv[1 + WQ_SUB_TELL_ARGS];
+	char now[NUMBER_BYTES], most[NUMBER_BYTES], age[NUMBER_BYTES], once[NUMBER_BYTES];
+
+	argv[0] = wq_str(k->ids);
+	argv[1 + WQ_SUB_TELL_SUBS] = wq_str(k->base);
+	argv[1 + WQ_SUB_TELL_NOW_MS] = wq_str(number(now, t->now_ms));
+	argv[1 + WQ_SUB_TELL_EVENTS_MAX] = wq_str(number(most, t->events_max));
+	argv[1 + WQ_SUB_TELL_EVENTS_MS] = wq_str(number(age, t->events_ms));
+	argv[1 + WQ_SUB_TELL_TYPE] = t->type;
+	argv[1 + WQ_SUB_TELL_ACCOUNT] = bytes(t->account);
+	argv[1 + WQ_SUB_TELL_DATA] = t->data;
+	argv[1 + WQ_SUB_TELL_ONCE] = t->once;
+	argv[1 + WQ_SUB_TELL_ONCE_MS] = wq_str(number(once, t->once_ms));
+	return wq_script_start(k->redis, cmd, &wq_script_sub_tell, argv, WQ_COUNT(argv), cb);
+}
+
 bool wq_stream_at(const struct wq_redis_value *entries, size_t i, struct wq_str *id,
                   const struct wq_redis_value **fields)
 {

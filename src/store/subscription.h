@@ -81,6 +81,15 @@ int wq_sub_events_start(const struct wq_sub_keys *k, struct wq_redis_cmd *cmd, s
 int wq_sub_last_start(const struct wq_sub_keys *k, struct wq_redis_cmd *cmd,
                       void (*cb)(struct wq_redis_cmd *cmd, int rc));
 
+/* An event of the system's own, for whoever is fed. */
+struct wq_sub_tell {
+	int64_t now_ms, events_max, events_ms;
+	struct wq_str type, account, data, once;
+	int64_t once_ms;
+};
+int wq_sub_tell_start(const struct wq_sub_keys *k, struct wq_redis_cmd *cmd,
+                      const struct wq_sub_tell *t, void (*cb)(struct wq_redis_cmd *cmd, int rc));
+
 /* The i-th entry of a stream's answer: its id and its fields; false: there is none. */
 bool wq_stream_at(const struct wq_redis_value *entries, size_t i, struct wq_str *id,
                   const struct wq_redis_value **fields);

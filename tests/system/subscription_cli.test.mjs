@@ -113,7 +113,7 @@ test('willaq subscription: what cannot be is said, with exit 2; what is not ther
 test('willaq events: live, filtered, from where it was left, and until Ctrl-C', async (t) => {
   const { server, cli } = await world(t)
   const follow = (...args) => start(['events', '--redis-url', server.redis.url, ...args], { t })
-  const all = follow('--json')
+  const all = follow('--json', '--events', 'message.*')
   const reads = follow('--events', 'message.read')
   await until(async () => Number(await server.redis.client.do('EXISTS', 'wq:{bull}:sub:live')) === 1)
   await server.post(messages(['wamid.1']))
@@ -126,9 +126,9 @@ test('willaq events: live, filtered, from where it was left, and until Ctrl-C', 
   assert.match(reads.stdout, /^\d+-\d+ +message\.read +\S+ +\{/)
 
   const { id } = lines()[0]
-  const rest = await cli('events', '--after', id, '--limit', '2', '--json')
+  const rest = await cli('events', '--after', id, '--limit', '2', '--json', '--events', 'message.*')
   assert.deepEqual(rest.stdout.trim().split('\n').map((line) => JSON.parse(line).type), ['message.sent', 'message.read'])
-  assert.equal((await cli('events', '--since', '1h', '--limit', '3')).stdout.trim().split('\n').length, 3)
+  assert.equal((await cli('events', '--since', '1h', '--limit', '3', '--kinds', 'message,status')).stdout.trim().split('\n').length, 3)
 
   // Connections to Redis are lost, and what came meanwhile is not.
   await server.redis.client.do('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes')

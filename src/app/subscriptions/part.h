@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
-/* part.h — subscriptions as a part of a node: their keys, the feed of news, and the deliverer. */
+/* part.h — subscriptions as a part of a node: their keys, the feed of news, the deliverer, and the line by which the
+ * node tells events of its own (n->events). */
 #include "app/node.h"
 #include "domain/subscription/deliverer.h"
 
@@ -8,10 +9,12 @@ struct wq_subs_part {
 	struct wq_sub_keys keys;
 	struct wq_delivery_ways ways;
 	struct wq_feed feed;
+	struct wq_event_line events; /* the node's */
 	struct wq_deliverer *deliverer; /* owned; NULL: other processes deliver */
 	/* private */
 	struct wq_producer *own; /* owned; NULL: the caller's is used */
 	uint64_t drain_ms;
+	struct wq_node *node;
 	bool built;
 	void (*done)(void *ctx);
 	void *ctx;

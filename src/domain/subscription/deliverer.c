@@ -111,6 +111,29 @@ static void on_attempt(void *ctx, enum wq_retry_kind k)
 	wq_metric_count(&((struct wq_deliverer *)ctx)->attempts[k], 1);
 }
 
+static void on_health(void *ctx, const char *id, bool paused, const char *why)
+{
+	struct wq_deliverer *d = ctx;
+	struct wq_event_fact f = { .type = paused ? WQ_EVENT_SUBSCRIPTION_PAUSED
+		                                  : WQ_EVENT_SUBSCRIPTION_RECOVERED };
+	struct wq_buf data;
+	struct wq_jsonw w;
+
+	wq_buf_init(&data, WQ_EVENT_DATA_MAX_BYTES);
+	wq_jsonw_begin(&w, &data);
+	wq_jsonw_object(&w);
+	wq_jsonw_key(&w, "subscription");
+	wq_jsonw_text(&w, id);
+	wq_jsonw_key(&w, "why");
+	wq_jsonw_text(&w, why);
+	wq_jsonw_object_end(&w);
+	if (wq_jsonw_end(&w) == 0) {
+		f.data = wq_buf_str(&data);
+		(void)wq_event_tell(d->o.events, &f);
+	}
+	wq_buf_fini(&data);
+}
+
 static void on_lane_closed(void *ctx, struct wq_lane *l)
 {
 	struct wq_deliverer *d = ctx;
@@ -159,6 +182,7 @@ static void make_lane(struct wq_deliverer *d, const struct wq_sub_held *h, uint6
 		                        .token = d->token,
 		                        .told_clear = &d->told_clear,
 		                        .on_attempt = on_attempt,
+		                        .on_health = on_health,
 		                        .on_closed = on_lane_closed,
 		                        .ctx = d };
 	struct wq_lane *l;

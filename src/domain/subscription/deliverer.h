@@ -7,6 +7,7 @@
  * A process that dies loses its leases after WQ_SUB_LEASE_MS, and the others take over.
  */
 #include "base/metrics.h"
+#include "domain/event/line.h"
 #include "domain/subscription/feed.h"
 #include "domain/subscription/lane.h"
 
@@ -16,6 +17,7 @@ struct wq_deliverer_opts {
 	const struct wq_delivery_ways *ways; /* borrowed, as the next two */
 	const struct wq_sub_keys *keys;
 	struct wq_feed *feed;
+	struct wq_event_line *events; /* is told how endpoints fare; NULL: nobody */
 };
 
 /* 0 or a raised error. */

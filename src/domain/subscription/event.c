@@ -11,6 +11,7 @@
 #include "store/subscription.h"
 
 #define PREFIX "process-"
+#define SYSTEM "system-"
 enum { WORD_MAX_BYTES = 48 };
 
 /* Words of others become part of a type only when they are such words. */
@@ -33,12 +34,28 @@ static void set_type(struct wq_event *e, const char *group, struct wq_str word,
 	snprintf(e->type, sizeof(e->type), "%s.%.*s", group, WQ_STR_ARG(word));
 }
 
+/* One of our own: GROUP.WORD. */
+static void name_own(struct wq_event *e, struct wq_str type)
+{
+	struct wq_str rest = type, group;
+
+	e->kind = wq_str("system");
+	e->field = wq_str("");
+	if (wq_str_next(&rest, '.', &group) && is_word(group) && is_word(rest))
+		snprintf(e->type, sizeof(e->type), "%.*s", WQ_STR_ARG(type));
+	else
+		snprintf(e->type, sizeof(e->type), "system.event");
+}
+
 static void name_it(struct wq_event *e, yyjson_val *data)
 {
 	struct wq_str field = wq_json_get_str(data, "field");
 
 	e->field = field.n ? field : wq_str("messages");
-	if (wq_str_is(e->name, "webhook")) {
+	if (wq_str_starts(e->name, SYSTEM)) {
+		name_own(e,
+		         wq_strn(e->name.p + sizeof(SYSTEM) - 1, e->name.n - (sizeof(SYSTEM) - 1)));
+	} else if (wq_str_is(e->name, "webhook")) {
 		e->kind = wq_str("webhook");
 		snprintf(e->type, sizeof(e->type), "webhook");
 	} else if (wq_str_is(e->name, PREFIX "message")) {

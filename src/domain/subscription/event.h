@@ -2,8 +2,10 @@
 #pragma once
 /* event.h — one entry of the stream of events: what it is about, and how subscribers get it.
  *
- *   kind   message, status, event (all else that an account is told of), webhook (a request as it came)
- *   type   message.received; message.sent, message.delivered, message.read, message.failed …; account.FIELD; webhook
+ *   kind   message, status, event (all else that an account is told of), system (our own, domain/event/line.h), webhook
+ *          (a request as it came)
+ *   type   message.received; message.sent, message.delivered, message.read, message.failed …; account.FIELD;
+ *          subscription.disabled, server.started …; webhook
  *   field  Meta's name of what was subscribed to there: messages, message_template_status_update …
  */
 #include <stdint.h>

@@ -35,6 +35,7 @@ struct wq_lane {
 	struct wq_redis_cmd read;
 	int64_t read_ms; /* what it was asked for: a unit whose time came since has no events with it */
 	bool reading, woken, idle, closing, cut;
+	bool paused; /* that was told */
 	uint64_t valid_until_us, not_before_us;
 	struct wq_timer timer;
 	struct wq_post pump, gone;
@@ -255,6 +256,13 @@ static void on_again(struct wq_timer *t)
 	settle(u->owner, u);
 }
 
+static void tell_health(struct wq_lane *l, bool paused, const char *why)
+{
+	if (l->paused != paused && l->o.on_health)
+		l->o.on_health(l->o.ctx, l->id, paused, why);
+	l->paused = paused;
+}
+
 static void tell_breaker(struct wq_lane *l, const struct wq_unit *u)
 {
 	static const enum wq_breaker_outcome outcomes[] = {
@@ -263,12 +271,20 @@ static void tell_breaker(struct wq_lane *l, const struct wq_unit *u)
 		[WQ_RETRY_GIVEN_UP] = WQ_BREAKER_OUTAGE, [WQ_RETRY_GONE] = WQ_BREAKER_FINE,
 	};
 	uint64_t openings = l->breaker.openings;
+	enum wq_retry_kind kind = u->verdict.kind;
 
-	wq_breaker_tell(&l->breaker, outcomes[u->verdict.kind], u->trial, now_us(l));
-	if (l->breaker.openings != openings)
+	/* Nobody was asked when a secret did not open. */
+	wq_breaker_tell(&l->breaker,
+	                u->delivery.rc == WQ_EACCES ? WQ_BREAKER_NOTHING : outcomes[kind], u->trial,
+	                now_us(l));
+	if (l->breaker.openings != openings) {
 		wq_warn("subscription_paused", WQ_S("id", l->id),
 		        WQ_U("ms", wq_breaker_pause_ms(&l->breaker, now_us(l))),
 		        WQ_S("why", u->delivery.why));
+		tell_health(l, true, u->delivery.why);
+	} else if (kind == WQ_RETRY_TAKEN) {
+		tell_health(l, false, "");
+	}
 }
 
 static void judge(struct wq_lane *l, struct wq_unit *u)

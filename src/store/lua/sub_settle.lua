@@ -45,6 +45,9 @@ end
 if why ~= '' then
   call('HSET', one, 'state', 'disabled', 'why', why, 'changed', now_ms)
   call('HINCRBY', one, 'rev', 1)
+  -- The same step tells it, so that it is told once.
+  call('XADD', subs .. 'events', '*', 'provider', 'willaq', 'account', '', 'name', 'system-subscription.disabled', 'data',
+    '{"subscription":' .. cjson.encode(id) .. ',"why":' .. cjson.encode(why) .. '}')
 end
 local row = {}
 for at = ITEM_FIRST, #ARGV do

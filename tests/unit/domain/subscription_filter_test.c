@@ -22,6 +22,10 @@ static const struct {
 	{ "process-event", "no json", "event", "account.event", "messages" },
 	{ "process-echo", MESSAGE, "echo", "message.echo", "messages" },
 	{ "webhook", "\n{}", "webhook", "webhook", "messages" },
+	{ "system-server.started", "{}", "system", "server.started", "" },
+	{ "system-server", "{}", "system", "system.event", "" },
+	{ "system-a.b.c", "{}", "system", "system.event", "" },
+	{ "system-A.\nb", "no json", "system", "system.event", "" },
 };
 
 static struct wq_event event_of(const char *name, const char *data)
@@ -64,6 +68,9 @@ static const struct {
 	{ ",\"kinds\":[\"status\"]", "process-message", MESSAGE, false },
 	{ ",\"kinds\":[\"status\",\"message\"]", "process-message", MESSAGE, true },
 	{ ",\"fields\":[\"messages\"]", "process-event", QUALITY, false },
+	{ ",\"kinds\":[\"system\"]", "system-sink.full", "{}", true },
+	{ ",\"kinds\":[\"message\"]", "system-sink.full", "{}", false },
+	{ ",\"fields\":[\"messages\"]", "system-sink.full", "{}", false },
 	{ ",\"fields\":[\"phone_number_*\"]", "process-event", QUALITY, true },
 	{ ",\"providers\":[\"twilio\"]", "process-message", MESSAGE, false },
 	{ ",\"providers\":[\"cloud\"]", "process-message", MESSAGE, true },
