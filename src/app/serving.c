@@ -42,12 +42,15 @@ static int build_api(struct wq_api *a, struct wq_node *n, const char *key)
 	return rc == 0 ? add_api_routes(a) : rc;
 }
 
-static int build_accounts(struct wq_serving *v, struct wq_node *n)
+static int build_sending(struct wq_serving *v, struct wq_node *n, const struct wq_account *account)
 {
 	struct wq_accounts_opts o = { .loop = n->loop, .redis = n->redis, .prefix = v->api.prefix,
-		                      .ring = &n->seals };
+		                      .ring = &n->seals, .env = account, .env_n = account != NULL };
+	int rc = wq_accounts_part_build(&v->accounts, n->settings, &o);
 
-	return wq_accounts_part_build(&v->accounts, n->settings, &o);
+	if (rc == 0)
+		rc = wq_sending_part_build(&v->sending, n, v->accounts.accounts);
+	return rc == 0 ? wq_sending_part_work(&v->sending) : rc;
 }
 
 int wq_serving_build(struct wq_serving *v, struct wq_node *n, const struct wq_serving_secrets *s)
@@ -56,7 +59,7 @@ int wq_serving_build(struct wq_serving *v, struct wq_node *n, const struct wq_se
 
 	v->api.subs = &v->subs;
 	if (rc == 0)
-		rc = build_accounts(v, n);
+		rc = build_sending(v, n, s->account);
 	if (rc == 0)
 		rc = wq_subs_part_build(&v->subs, n, v->api.producer);
 	if (rc == 0)
@@ -106,12 +109,20 @@ static void on_subs_closed(void *ctx)
 }
 
 /* What the sink took in is delivered by whoever comes next. */
-static void on_sink_closed(void *ctx)
+static void on_sending_closed(void *ctx)
 {
 	struct wq_serving *v = ctx;
 
 	if (!wq_subs_part_close(&v->subs, on_subs_closed, v))
 		on_subs_closed(v);
+}
+
+static void on_sink_closed(void *ctx)
+{
+	struct wq_serving *v = ctx;
+
+	if (!wq_sending_part_close(&v->sending, on_sending_closed, v))
+		on_sending_closed(v);
 }
 
 bool wq_serving_close(struct wq_serving *v, void (*done)(void *ctx), void *ctx)

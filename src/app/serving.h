@@ -4,6 +4,7 @@
 #include "app/accounts/part.h"
 #include "app/api/api.h"
 #include "app/node.h"
+#include "app/sending/part.h"
 #include "app/sink/part.h"
 #include "app/subscriptions/part.h"
 
@@ -12,6 +13,7 @@ struct wq_serving {
 	struct wq_accounts_part accounts;
 	struct wq_sink_part sink;
 	struct wq_subs_part subs;
+	struct wq_sending_part sending;
 	/* private */
 	void (*done)(void *ctx);
 	void *ctx;
@@ -20,6 +22,7 @@ struct wq_serving {
 /* What the settings say unless one of these is given; NULL: not. */
 struct wq_serving_secrets {
 	const char *api_key, *webhook_secret, *verify_token;
+	const struct wq_account *account; /* where the settings make none */
 };
 
 /* `v` lives as long as the node, and what the secrets point to too.  0 or a raised error. */

@@ -165,8 +165,10 @@ int wq_accounts_part_build(struct wq_accounts_part *p, const struct wq_settings 
 		if (is_set(s, known[i].needed[0]) && is_set(s, known[i].needed[1]) &&
 		    is_set(s, known[i].needed[2]))
 			rc = add(p, &known[i], s);
-	o->env = p->env;
-	o->env_n = p->env_n;
+	if (p->env_n > 0 || !o->env) {
+		o->env = p->env;
+		o->env_n = p->env_n;
+	}
 	return rc == 0 ? wq_accounts_create(&p->accounts, o) : rc;
 }
 

@@ -18,12 +18,12 @@
 	(WQ_BIT(WQ_GROUP_LISTEN) | WQ_BIT(WQ_GROUP_REDIS) | WQ_BIT(WQ_GROUP_QUEUES) |    \
 	 WQ_BIT(WQ_GROUP_QUEUE) | WQ_BIT(WQ_GROUP_WEBHOOK) | WQ_BIT(WQ_GROUP_SINK) |     \
 	 WQ_BIT(WQ_GROUP_SUBSCRIPTIONS) | WQ_BIT(WQ_GROUP_SEALS) | WQ_BIT(WQ_GROUP_OUTBOUND) | \
-	 WQ_BIT(WQ_GROUP_ACCOUNTS) |                                                       \
+	 WQ_BIT(WQ_GROUP_ACCOUNTS) | WQ_BIT(WQ_GROUP_SENDING) |                            \
 	 WQ_BIT(WQ_GROUP_API) | WQ_BIT(WQ_GROUP_NAMES) | WQ_BIT(WQ_GROUP_GENERAL))
 #define WORKING                                                                          \
 	(WQ_BIT(WQ_GROUP_QUEUE) | WQ_BIT(WQ_GROUP_WORKER) | WQ_BIT(WQ_GROUP_LISTEN) | WQ_BIT(WQ_GROUP_REDIS) |    \
 	 WQ_BIT(WQ_GROUP_QUEUES) | WQ_BIT(WQ_GROUP_NAMES) | WQ_BIT(WQ_GROUP_OUTBOUND) |  \
-	 WQ_BIT(WQ_GROUP_ACCOUNTS) | WQ_BIT(WQ_GROUP_SEALS) | WQ_BIT(WQ_GROUP_GENERAL))
+	 WQ_BIT(WQ_GROUP_ACCOUNTS) | WQ_BIT(WQ_GROUP_SENDING) | WQ_BIT(WQ_GROUP_SEALS) | WQ_BIT(WQ_GROUP_GENERAL))
 #define SINKING                                                                          \
 	(WQ_BIT(WQ_GROUP_QUEUE) | WQ_BIT(WQ_GROUP_WEBHOOK) | WQ_BIT(WQ_GROUP_SINK) |     \
 	 WQ_BIT(WQ_GROUP_SUBSCRIPTIONS) | WQ_BIT(WQ_GROUP_SEALS) | WQ_BIT(WQ_GROUP_OUTBOUND) | \
@@ -47,7 +47,7 @@ static const struct wq_command table[] = {
 	{ .name = "serve", .run = wq_serve_run, .groups = SERVING | WQ_BIT(WQ_GROUP_SERVE),
 	  .usage = "", .summary = "run the server on your Redis" },
 	{ .name = "worker", .run = wq_worker_command_run, .groups = WORKING, .options = wq_worker_command_options,
-	  .usage = "", .summary = "work the jobs of BullMQ queues: post them, or complete them at once" },
+	  .usage = "", .summary = "work the jobs of BullMQ queues: post them, send messages, or complete them at once" },
 	{ .name = "sink", .run = wq_sink_run, .groups = SINKING,
 	  .usage = "", .summary = "take signed webhooks and put each into a BullMQ queue" },
 	{ .name = "proxy", .run = wq_proxy_run, .groups = SINKING, .options = wq_proxy_options,

@@ -4,7 +4,9 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <netinet/in.h>
 #include <stdio.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "app/dev/api_key.h"
@@ -18,6 +20,7 @@
 #include "base/log.h"
 
 enum { SOCKET_PATH_MAX_BYTES = 107 }; /* of a sockaddr_un */
+#define SANDBOX_NUMBER "100000000000001"
 
 struct dev {
 	struct wq_node node;
@@ -30,6 +33,8 @@ struct dev {
 	int dir_fd;                    /* the data directory, for a socket path that would be too long */
 	char socket[PATH_MAX], redis_url[PATH_MAX + 8];
 	char sandbox_url[128], sandbox_port[8], webhook_url[WQ_NODE_URL_MAX_BYTES + 32];
+	char graph_url[64]; /* the sandbox's, as an account has it */
+	struct wq_account account;
 	char self[PATH_MAX];
 	uint64_t started_us;
 	bool redis_ready, told;
@@ -145,7 +150,6 @@ static void aim_webhooks(struct dev *d)
 
 static int start_sandbox(struct dev *d)
 {
-	const struct wq_settings *s = d->node.settings;
 	ssize_t n = readlink("/proc/self/exe", d->self, sizeof(d->self) - 1);
 	const char *argv[] = {
 		n > 0 ? d->self : "willaq", "sandbox", "--host", "127.0.0.1", "--port", d->sandbox_port,
@@ -155,8 +159,6 @@ static int start_sandbox(struct dev *d)
 	int rc;
 
 	aim_webhooks(d);
-	snprintf(d->sandbox_port, sizeof(d->sandbox_port), "%d",
-	         (int)wq_settings_int(s, WQ_SET_SANDBOX_PORT));
 	for (size_t i = 0; i < WQ_COUNT(argv); i++)
 		d->sandbox.argv[i] = argv[i];
 	d->sandbox.name = "sandbox";
@@ -204,14 +206,30 @@ static bool take_secret_key(struct dev *d)
 	return false;
 }
 
+/* What sends when the settings name no account: the sandbox's number. */
+static void make_account(struct dev *d)
+{
+	snprintf(d->graph_url, sizeof(d->graph_url), "http://127.0.0.1:%s/v23.0", d->sandbox_port);
+	d->account = (struct wq_account){ .id = wq_str("default"),
+		                          .name = wq_str("default"),
+		                          .provider = WQ_PROVIDER_CLOUD,
+		                          .number = wq_str(SANDBOX_NUMBER),
+		                          .base_url = wq_str(d->graph_url),
+		                          .secret = wq_str("dev"),
+		                          .why = wq_str("") };
+	wq_account_limits_default(&d->account.limits, WQ_PROVIDER_CLOUD);
+}
+
 static int build(struct wq_node *n)
 {
 	struct dev *d = WQ_OWNER(n, struct dev, node);
 	const struct wq_dev_keys *k = &d->keys;
 	const struct wq_serving_secrets s = { .api_key = k->api[0] ? k->api : NULL,
 		                              .webhook_secret = k->webhook[0] ? k->webhook : NULL,
-		                              .verify_token = k->verify[0] ? k->verify : NULL };
+		                              .verify_token = k->verify[0] ? k->verify : NULL,
+		                              .account = &d->account };
 
+	make_account(d);
 	return take_secret_key(d) ? wq_serving_build(&d->serving, n, &s) : WQ_EINVAL;
 }
 
@@ -236,13 +254,33 @@ static bool take_keys(struct dev *d, const struct wq_settings *s)
 	        wq_dev_key(dir, "secret-key", WQ_SEAL_KEY_BYTES, d->keys.secret));
 }
 
+/* The account has to know where the sandbox will listen before it does. */
+static bool choose_port(struct dev *d, uint16_t wanted)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t n = sizeof(a);
+	int fd = wanted ? -1 : socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	bool found = wanted != 0;
+
+	if (fd >= 0)
+		found = bind(fd, (struct sockaddr *)&a, n) == 0 &&
+		        getsockname(fd, (struct sockaddr *)&a, &n) == 0;
+	if (fd >= 0)
+		close(fd);
+	snprintf(d->sandbox_port, sizeof(d->sandbox_port), "%u",
+	         wanted ? (unsigned)wanted : (unsigned)ntohs(a.sin_port));
+	if (!found)
+		fprintf(stderr, "willaq: there is no port for the sandbox\n");
+	return found;
+}
+
 static enum wq_exit run(struct dev *d, const struct wq_settings *s)
 {
 	static const struct wq_node_role role = {
 		.name = "dev", .redis = true, .client = true, .build = build, .close = close_serving
 	};
 
-	if (!take_keys(d, s))
+	if (!take_keys(d, s) || !choose_port(d, (uint16_t)wq_settings_int(s, WQ_SET_SANDBOX_PORT)))
 		return WQ_EXIT_FAILED;
 	if (!name_socket(d) || wq_node_init(&d->node, &role, s, d->redis_url) < 0)
 		return WQ_EXIT_FAILED;

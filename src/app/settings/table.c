@@ -32,6 +32,7 @@ static const int64_t GIB = 1024 * (int64_t)MIB;
 #define SINK     .group = WQ_GROUP_SINK
 #define SEALS    .group = WQ_GROUP_SEALS
 #define ACCOUNTS .group = WQ_GROUP_ACCOUNTS
+#define SENDING  .group = WQ_GROUP_SENDING
 #define SUBS     .group = WQ_GROUP_SUBSCRIPTIONS
 #define WORKER   .group = WQ_GROUP_WORKER
 #define LISTEN   .group = WQ_GROUP_LISTEN
@@ -253,6 +254,20 @@ static const struct wq_setting_def table[WQ_SET_COUNT] = {
 		.choices = "http https",
 		.help = "address of Twilio's API" },
 
+	[WQ_SET_SEND_CONCURRENCY] = { "send-concurrency", COUNT(1, WQ_WORKER_CONCURRENCY_MAX), SENDING,
+		.preset = "100",
+		.help = "messages that a serving process sends at once" },
+	[WQ_SET_SEND_TIMEOUT] = { "send-timeout", MILLI(100, HOUR), SENDING, .preset = "30s",
+		.help = "how long a provider may take for one request" },
+	[WQ_SET_SEND_GRACE] = { "send-grace", MILLI(1000, 24 * HOUR), SENDING, .preset = "30s",
+		.help = "how long is waited for a status of a message of which nobody knows whether it was sent" },
+	[WQ_SET_SEND_AGE_MAX] = { "send-age-max", TIME(SECOND, 720LL * HOUR), SENDING, .preset = "24h",
+		.help = "a message that could not be sent for so long expires" },
+	[WQ_SET_SEND_UNCONFIRMED] = { "send-unconfirmed", TIME(SECOND, 720LL * HOUR), SENDING, .preset = "10m",
+		.help = "a message that the provider took and told nothing of for so long is reported" },
+	[WQ_SET_MESSAGE_AGE] = { "message-age", TIME(HOUR, 87600LL * HOUR), SENDING, .preset = "720h",
+		.help = "how long the record of an outbound message is kept" },
+
 	[WQ_SET_SUBSCRIPTIONS] = { "subscriptions", BOOL, SUBS, .preset = "true",
 		.help = "deliver events to who has subscribed; false: other processes do" },
 	[WQ_SET_SUBSCRIPTION_PRIVATE] = { "subscription-private", BOOL, SUBS, .preset = "false",
@@ -353,6 +368,7 @@ static const char *const titles[WQ_GROUP_COUNT] = {
 	[WQ_GROUP_QUEUE] = "A queue",         [WQ_GROUP_WORKER] = "Working",
 	[WQ_GROUP_SEALS] = "Secrets at rest",
 	[WQ_GROUP_ACCOUNTS] = "Accounts",
+	[WQ_GROUP_SENDING] = "Sending",
 	[WQ_GROUP_SINK] = "Webhooks to jobs", [WQ_GROUP_SUBSCRIPTIONS] = "Subscriptions",
 	[WQ_GROUP_WEBHOOK] = "Webhooks",      [WQ_GROUP_OUTBOUND] = "Calls to others",
 	[WQ_GROUP_DEV] = "Development",       [WQ_GROUP_SANDBOX] = "Sandbox",

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "app/sending/part.h"
 #include "base/limits.h"
 
 static const char *text_or_null(const struct wq_settings *s, enum wq_setting id)
@@ -90,7 +91,7 @@ static bool check_names(const struct wq_plan *p)
 	return true;
 }
 
-static void read_opts(struct wq_worker_opts *o, const struct wq_settings *s)
+void wq_plan_worker_opts(struct wq_worker_opts *o, const struct wq_settings *s)
 {
 	wq_worker_opts_init(o);
 	o->prefix = wq_settings_text(s, WQ_SET_PREFIX);
@@ -117,7 +118,7 @@ static void read_opts(struct wq_worker_opts *o, const struct wq_settings *s)
 bool wq_plan_read(struct wq_plan *p, const struct wq_settings *s, bool noop)
 {
 	*p = (struct wq_plan){ .noop = noop, .push = text_or_null(s, WQ_SET_PUSH) };
-	read_opts(&p->o, s);
+	wq_plan_worker_opts(&p->o, s);
 	return read_queues(p, wq_settings_text(s, WQ_SET_QUEUE)) && check_names(p);
 }
 
@@ -130,8 +131,13 @@ bool wq_plan_has_work(const struct wq_plan *p)
 	}
 	if (p->noop || p->push)
 		return true;
-	fprintf(stderr,
-	        "willaq: this build has no handlers of its own for queues yet: say --push URL to post the jobs, "
-	        "or --noop to complete each at once\n");
-	return false;
+	for (unsigned i = 0; i < p->queues_n; i++)
+		if (!wq_sending_works(p->queues[i])) {
+			fprintf(stderr,
+			        "willaq: there is no handler of our own for the queue \"%.*s\" (there are for %s and %s): "
+			        "say --push URL to post its jobs, or --noop to complete each at once\n",
+			        WQ_STR_ARG(p->queues[i]), wq_outbound_queue, wq_statuses_queue);
+			return false;
+		}
+	return true;
 }

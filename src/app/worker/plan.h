@@ -14,6 +14,8 @@ struct wq_plan {
 	struct wq_worker_opts o; /* of each queue; its texts are borrowed, `queue` is not set */
 };
 
+/* How the settings want workers to be; without a queue. */
+void wq_plan_worker_opts(struct wq_worker_opts *o, const struct wq_settings *s);
 /* False: a sentence that says what to change was printed. */
 bool wq_plan_read(struct wq_plan *p, const struct wq_settings *s, bool noop);
 /* The same: what shall become of the jobs? */

@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /* run.c — a worker for each queue, as the role of a node.
  *
- * It listens only when a port is given: several workers of a machine need no port of their own.  When it is asked to
- * stop, its workers drain; what has not ended shortly before --drain-timeout is cancelled, and at last left to others.
+ * It listens only when a port is given: several workers of a machine need no port of their own.
  */
 #include "app/worker/run.h"
 
 #include <stdio.h>
 
+#include "app/accounts/part.h"
 #include "app/node.h"
+#include "app/sending/part.h"
 #include "app/settings/table.h"
+#include "app/worker/crew.h"
 #include "app/worker/dry_run.h"
 #include "app/worker/plan.h"
-#include "base/alloc.h"
 #include "base/assert.h"
 #include "base/err.h"
 #include "base/log.h"
-#include "io/loop/timer.h"
 #include "queue/ordered.h"
 #include "queue/push.h"
 
@@ -30,13 +30,13 @@ struct run {
 	struct wq_node node;
 	struct wq_plan plan;
 	struct wq_push *push; /* NULL: jobs are not posted */
-	struct wq_worker *workers[WQ_PLAN_QUEUES_MAX];
-	struct wq_ref refs[WQ_PLAN_QUEUES_MAX];          /* of ordered */
-	struct wq_ordered *ordered[WQ_PLAN_QUEUES_MAX];  /* NULL: jobs run as they come */
-	unsigned draining, open; /* workers that are; that are not closed */
-	struct wq_timer deadline;
+	struct wq_crew crew;
+	struct wq_accounts_part accounts; /* of our own handlers, as the next */
+	struct wq_sending_part sending;
 	void (*done)(void *ctx);
 	void *ctx;
+	struct wq_ref refs[WQ_PLAN_QUEUES_MAX];          /* of ordered */
+	struct wq_ordered *ordered[WQ_PLAN_QUEUES_MAX];  /* NULL: jobs run as they come */
 };
 
 static struct run *run_of(struct wq_node *n)
@@ -114,7 +114,10 @@ static int create_push(struct run *r)
 
 static int choose_handler(struct run *r, unsigned i, struct wq_handler *out)
 {
-	*out = (struct wq_handler){ .ctx = r, .run = complete_at_once, .refused = on_refused };
+	*out = (struct wq_handler){ .ctx = r, .run = complete_at_once };
+	if (r->sending.sender)
+		wq_sending_part_handler(&r->sending, r->plan.queues[i], out);
+	out->refused = on_refused;
 	return r->push ? wq_push_serve(r->push, r->plan.queues[i], out) : 0;
 }
 
@@ -136,99 +139,64 @@ static int put_in_order(struct run *r, unsigned i, struct wq_handler *handler)
 
 static int create_worker(struct run *r, unsigned i)
 {
-	struct wq_node *n = &r->node;
 	struct wq_handler handler;
-	struct wq_worker_opts o = r->plan.o;
-	struct wq_redis_opts conn;
-	char *queue = wq_strndup(r->plan.queues[i].p, r->plan.queues[i].n);
-	int rc;
+	int rc = choose_handler(r, i, &handler);
 
-	if (!queue)
-		return WQ_RAISE(WQ_ENOMEM);
-	o.queue = queue;
-	wq_node_redis_opts(n, &conn);
-	rc = choose_handler(r, i, &handler);
 	if (rc == 0)
 		rc = put_in_order(r, i, &handler);
+	return rc == 0 ? wq_crew_add(&r->crew, &r->node, &r->plan.o, r->plan.queues[i], &handler)
+	               : rc;
+}
+
+static int create_sender(struct run *r)
+{
+	struct wq_node *n = &r->node;
+	struct wq_accounts_opts o = { .loop = n->loop, .redis = n->redis, .prefix = r->plan.o.prefix,
+		                      .ring = &n->seals };
+	int rc = wq_accounts_part_build(&r->accounts, n->settings, &o);
+
 	if (rc == 0)
-		rc = wq_worker_create(&r->workers[i], n->loop, n->resolver, n->redis, &conn, &o,
-		                      &handler);
-	wq_free(queue);
-	if (rc == 0) {
-		r->open++;
-		wq_worker_add_metrics(r->workers[i], &n->metrics);
-	}
+		rc = wq_sending_part_build(&r->sending, n, r->accounts.accounts);
+	if (rc == 0)
+		wq_sender_worker_opts(r->sending.sender, &r->plan.o);
 	return rc;
 }
 
 static int build(struct wq_node *n)
 {
 	struct run *r = run_of(n);
-	int rc = r->plan.push ? create_push(r) : 0;
+	int rc = r->plan.push ? create_push(r) : r->plan.noop ? 0 : create_sender(r);
 
 	for (unsigned i = 0; i < r->plan.queues_n && rc == 0; i++)
 		rc = create_worker(r, i);
 	return rc;
 }
 
-static void on_closed(void *ctx)
+static void on_sending_closed(void *ctx)
 {
 	struct run *r = ctx;
 
-	if (--r->open == 0)
+	if (!wq_accounts_part_close(&r->accounts, r->done, r->ctx))
 		r->done(r->ctx);
 }
 
-static void close_all(struct run *r)
-{
-	wq_timer_stop(&r->deadline);
-	for (unsigned i = 0; i < r->plan.queues_n; i++)
-		if (r->workers[i]) {
-			struct wq_worker *w = r->workers[i];
-
-			r->workers[i] = NULL;
-			wq_worker_close(w, on_closed, r);
-		}
-}
-
-static void on_drained(void *ctx)
+static void on_crew_closed(void *ctx)
 {
 	struct run *r = ctx;
 
-	if (--r->draining == 0)
-		close_all(r);
+	if (!wq_sending_part_close(&r->sending, on_sending_closed, r))
+		on_sending_closed(r);
 }
 
-static void on_deadline(struct wq_timer *t)
-{
-	struct run *r = WQ_OWNER(t, struct run, deadline);
-	uint32_t held = 0;
-
-	for (unsigned i = 0; i < r->plan.queues_n; i++)
-		held += r->workers[i] ? wq_worker_held(r->workers[i]) : 0;
-	wq_warn("drain_timeout", WQ_U("jobs", held),
-	        WQ_S("why", "they are left to the stalled check"));
-	close_all(r);
-}
-
-/* Cancelled handlers have a tenth of the time to end; the last tenth is for closing. */
 static bool close_workers(struct wq_node *n, void (*done)(void *ctx), void *ctx)
 {
 	struct run *r = run_of(n);
-	uint32_t ms = (uint32_t)wq_settings_ms(n->settings, WQ_SET_DRAIN_TIMEOUT);
 
-	if (!r->open)
-		return false;
 	r->done = done;
 	r->ctx = ctx;
-	wq_timer_init(&r->deadline, n->loop, on_deadline);
-	wq_timer_start(&r->deadline, ms / 10 * 9);
-	for (unsigned i = 0; i < r->plan.queues_n; i++)
-		if (r->workers[i]) {
-			r->draining++;
-			wq_worker_drain(r->workers[i], ms / 10 * 8, on_drained, r);
-		}
-	return true;
+	return wq_crew_close(&r->crew, n, on_crew_closed, r) ||
+	       wq_sending_part_close(&r->sending, on_sending_closed, r) ||
+	       wq_accounts_part_close(&r->accounts, done, ctx);
 }
 
 static void tell(const struct run *r)
@@ -261,12 +229,13 @@ static enum wq_exit run_node(struct run *r, const struct wq_settings *s)
 		wq_ref_fini(&r->refs[i]);
 	}
 	wq_push_destroy(r->push);
+	wq_accounts_part_fini(&r->accounts);
 	return code;
 }
 
 enum wq_exit wq_worker_command_run(const struct wq_settings *s, const struct wq_args *args)
 {
-	struct run r = { .open = 0 };
+	struct run r = { .push = NULL };
 
 	if (!wq_plan_read(&r.plan, s, wq_args_option(args, "noop") != NULL))
 		return WQ_EXIT_USAGE;

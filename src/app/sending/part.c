@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/* part.c — settings to a sender; workers are closed before it. */
+#include "app/sending/part.h"
+
+#include "app/node.h"
+#include "app/settings/settings.h"
+
+const char wq_outbound_queue[] = "outbound-messages", wq_statuses_queue[] = "message-statuses";
+
+static void read_opts(struct wq_sender_opts *o, const struct wq_settings *s)
+{
+	wq_sender_opts_init(o);
+	o->keep_s = (int64_t)wq_settings_ms(s, WQ_SET_MESSAGE_AGE) / 1000;
+	o->grace_ms = (int64_t)wq_settings_ms(s, WQ_SET_SEND_GRACE);
+	o->unconfirmed_ms = (int64_t)wq_settings_ms(s, WQ_SET_SEND_UNCONFIRMED);
+	o->age_max_ms = (int64_t)wq_settings_ms(s, WQ_SET_SEND_AGE_MAX);
+	o->request_ms = (uint32_t)wq_settings_ms(s, WQ_SET_SEND_TIMEOUT);
+}
+
+int wq_sending_part_build(struct wq_sending_part *p, struct wq_node *n,
+                          const struct wq_accounts *accounts)
+{
+	struct wq_sender_opts o;
+	int rc;
+
+	p->node = n;
+	read_opts(&o, n->settings);
+	rc = wq_sender_create(&p->sender, n->loop, n->client, n->redis, accounts, &o);
+	if (rc == 0)
+		wq_sender_add_metrics(p->sender, &n->metrics);
+	return rc;
+}
+
+bool wq_sending_works(struct wq_str queue)
+{
+	return wq_str_is(queue, wq_outbound_queue) || wq_str_is(queue, wq_statuses_queue);
+}
+
+void wq_sending_part_handler(struct wq_sending_part *p, struct wq_str queue, struct wq_handler *out)
+{
+	if (wq_str_is(queue, wq_outbound_queue))
+		wq_sender_handler(p->sender, out);
+	else
+		wq_sender_receipts(p->sender, out);
+}
+
+int wq_sending_part_work(struct wq_sending_part *p)
+{
+	const struct wq_settings *s = p->node->settings;
+	struct wq_worker_opts o;
+	struct wq_handler handler;
+	int rc;
+
+	wq_plan_worker_opts(&o, s);
+	wq_sender_worker_opts(p->sender, &o);
+	o.concurrency = (uint32_t)wq_settings_int(s, WQ_SET_SEND_CONCURRENCY);
+	wq_sender_handler(p->sender, &handler);
+	rc = wq_crew_add(&p->crew, p->node, &o, wq_str(wq_outbound_queue), &handler);
+	if (rc < 0)
+		return rc;
+	wq_sender_receipts(p->sender, &handler);
+	return wq_crew_add(&p->crew, p->node, &o, wq_str(wq_statuses_queue), &handler);
+}
+
+static void on_workers_closed(void *ctx)
+{
+	struct wq_sending_part *p = ctx;
+	struct wq_sender *sender = p->sender;
+
+	p->sender = NULL;
+	wq_sender_close(sender, p->done, p->ctx);
+}
+
+bool wq_sending_part_close(struct wq_sending_part *p, void (*done)(void *ctx), void *ctx)
+{
+	if (!p->sender)
+		return false;
+	p->done = done;
+	p->ctx = ctx;
+	if (!wq_crew_close(&p->crew, p->node, on_workers_closed, p))
+		on_workers_closed(p);
+	return true;
+}

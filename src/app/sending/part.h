@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+/* part.h — sending as a part of a node: a sender, and in a serving node the workers that feed it. */
+#include "app/worker/crew.h"
+#include "domain/send/sender.h"
+
+struct wq_node;
+
+struct wq_sending_part {
+	struct wq_sender *sender; /* owned; NULL: not built */
+	struct wq_crew crew;
+	/* private */
+	struct wq_node *node;
+	void (*done)(void *ctx);
+	void *ctx;
+};
+
+/* The queues that our own handlers work. */
+extern const char wq_outbound_queue[], wq_statuses_queue[];
+
+bool wq_sending_works(struct wq_str queue);
+
+/* The sender alone.  0 or a raised error. */
+int wq_sending_part_build(struct wq_sending_part *p, struct wq_node *n,
+                          const struct wq_accounts *accounts);
+/* Its own workers besides. */
+int wq_sending_part_work(struct wq_sending_part *p);
+/* The handler of a queue that we work. */
+void wq_sending_part_handler(struct wq_sending_part *p, struct wq_str queue,
+                             struct wq_handler *out);
+/* done(ctx) runs later, from the loop; false: nothing was built. */
+bool wq_sending_part_close(struct wq_sending_part *p, void (*done)(void *ctx), void *ctx);
