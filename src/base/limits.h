@@ -164,6 +164,7 @@
 #define WQ_JOB_JSON_DEPTH_MAX   512   /* of options, results and data that are looked into */
 #define WQ_JOB_DELAY_MAX_MS     315360000000 /* 10 years: beyond 2039 scores would lose their last digits */
 #define WQ_WEBHOOK_SECRETS_MAX  8       /* tried for each webhook */
+#define WQ_WEBHOOK_PATH_SECRETS_MAX 1024 /* of all paths together */
 #define WQ_CLOUD_BODY_MAX_BYTES 4194304 /* taken apart; Meta's are 3 MB at most */
 #define WQ_EVOLUTION_BODY_MAX_BYTES 67108864 /* the same of Evolution's, with media in them */
 #define WQ_INBOUND_CONTACTS_MAX 1000    /* of one change, among which a person's name is looked for */
@@ -191,6 +192,9 @@
 #define WQ_LANE_NAME_MAX_BYTES  512     /* of a lane; a job with a longer one is in none */
 #define WQ_LANE_PARK_MS         5000    /* a parked job looks by itself, should nobody wake it */
 #define WQ_LANE_BATCH_MAX       200     /* jobs that one call looks at */
+#define WQ_SOURCES_MAX          4096    /* that are told from each other by how much they send */
+#define WQ_SOURCE_GOOD_MS       60000   /* so long a source is good after a webhook that was signed */
+#define WQ_SOURCE_FORWARDED_MAX 16      /* headers X-Forwarded-For, and proxies in front of us */
 #define WQ_SINK_SEEN_MS         604800000LL /* 7 days, within which an update counts once; up to half as long again */
 #define WQ_SINK_CALLS           2       /* script calls of a sink in flight */
 #define WQ_SINK_BATCH_POSTS_MAX 64      /* webhooks that travel together: more gain nothing, and hold Redis longer */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* standard_webhook.c — base64, and one sum for each secret. */
+/* standard_webhook.c — one sum for each secret. */
 #include "base/standard_webhook.h"
 
 #include <inttypes.h>
@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "base/alloc.h"
+#include "base/base64.h"
 #include "base/err.h"
 #include "base/random.h"
 
@@ -16,54 +17,6 @@ enum {
 	TEXT_HEAD_BYTES = 1024,
 	SIGNATURES_MAX = 16, /* of a request that are looked at */
 };
-
-static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-static int sextet(char c)
-{
-	const char *at = c ? strchr(alphabet, c) : NULL;
-
-	return at ? (int)(at - alphabet) : -1;
-}
-
-/* The number of bytes, or -1. */
-static int decode(struct wq_str text, unsigned char *out, size_t max)
-{
-	uint32_t bits = 0;
-	unsigned have = 0;
-	size_t n = 0;
-
-	while (text.n && text.p[text.n - 1] == '=')
-		text.n--;
-	for (size_t i = 0; i < text.n; i++) {
-		int six = sextet(text.p[i]);
-
-		if (six < 0 || n == max)
-			return -1;
-		bits = (bits << 6 | (uint32_t)six) & 0xffff;
-		have += 6;
-		if (have >= 8) {
-			have -= 8;
-			out[n++] = (unsigned char)(bits >> have);
-		}
-	}
-	return text.n % 4 == 1 ? -1 : (int)n;
-}
-
-static void encode(const unsigned char sum[WQ_SHA256_BYTES], char *out)
-{
-	for (size_t i = 0; i < WQ_SHA256_BYTES; i += 3) {
-		size_t left = WQ_SHA256_BYTES - i;
-		uint32_t bits = (uint32_t)sum[i] << 16;
-
-		bits |= left > 1 ? (uint32_t)sum[i + 1] << 8 : 0;
-		bits |= left > 2 ? sum[i + 2] : 0;
-		*out++ = alphabet[bits >> 18];
-		*out++ = alphabet[bits >> 12 & 63];
-		*out++ = left > 1 ? alphabet[bits >> 6 & 63] : '=';
-		*out++ = left > 2 ? alphabet[bits & 63] : '=';
-	}
-}
 
 static int add_secret(struct wq_standard_webhook *s, struct wq_str secret, const char **why)
 {
@@ -76,7 +29,7 @@ static int add_secret(struct wq_standard_webhook *s, struct wq_str secret, const
 	}
 	if (wq_str_starts(secret, "whsec_"))
 		secret = wq_strn(secret.p + 6, secret.n - 6);
-	n = decode(secret, key, sizeof(key));
+	n = wq_base64_decode(secret, WQ_BASE64, key, sizeof(key));
 	if (n <= 0) {
 		*why = "a signing secret is base64, as whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 		return WQ_EINVAL;
@@ -156,7 +109,7 @@ static int sum(struct wq_standard_webhook *s, unsigned i, char out[ENCODED_BYTES
 	int rc = wq_hmac(s->keys[i], wq_buf_str(&s->text), digest);
 
 	if (rc == 0)
-		encode(digest, out);
+		wq_base64_encode(digest, WQ_SHA256_BYTES, out);
 	return rc;
 }
 
@@ -228,7 +181,7 @@ int wq_standard_webhook_make_secret(char out[WQ_STANDARD_WEBHOOK_SECRET_BYTES])
 
 	if (rc < 0)
 		return rc;
-	encode(key, encoded);
+	wq_base64_encode(key, WQ_SHA256_BYTES, encoded);
 	snprintf(out, WQ_STANDARD_WEBHOOK_SECRET_BYTES, "whsec_%.*s", ENCODED_BYTES, encoded);
 	wq_wipe(key, sizeof(key));
 	wq_wipe(encoded, sizeof(encoded));

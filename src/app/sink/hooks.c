@@ -1,67 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* hooks.c — Meta's handshake and its webhooks. */
+/* hooks.c — what the providers' routes share: sources, refusals, and a webhook on its way to Redis and its answer. */
 #include "app/sink/hooks.h"
 
 #include <stdio.h>
 
-#include "base/assert.h"
+#include "app/sink/hooks_core.h"
 #include "base/err.h"
 #include "base/log.h"
-#include "domain/sink/hook.h"
-#include "io/server/exchange.h"
 
-#define SIGNATURE "X-Hub-Signature-256"
-
-enum { REFUSED_SIGNATURE, REFUSED_FULL, REFUSED_UNHELD };
-
-/* One webhook at work; lives in the exchange's arena. */
-struct work {
-	struct wq_hooks *hooks;
-	struct wq_exchange *x;
-	struct wq_signature signature;
-	struct wq_hook hook;
-	struct wq_intake intake;
-};
-
-static bool same_token(struct wq_str shown, const char *token)
+struct wq_str wq_hook_header(const struct wq_exchange *x, const char *name)
 {
-	unsigned char a[WQ_SHA256_BYTES], b[WQ_SHA256_BYTES];
+	struct wq_str each, value, found = { NULL, 0 };
 
-	/* Of equal length whatever was shown, so that comparing tells nothing. */
-	return token && *token && wq_sha256(shown, a) == 0 && wq_sha256(wq_str(token), b) == 0 &&
-	       wq_equal_secret(a, b, sizeof(a));
-}
-
-static void on_handshake(struct wq_exchange *x, void *ctx)
-{
-	const struct wq_hooks *h = ctx;
-	struct wq_str challenge = wq_exchange_query(x, "hub.challenge");
-	struct wq_str mode = wq_exchange_query(x, "hub.mode");
-	bool same = same_token(wq_exchange_query(x, "hub.verify_token"), h->verify_token);
-
-	if (!same || !wq_str_is(mode, "subscribe") || !challenge.p) {
-		wq_reply_problem(
-			x, 403, "not_the_verify_token",
-			"hub.mode is \"subscribe\", hub.verify_token the one that was set, hub.challenge any text");
-		return;
-	}
-	wq_reply_header(x, "X-Content-Type-Options", wq_str("nosniff"));
-	wq_reply(x, 200, "text/plain", challenge);
-}
-
-static void refuse_signature(struct wq_hooks *h, struct wq_exchange *x, const char *why)
-{
-	wq_metric_count(&h->refused[REFUSED_SIGNATURE], 1);
-	wq_reply_problem(x, 401, "not_signed", "%s", why);
-}
-
-/* The header's value; p == NULL: none, or several, of which nobody could say which one counts. */
-static struct wq_str only_signature(const struct wq_exchange *x)
-{
-	struct wq_str name, value, found = { NULL, 0 };
-
-	for (size_t i = 0; wq_exchange_header_at(x, i, &name, &value); i++) {
-		if (!wq_str_is_nocase(name, SIGNATURE))
+	for (size_t i = 0; wq_exchange_header_at(x, i, &each, &value); i++) {
+		if (!wq_str_is_nocase(each, name))
 			continue;
 		if (found.p)
 			return wq_strn(NULL, 0);
@@ -70,53 +22,81 @@ static struct wq_str only_signature(const struct wq_exchange *x)
 	return found;
 }
 
-static int64_t announced_bytes(const struct wq_exchange *x)
-{
-	uint64_t n;
+/* sources */
 
-	return wq_str_to_u64(wq_exchange_header(x, "Content-Length"), INT64_MAX, &n) ? (int64_t)n
-	                                                                             : -1;
+/* Who posted: the peer, or whom our proxies saw. */
+static struct wq_str source_of(const struct wq_hooks *h, const struct wq_exchange *x)
+{
+	struct wq_str values[WQ_SOURCE_FORWARDED_MAX], name, value, found;
+	size_t n = 0;
+
+	for (size_t i = 0; h->proxies && wq_exchange_header_at(x, i, &name, &value); i++)
+		if (wq_str_is_nocase(name, "X-Forwarded-For") && n < WQ_COUNT(values))
+			values[n++] = value;
+	found = wq_source_forwarded(values, n, h->proxies);
+	return found.n ? found : wq_exchange_request(x)->peer;
 }
 
-static void on_gone(struct wq_exchange *x)
+static bool admit(struct wq_hooks *h, struct wq_exchange *x)
 {
-	struct work *w = wq_exchange_data(x);
+	uint32_t retry_s;
+	enum wq_source_verdict v = wq_sources_admit(&h->sources, source_of(h, x),
+	                                            wq_loop_now_us(h->loop), &retry_s);
+	char text[16];
 
-	if (!w->intake.sink)
-		wq_signature_fini(&w->signature);
+	if (v == WQ_SOURCE_OK)
+		return true;
+	wq_metric_count(&h->refused[WQ_HOOKS_RATE], 1);
+	(void)snprintf(text, sizeof(text), "%u", retry_s);
+	wq_reply_header(x, "Retry-After", wq_str(text));
+	wq_reply_problem(
+		x, 429, v == WQ_SOURCE_MANY ? "too_many" : "too_many_unsigned",
+		v == WQ_SOURCE_MANY
+			? "more comes from this address than --source-max"
+			: "more unsigned requests come from this address than --source-unsigned-max");
+	return false;
 }
 
-static void on_head(struct wq_exchange *x, void *ctx)
+void *wq_hook_begin(struct wq_hooks *h, struct wq_exchange *x, const struct wq_hook_way *way,
+                    size_t bytes)
 {
-	struct wq_hooks *h = ctx;
-	struct work *w = wq_arena_alloc(wq_exchange_arena(x), sizeof(*w));
-	struct wq_str value = only_signature(x);
+	struct wq_hook_work *w;
 
+	if (!admit(h, x))
+		return NULL;
+	w = wq_arena_alloc(wq_exchange_arena(x), bytes);
 	if (!w) {
 		wq_reply_problem(x, 503, "no_memory", "there is no memory for this request");
-		return;
+		return NULL;
 	}
 	w->hooks = h;
 	w->x = x;
+	w->way = way;
 	wq_exchange_set_data(x, w);
-	wq_exchange_on_gone(x, on_gone);
-	if (!wq_signature_begin(&w->signature, &h->signers, value, announced_bytes(x)))
-		refuse_signature(h, x,
-		                 "the header " SIGNATURE " is missing, doubled, or no signature");
+	return w;
 }
 
-static void on_body(struct wq_exchange *x, void *ctx, struct wq_str piece)
+/* refusals */
+
+void wq_hook_closed(struct wq_exchange *x, const char *setting)
 {
-	(void)ctx;
-	wq_signature_add(&((struct work *)wq_exchange_data(x))->signature, piece);
+	wq_reply_problem(x, 404, "no_webhook_secret",
+	                 "webhooks are not taken here: no %s is set to check them with", setting);
 }
 
-static void refuse_unheld(struct work *w, int rc, const char *error)
+void wq_hook_unsigned(struct wq_hooks *h, struct wq_exchange *x, const char *why)
+{
+	wq_metric_count(&h->refused[WQ_HOOKS_UNSIGNED], 1);
+	wq_sources_unsigned(&h->sources, source_of(h, x), wq_loop_now_us(h->loop));
+	wq_reply_problem(x, 401, "not_signed", "%s", why);
+}
+
+void wq_hook_unheld(struct wq_hook_work *w, int rc, const char *error)
 {
 	struct wq_hooks *h = w->hooks;
 	bool full = rc == WQ_EFULL || rc == WQ_SINK_BACKLOG;
 
-	wq_metric_count(&h->refused[full ? REFUSED_FULL : REFUSED_UNHELD], 1);
+	wq_metric_count(&h->refused[full ? WQ_HOOKS_FULL : WQ_HOOKS_UNHELD], 1);
 	wq_debug("webhook_unheld", WQ_I("rc", rc), WQ_S("error", error));
 	wq_reply_header(w->x, "Retry-After", wq_str(full ? "5" : "1"));
 	if (rc == WQ_SINK_BACKLOG)
@@ -130,15 +110,18 @@ static void refuse_unheld(struct work *w, int rc, const char *error)
 		                 "Redis did not take it; nothing is lost if it is posted again");
 }
 
+/* to Redis, and its answer */
+
+/* The work goes with the answer. */
 static void on_held(struct wq_intake *i, int rc)
 {
-	struct work *w = WQ_OWNER(i, struct work, intake);
+	struct wq_hook_work *w = WQ_OWNER(i, struct wq_hook_work, intake);
 
-	if (rc == 0)
-		wq_reply_json(w->x, 200, wq_str("{\"status\":\"received\"}"));
-	else
-		refuse_unheld(w, rc, i->error);
 	wq_hook_fini(&w->hook);
+	if (rc == 0)
+		wq_reply(w->x, 200, w->way->type, wq_str(w->way->answer));
+	else
+		wq_hook_unheld(w, rc, i->error);
 }
 
 /* As it is kept; empty: application/json, which nearly all are. */
@@ -154,8 +137,9 @@ static struct wq_str type_of(const struct wq_exchange *x)
 /* "Name: value" lines of what the receiver needs to verify it, an empty one, and the body; p == NULL: no memory. */
 static struct wq_str raw_of(struct wq_exchange *x)
 {
-	static const char *const names[] = { "Content-Type", SIGNATURE, "X-Hub-Signature",
-		                             "X-Twilio-Signature" };
+	static const char *const names[] = { "Content-Type",        "X-Hub-Signature-256",
+		                             "X-Hub-Signature",     "X-Twilio-Signature",
+		                             "I-Twilio-Idempotency-Token", "apikey", "Authorization" };
 	struct wq_str body = wq_exchange_request(x)->body, value;
 	size_t n = body.n + 1, at = 0;
 	char *raw;
@@ -177,89 +161,69 @@ static struct wq_str raw_of(struct wq_exchange *x)
 	return wq_strn(raw, at + body.n);
 }
 
-static void take(struct work *w)
+static int start(struct wq_hook_work *w)
 {
 	struct wq_hooks *h = w->hooks;
-	int rc = h->waits ? WQ_EAWAY : 0;
 
+	if (h->waits)
+		return WQ_EAWAY;
 	w->intake.post = w->hook.post;
 	w->intake.post.type = type_of(w->x);
-	w->intake.post.peer = wq_exchange_request(w->x)->peer;
+	w->intake.post.peer = source_of(h, w->x);
 	if (h->pass_on) {
 		w->intake.post.raw = raw_of(w->x);
-		rc = w->intake.post.raw.p ? rc : WQ_ENOMEM;
+		if (!w->intake.post.raw.p)
+			return WQ_ENOMEM;
 	}
-	if (rc == 0)
-		rc = wq_sink_take(h->sink, &w->intake, on_held);
-	if (rc < 0) {
-		refuse_unheld(w, rc, "");
-		wq_hook_fini(&w->hook);
-	}
+	return wq_sink_take(h->sink, &w->intake, on_held);
 }
 
-static void on_webhook(struct wq_exchange *x, void *ctx)
+void wq_hook_take(struct wq_hook_work *w, const struct wq_webhook *webhook)
 {
-	struct work *w = wq_exchange_data(x);
-	struct wq_hooks *h = ctx;
-	const struct wq_webhook webhook = { .body = wq_exchange_request(x)->body,
-		                            .business = wq_exchange_param(x, "name"),
-		                            .now_ms = wq_loop_wall_ms(h->loop) };
-	int rc = wq_signature_end(&w->signature, webhook.body);
+	struct wq_hooks *h = w->hooks;
+	int rc;
 
-	wq_signature_fini(&w->signature);
-	if (rc == 0) {
-		refuse_signature(h, x, "it is not signed with a secret that was set");
+	wq_sources_signed(&h->sources, source_of(h, w->x), wq_loop_now_us(h->loop));
+	rc = wq_hook_read(&w->hook, &h->reader, w->way->provider, webhook);
+	if (rc == 0)
+		rc = start(w);
+	if (rc == 0)
 		return;
-	}
-	if (rc > 0)
-		rc = wq_hook_read(&w->hook, &h->reader, WQ_PROVIDER_CLOUD, &webhook);
-	if (rc == 0) {
-		take(w);
-		return;
-	}
 	wq_hook_fini(&w->hook);
 	if (rc == WQ_ETOOBIG)
-		wq_reply_problem(x, 413, "too_many_updates", "a webhook has at most %d updates",
+		wq_reply_problem(w->x, 413, "too_many_updates", "a webhook has at most %d updates",
 		                 WQ_WEBHOOK_UPDATES_MAX);
 	else
-		refuse_unheld(w, rc, "");
+		wq_hook_unheld(w, rc, "");
 }
 
-static void on_closed_head(struct wq_exchange *x, void *ctx)
-{
-	(void)ctx;
-	wq_reply_problem(
-		x, 404, "no_webhook_secret",
-		"webhooks are not taken here: no --webhook-secret is set to check them with");
-}
+/* the whole */
 
 static void on_refused(struct wq_exchange *x, void *ctx, int status, const char *code)
 {
 	const struct wq_hooks *h = ctx;
-	const struct wq_request *request = wq_exchange_request(x);
 
-	wq_refusals_note(h->refusals, (uint32_t)status, code, request->path, request->peer);
+	wq_refusals_note(h->refusals, (uint32_t)status, code, wq_exchange_request(x)->path,
+	                 source_of(h, x));
 }
 
-static int add_routes(struct wq_hooks *h, const char *pattern)
+int wq_hook_route(struct wq_hooks *h, enum wq_provider provider, struct wq_route *r)
 {
-	const struct wq_route handshake = { .method = WQ_GET, .pattern = pattern, .handle = on_handshake, .ctx = h,
-		                            .summary = "the handshake of a webhook's subscription" };
-	const struct wq_route webhook = { .method = WQ_POST, .pattern = pattern, .handle = on_webhook, .ctx = h,
-		                          .body_max_bytes = h->body_max_bytes,
-		                          .on_head = h->signers.n ? on_head : on_closed_head,
-		                          .on_body = on_body,
-		                          .refused = h->signers.n ? on_refused : NULL,
-		                          .summary = "a webhook of Meta's, signed; held by Redis when it is answered" };
-	int rc = wq_server_route(h->server, &handshake);
-
-	return rc == 0 ? wq_server_route(h->server, &webhook) : rc;
+	r->method = WQ_POST;
+	r->ctx = h;
+	r->body_max_bytes = h->body_max_bytes;
+	r->refused = h->secrets[provider].n ? on_refused : NULL;
+	return wq_server_route(h->server, r);
 }
 
 static void init_metrics(struct wq_hooks *h)
 {
-	static const char *const labels[] = { "why=\"signature\"", "why=\"full\"",
-		                              "why=\"unheld\"" };
+	static const char *const labels[WQ_HOOKS_REFUSALS] = {
+		[WQ_HOOKS_UNSIGNED] = "why=\"signature\"",
+		[WQ_HOOKS_FULL] = "why=\"full\"",
+		[WQ_HOOKS_UNHELD] = "why=\"unheld\"",
+		[WQ_HOOKS_RATE] = "why=\"rate\"",
+	};
 
 	for (size_t i = 0; i < WQ_COUNT(labels); i++)
 		h->refused[i] = (struct wq_metric){ .name = "willaq_webhooks_refused_total",
@@ -274,22 +238,23 @@ void wq_hooks_add_metrics(struct wq_hooks *h, struct wq_metrics *m)
 		wq_metrics_add(m, &h->refused[i]);
 }
 
-int wq_hooks_start(struct wq_hooks *h, const char *secrets, const char **why)
+int wq_hooks_start(struct wq_hooks *h)
 {
-	static const char *const patterns[] = { "/webhooks/whatsapp", "/api/webhooks/whatsapp",
-		                                "/webhooks/whatsapp/:name" };
-	int rc = secrets ? wq_signers_init(&h->signers, wq_str(secrets), why) : 0;
+	int rc = wq_sources_init(&h->sources, &h->source_limits);
 
 	wq_inbound_reader_init(&h->reader);
-
 	init_metrics(h);
-	for (size_t i = 0; i < WQ_COUNT(patterns) && rc == 0; i++)
-		rc = add_routes(h, patterns[i]);
-	return rc;
+	if (rc == 0)
+		rc = wq_hooks_cloud_routes(h);
+	if (rc == 0)
+		rc = wq_hooks_evolution_routes(h);
+	return rc == 0 ? wq_hooks_twilio_routes(h) : rc;
 }
 
 void wq_hooks_fini(struct wq_hooks *h)
 {
-	wq_signers_fini(&h->signers);
+	wq_signing_fini(&h->signing);
+	wq_sources_fini(&h->sources);
 	wq_inbound_reader_fini(&h->reader);
+	wq_json_pool_fini(&h->pool);
 }

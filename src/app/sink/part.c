@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "app/settings/settings.h"
+#include "app/settings/table.h"
 #include "base/err.h"
 #include "base/limits.h"
 
@@ -78,25 +78,48 @@ static int start_refusals(struct wq_sink_part *p, struct wq_node *n)
 	return wq_refusals_start(&p->refusals, n->loop, n->redis, o.prefix, &keep);
 }
 
-static int build_hooks(struct wq_sink_part *p, struct wq_node *n, const char *secret,
-                       const char *token)
+const enum wq_setting wq_sink_part_secrets[] = {
+	[WQ_PROVIDER_CLOUD] = WQ_SET_WEBHOOK_SECRET,
+	[WQ_PROVIDER_EVOLUTION] = WQ_SET_EVOLUTION_API_KEY,
+	[WQ_PROVIDER_TWILIO] = WQ_SET_TWILIO_AUTH_TOKEN,
+};
+
+static int read_secrets(struct wq_sink_part *p, const struct wq_settings *s, const char *secret)
+{
+	int rc = 0;
+
+	for (unsigned i = 0; i < WQ_PROVIDERS && rc == 0; i++) {
+		enum wq_setting id = wq_sink_part_secrets[i];
+		const char *text = i == WQ_PROVIDER_CLOUD && secret ? secret
+		                                                    : wq_settings_text(s, id);
+		const char *why = NULL;
+
+		if (text)
+			rc = wq_secrets_init(&p->secrets[i], wq_str(text), &why);
+		if (why)
+			fprintf(stderr, "willaq: --%s: %s\n", wq_setting_def(id)->name, why);
+	}
+	return rc;
+}
+
+static void set_hooks(struct wq_sink_part *p, const struct wq_node *n, const char *token)
 {
 	const struct wq_settings *s = n->settings;
-	const char *why = NULL;
-	int rc;
+	struct wq_hooks *h = &p->hooks;
 
-	p->hooks.loop = n->loop;
-	p->hooks.server = n->server;
-	p->hooks.sink = p->sink;
-	p->hooks.refusals = &p->refusals;
-	p->hooks.verify_token = token ? token : wq_settings_text(s, WQ_SET_WEBHOOK_VERIFY_TOKEN);
-	p->hooks.body_max_bytes = (size_t)wq_settings_bytes(s, WQ_SET_BODY_MAX);
-	rc = wq_hooks_start(&p->hooks, secret ? secret : wq_settings_text(s, WQ_SET_WEBHOOK_SECRET),
-	                    &why);
-	if (why)
-		fprintf(stderr, "willaq: --webhook-secret: %s\n", why);
-	wq_hooks_add_metrics(&p->hooks, &n->metrics);
-	return rc;
+	h->loop = n->loop;
+	h->server = n->server;
+	h->sink = p->sink;
+	h->refusals = &p->refusals;
+	h->secrets = p->secrets;
+	h->verify_token = token ? token : wq_settings_text(s, WQ_SET_WEBHOOK_VERIFY_TOKEN);
+	h->public_url = wq_settings_text(s, WQ_SET_PUBLIC_URL);
+	h->body_max_bytes = (size_t)wq_settings_bytes(s, WQ_SET_BODY_MAX);
+	h->proxies = (unsigned)wq_settings_int(s, WQ_SET_PROXIES);
+	h->source_limits = (struct wq_source_limits){
+		.per_second = (uint32_t)wq_settings_int(s, WQ_SET_SOURCE_MAX),
+		.unsigned_per_second = (uint32_t)wq_settings_int(s, WQ_SET_SOURCE_UNSIGNED_MAX),
+	};
 }
 
 int wq_sink_part_build(struct wq_sink_part *p, struct wq_node *n, const char *secret,
@@ -108,7 +131,14 @@ int wq_sink_part_build(struct wq_sink_part *p, struct wq_node *n, const char *se
 		return rc;
 	wq_sink_add_metrics(p->sink, &n->metrics);
 	rc = start_refusals(p, n);
-	return rc == 0 ? build_hooks(p, n, secret, token) : rc;
+	if (rc == 0)
+		rc = read_secrets(p, n->settings, secret);
+	if (rc < 0)
+		return rc;
+	set_hooks(p, n, token);
+	rc = wq_hooks_start(&p->hooks);
+	wq_hooks_add_metrics(&p->hooks, &n->metrics);
+	return rc;
 }
 
 bool wq_sink_part_close(struct wq_sink_part *p, void (*done)(void *ctx), void *ctx)
@@ -127,4 +157,6 @@ void wq_sink_part_fini(struct wq_sink_part *p)
 {
 	wq_refusals_stop(&p->refusals);
 	wq_hooks_fini(&p->hooks);
+	for (unsigned i = 0; i < WQ_PROVIDERS; i++)
+		wq_secrets_fini(&p->secrets[i]);
 }

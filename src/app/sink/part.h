@@ -2,19 +2,23 @@
 #pragma once
 /* part.h — the sink as a part of a node: by itself (run.c), and of `serve` and `dev`. */
 #include "app/node.h"
+#include "app/settings/settings.h"
 #include "app/sink/hooks.h"
 
 struct wq_sink_part {
 	bool proxy;           /* in: requests are passed on, and no jobs made unless a queue is named */
 	struct wq_sink *sink; /* owned */
+	struct wq_secrets secrets[WQ_PROVIDERS];
 	struct wq_hooks hooks;
 	struct wq_refusals refusals;
 };
 
 /* How the settings want the sink, its texts borrowed from them. */
 void wq_sink_part_opts(const struct wq_settings *s, struct wq_sink_opts *o);
-/* Gives n->server its routes; without any secret they are closed.  `secret` and `token` NULL: the settings'.  0,
- * WQ_EINVAL (a sentence was printed) or a raised error. */
+/* What a provider's webhooks are checked with; WQ_PROVIDERS of them, in the order of enum wq_provider. */
+extern const enum wq_setting wq_sink_part_secrets[];
+/* Gives n->server its routes; those of a provider without any secret are closed.  `secret` (Meta's) and `token` NULL:
+ * the settings'.  0, WQ_EINVAL (a sentence was printed) or a raised error. */
 int wq_sink_part_build(struct wq_sink_part *p, struct wq_node *n, const char *secret,
                        const char *token);
 /* done(ctx) runs later, from the loop; false: there is nothing to close. */

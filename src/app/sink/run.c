@@ -86,21 +86,25 @@ static bool close_parts(struct wq_node *n, void (*done)(void *ctx), void *ctx)
 	       wq_api_webhook_logs_close(&r->api, done, ctx);
 }
 
-/* Unsigned webhooks are anybody's: there is no way to run without a secret. */
+/* Unsigned webhooks are anybody's: there is no way to run without a secret.  Meta's want a token too. */
 static bool has_secrets(const struct wq_settings *s)
 {
-	bool secret = wq_settings_text(s, WQ_SET_WEBHOOK_SECRET) != NULL;
+	bool meta = wq_settings_text(s, WQ_SET_WEBHOOK_SECRET) != NULL, any = meta;
 	bool token = wq_settings_text(s, WQ_SET_WEBHOOK_VERIFY_TOKEN) != NULL;
 
-	if (!secret)
+	for (unsigned i = 0; i < WQ_PROVIDERS; i++)
+		any = any || wq_settings_text(s, wq_sink_part_secrets[i]);
+	if (!any)
 		fprintf(stderr,
 		        "willaq: there is no secret to check webhooks with: set --webhook-secret or "
-		        "WEBHOOK_SECRET to the app secret of your Meta app\n");
-	if (!token)
+		        "WEBHOOK_SECRET to the app secret of your Meta app, --twilio-auth-token or "
+		        "TWILIO_AUTH_TOKEN to that of your Twilio account, or --evolution-api-key or "
+		        "EVOLUTION_API_KEY to the key that your Evolution server shows\n");
+	if (!token && (meta || !any))
 		fprintf(stderr,
 		        "willaq: there is no verify token: set --webhook-verify-token or WEBHOOK_VERIFY_TOKEN to "
 		        "the text that you enter in the webhook's settings at Meta\n");
-	return secret && token;
+	return any && (token || !meta);
 }
 
 static bool one_queue(const struct wq_settings *s)

@@ -156,6 +156,8 @@ int wq_hook_read(struct wq_hook *h, struct wq_inbound_reader *reader, enum wq_pr
 {
 	static const wq_webhook_read readers[WQ_PROVIDERS] = {
 		[WQ_PROVIDER_CLOUD] = wq_cloud_webhook_read,
+		[WQ_PROVIDER_EVOLUTION] = wq_evolution_webhook_read,
+		[WQ_PROVIDER_TWILIO] = wq_twilio_webhook_read,
 	};
 	int rc;
 

@@ -7,28 +7,21 @@
 enum { SHORT_MAX_BYTES = 16384 };
 #define PREFIX "sha256="
 
-int wq_signers_init(struct wq_signers *s, struct wq_str secrets, const char **why)
+int wq_signers_init(struct wq_signers *s, const struct wq_secrets *secrets, struct wq_str name)
 {
-	struct wq_str secret;
+	struct wq_str texts[WQ_WEBHOOK_SECRETS_MAX];
+	size_t n = wq_secrets_of(secrets, name, texts);
 
 	*s = (struct wq_signers){ .n = 0 };
-	*why = NULL;
-	while (wq_str_next(&secrets, ',', &secret)) {
-		if (!secret.n)
-			continue;
-		if (s->n == WQ_WEBHOOK_SECRETS_MAX)
-			*why = "more secrets than are tried";
-		else
-			s->keys[s->n] = wq_hmac_key_create(secret);
-		if (*why || !s->keys[s->n]) {
+	for (size_t i = 0; i < n; i++) {
+		s->keys[s->n] = wq_hmac_key_create(texts[i]);
+		if (!s->keys[s->n]) {
 			wq_signers_fini(s);
-			return *why ? WQ_EINVAL : WQ_ENOMEM;
+			return WQ_ENOMEM;
 		}
 		s->n++;
 	}
-	if (!s->n)
-		*why = "there is no secret";
-	return s->n ? 0 : WQ_EINVAL;
+	return 0;
 }
 
 void wq_signers_fini(struct wq_signers *s)

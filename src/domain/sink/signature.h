@@ -11,15 +11,15 @@
 #include <stdint.h>
 
 #include "base/hmac.h"
-#include "base/limits.h"
+#include "domain/sink/secrets.h"
 
 struct wq_signers {
 	struct wq_hmac_key *keys[WQ_WEBHOOK_SECRETS_MAX]; /* owned */
 	unsigned n;
 };
 
-/* Secrets with commas between; 0, WQ_EINVAL with *why for people (none at all, too many), or WQ_ENOMEM (raised). */
-int wq_signers_init(struct wq_signers *s, struct wq_str secrets, const char **why);
+/* Those that are good for the path's name, perhaps none.  0 or WQ_ENOMEM (raised). */
+int wq_signers_init(struct wq_signers *s, const struct wq_secrets *secrets, struct wq_str name);
 /* Twice is fine, zeroed is fine. */
 void wq_signers_fini(struct wq_signers *s);
 

@@ -20,7 +20,8 @@ struct parameter {
 
 /* One check under way. */
 struct check {
-	const struct wq_twilio_tokens *tokens;
+	const struct wq_str *tokens;
+	size_t tokens_n;
 	struct wq_arena arena;  /* decoded texts */
 	struct wq_buf signed_;  /* URL and parameters */
 	struct wq_buf url;      /* as the setting has it, or the Host header */
@@ -32,38 +33,9 @@ struct check {
 	int rc;
 };
 
-bool wq_twilio_tokens_read(struct wq_twilio_tokens *t, struct wq_str text, const char **why)
-{
-	struct wq_str token;
-
-	*t = (struct wq_twilio_tokens){ .n = 0 };
-	*why = NULL;
-	while (wq_str_next(&text, ',', &token)) {
-		if (!token.n)
-			continue;
-		if (t->n == WQ_WEBHOOK_SECRETS_MAX) {
-			*why = "more tokens than are tried";
-			return false;
-		}
-		t->tokens[t->n++] = token;
-	}
-	*why = t->n ? NULL : "there is no token";
-	return t->n > 0;
-}
-
 static struct wq_str without_fragment(struct wq_str url)
 {
 	return wq_strn(url.p, wq_str_find(url, '#'));
-}
-
-bool wq_twilio_public_ok(struct wq_str text, const char **why)
-{
-	struct wq_url url;
-
-	if (!wq_url_parse(without_fragment(text), &url, why))
-		return false;
-	*why = "it is the address at which Twilio finds this server: https://host/…";
-	return wq_str_is(url.scheme, "https") || wq_str_is(url.scheme, "http");
 }
 
 static int digit_of(char c)
@@ -193,10 +165,10 @@ static void add_parameters(struct check *c)
 
 static void compare(struct check *c)
 {
-	for (unsigned i = 0; i < c->tokens->n && c->rc == 0; i++) {
+	for (size_t i = 0; i < c->tokens_n && c->rc == 0; i++) {
 		unsigned char sum[WQ_SHA1_BYTES];
 
-		c->rc = wq_hmac_sha1(c->tokens->tokens[i], wq_buf_str(&c->signed_), sum);
+		c->rc = wq_hmac_sha1(c->tokens[i], wq_buf_str(&c->signed_), sum);
 		c->ours = (c->rc == 0 && wq_equal_secret(sum, c->want, sizeof(sum))) || c->ours;
 	}
 }
@@ -301,26 +273,39 @@ static void try_url(struct check *c, const struct wq_twilio_asked *a)
 	}
 }
 
-/* The setting's, where it has something to say; what it leaves open is the request's. */
-static void make_public(struct check *c, struct wq_str public, const struct wq_twilio_asked *a)
+/* The setting's, where it has something to say; what it leaves open is the request's.  `ours`: our path behind its. */
+static void make_public(struct check *c, const struct wq_url *url, struct wq_str whole, bool ours,
+                        const struct wq_twilio_asked *a)
 {
-	struct wq_str whole = without_fragment(public);
 	size_t bare = wq_str_find(whole, '?');
-	struct wq_url url;
 
-	if (!wq_url_parse(whole, &url, NULL))
-		return;
-	if (url.path.n > 1) {
+	wq_buf_clear(&c->url);
+	if (ours && url->path.n && whole.p[bare - 1] == '/')
+		add(c, &c->url, wq_strn(whole.p, bare - 1));
+	else
 		add(c, &c->url, wq_strn(whole.p, bare));
-	} else {
-		add(c, &c->url, wq_strn(whole.p, bare - url.path.n));
+	if (ours)
 		add(c, &c->url, a->path);
-	}
 	if (a->query.p) {
 		add(c, &c->url, wq_str("?"));
 		add(c, &c->url, a->query);
 	} else {
 		add(c, &c->url, wq_strn(whole.p + bare, whole.n - bare));
+	}
+}
+
+static void try_public(struct check *c, struct wq_str public, const struct wq_twilio_asked *a)
+{
+	struct wq_str whole = without_fragment(public);
+	struct wq_url url;
+
+	if (!wq_url_parse(whole, &url, NULL))
+		return;
+	make_public(c, &url, whole, true, a);
+	try_url(c, a);
+	if (url.path.n > 1) {
+		make_public(c, &url, whole, false, a);
+		try_url(c, a);
 	}
 }
 
@@ -341,8 +326,7 @@ static void check(struct check *c, struct wq_str public, const struct wq_twilio_
 	if (is_form(a))
 		read_form(c, a->body);
 	if (public.n) {
-		make_public(c, public, a);
-		try_url(c, a);
+		try_public(c, public, a);
 		return;
 	}
 	make_own(c, "https://", a);
@@ -351,10 +335,17 @@ static void check(struct check *c, struct wq_str public, const struct wq_twilio_
 	try_url(c, a);
 }
 
-int wq_twilio_signed(const struct wq_twilio_tokens *t, struct wq_str public,
+bool wq_twilio_is_signature(struct wq_str value)
+{
+	unsigned char bytes[WQ_SHA1_BYTES];
+
+	return read_signature(value, bytes);
+}
+
+int wq_twilio_signed(const struct wq_str *tokens, size_t tokens_n, struct wq_str public,
                      const struct wq_twilio_asked *a)
 {
-	struct check c = { .tokens = t };
+	struct check c = { .tokens = tokens, .tokens_n = tokens_n };
 
 	if (!read_signature(a->signature, c.want))
 		return 0;

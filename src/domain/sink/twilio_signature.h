@@ -5,8 +5,8 @@
  *   base64(HMAC-SHA1(token, URL + each parameter of a form, by name, as NAMEVALUE))
  *
  * URL        as Twilio has it, which is not what a server behind a proxy sees: it comes from a setting, or else from
- *            the Host header.  Twilio writes it with and without the port, and encodes its query in two ways: each
- *            of these is as good.
+ *            the name by which we were called.  Twilio writes it with and without the port, and encodes its query in
+ *            two ways: each of these is as good.
  * Body       of a form the parameters are signed; of anything else the URL's bodySHA256 is the body's hash.
  * Strict     28 characters of base64, once; everything else is no signature.
  * Time       all tokens and all spellings are tried, and compared in constant time.
@@ -15,14 +15,6 @@
 #include "base/limits.h"
 #include "base/str.h"
 
-struct wq_twilio_tokens {
-	struct wq_str tokens[WQ_WEBHOOK_SECRETS_MAX]; /* borrowed */
-	unsigned n;
-};
-
-/* Tokens with commas between, borrowed; false: *why for people (none at all, too many). */
-bool wq_twilio_tokens_read(struct wq_twilio_tokens *t, struct wq_str text, const char **why);
-
 /* A request as it came to us. */
 struct wq_twilio_asked {
 	struct wq_str host, path, query; /* query.p == NULL: none */
@@ -30,10 +22,10 @@ struct wq_twilio_asked {
 	struct wq_str signature;         /* the header's value */
 };
 
-/* Whether `text` can be a server's public address: https://host[:port][/path][?query].  A path, if it has one, stands
- * for ours; a query for a request without one. */
-bool wq_twilio_public_ok(struct wq_str text, const char **why);
-/* 1: signed by one of us; 0: not; WQ_ETOOBIG: more parameters than a form has; WQ_ENOMEM (raised).  `public` may be
- * empty: then http and https on the request's own host. */
-int wq_twilio_signed(const struct wq_twilio_tokens *t, struct wq_str public,
+/* 28 characters that can be one. */
+bool wq_twilio_is_signature(struct wq_str value);
+/* 1: signed by one of us; 0: not; WQ_ETOOBIG: more parameters than a form has; WQ_ENOMEM (raised).  `public`:
+ * https://host[:port][/path][?query]; its path, if it has one, stands for ours, or in front of it, its query for that
+ * of a request without one.  Empty: http and https on the request's own host. */
+int wq_twilio_signed(const struct wq_str *tokens, size_t tokens_n, struct wq_str public,
                      const struct wq_twilio_asked *a);

@@ -20,62 +20,15 @@
 
 enum { BODY_MAX_BYTES = 65536, SIGNATURE_BYTES = 28 };
 
+/* With commas between the tokens. */
 static int judge(const char *tokens, const char *public, const struct wq_twilio_asked *a)
 {
-	struct wq_twilio_tokens t;
-	const char *why;
+	struct wq_str rest = wq_str(tokens), list[WQ_WEBHOOK_SECRETS_MAX];
+	size_t n = 0;
 
-	WQ_CHECK(tokens, wq_twilio_tokens_read(&t, wq_str(tokens), &why));
-	return wq_twilio_signed(&t, wq_str(public), a);
-}
-
-WQ_TEST(tokens_are_read)
-{
-	static const struct {
-		const char *text, *why;
-		unsigned n;
-	} rows[] = {
-		{ "one", NULL, 1 },
-		{ ",one,,two,", NULL, 2 },
-		{ "1,2,3,4,5,6,7,8", NULL, 8 },
-		{ "1,2,3,4,5,6,7,8,9", "more tokens than are tried", 8 },
-		{ "", "there is no token", 0 },
-		{ ",", "there is no token", 0 },
-	};
-
-	for (size_t i = 0; i < WQ_COUNT(rows); i++) {
-		const char *why = "?";
-		struct wq_twilio_tokens t;
-		bool ok = wq_twilio_tokens_read(&t, wq_str(rows[i].text), &why);
-
-		WQ_CHECK(rows[i].text, ok == !rows[i].why);
-		WQ_CHECK_INT(rows[i].text, t.n, rows[i].n);
-		if (rows[i].why)
-			WQ_CHECK_STR(rows[i].text, why, rows[i].why);
-	}
-}
-
-WQ_TEST(public_addresses)
-{
-	static const struct {
-		const char *text;
-		bool ok;
-	} rows[] = {
-		{ "https://hooks.example.com", true },
-		{ "https://hooks.example.com/in?tenant=1#rc=3&rp=all", true },
-		{ "http://localhost:8080", true },
-		{ "hooks.example.com", false },
-		{ "ftp://hooks.example.com", false },
-		{ "https://", false },
-		{ "", false },
-	};
-
-	for (size_t i = 0; i < WQ_COUNT(rows); i++) {
-		const char *why = NULL;
-		bool ok = wq_twilio_public_ok(wq_str(rows[i].text), &why);
-
-		WQ_CHECK(rows[i].text, ok == rows[i].ok && (ok || why));
-	}
+	while (wq_str_next(&rest, ',', &list[n]))
+		n++;
+	return wq_twilio_signed(list, n, wq_str(public), a);
 }
 
 static size_t read_sample(struct wq_str name, char *out, size_t max)
@@ -109,7 +62,7 @@ static int judge_sample(struct wq_str name, struct wq_str signature, struct wq_s
 	body[a.body.n / 2] ^= 1;
 	WQ_CHECK_INT("another body", judge(TOKEN, PUBLIC, &a), 0);
 	body[a.body.n / 2] ^= 1;
-	return judge("first,,demo-auth-token,third", PUBLIC, &a);
+	return judge("first,demo-auth-token,third", PUBLIC, &a);
 }
 
 WQ_TEST(samples)
@@ -144,6 +97,10 @@ WQ_TEST(spellings)
 		{ "with overrides", "https://mycompany.com#rc=3&rp=all", "x", "/myapp.php",
 		  "foo=1&bar=2", CALL, CALL_OK, 1 },
 		{ "the path from it", "https://mycompany.com/myapp.php", "x", "/webhooks/twilio",
+		  "foo=1&bar=2", CALL, CALL_OK, 1 },
+		{ "our path behind its own", "https://mycompany.com/myapp.php", "x", "/in",
+		  "foo=1&bar=2", CALL, CALL_OK, 1 },
+		{ "our path behind a prefix", "https://mycompany.com/", "x", "/myapp.php",
 		  "foo=1&bar=2", CALL, CALL_OK, 1 },
 		{ "the query from it", "https://mycompany.com/myapp.php?foo=1&bar=2", "x",
 		  "/webhooks/twilio", NULL, CALL, CALL_OK, 1 },
@@ -295,6 +252,5 @@ WQ_TEST(without_memory)
 	WQ_CHECK("runs", wq_fault_sweep("twilio signature", run_without_memory, 200).runs > 3);
 }
 
-WQ_TEST_MAIN(WQ_CASE(tokens_are_read), WQ_CASE(public_addresses), WQ_CASE(samples),
-             WQ_CASE(spellings), WQ_CASE(ports_and_encodings), WQ_CASE(json_needs_its_hash),
-             WQ_CASE(too_many_parameters), WQ_CASE(without_memory))
+WQ_TEST_MAIN(WQ_CASE(samples), WQ_CASE(spellings), WQ_CASE(ports_and_encodings),
+             WQ_CASE(json_needs_its_hash), WQ_CASE(too_many_parameters), WQ_CASE(without_memory))
