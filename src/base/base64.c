@@ -2,14 +2,10 @@
 /* base64.c — six bits at a time. */
 #include "base/base64.h"
 
-static const char alphabets[][65] = {
-	[WQ_BASE64] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
-	[WQ_BASE64_URL] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_",
-};
+static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 void wq_base64_encode(const void *p, size_t n, char *out)
 {
-	const char *alphabet = alphabets[WQ_BASE64];
 	const unsigned char *in = p;
 
 	for (size_t i = 0; i < n; i += 3) {
@@ -25,14 +21,14 @@ void wq_base64_encode(const void *p, size_t n, char *out)
 	}
 }
 
-static int sextet(const char *alphabet, char c)
+static int sextet(char c)
 {
 	const char *at = c ? strchr(alphabet, c) : NULL;
 
 	return at ? (int)(at - alphabet) : -1;
 }
 
-int wq_base64_decode(struct wq_str text, enum wq_base64 alphabet, void *out, size_t max)
+int wq_base64_decode(struct wq_str text, void *out, size_t max)
 {
 	unsigned char *to = out;
 	uint32_t bits = 0;
@@ -42,7 +38,7 @@ int wq_base64_decode(struct wq_str text, enum wq_base64 alphabet, void *out, siz
 	while (text.n && text.p[text.n - 1] == '=')
 		text.n--;
 	for (size_t i = 0; i < text.n; i++) {
-		int six = sextet(alphabets[alphabet], text.p[i]);
+		int six = sextet(text.p[i]);
 
 		if (six < 0)
 			return -1;

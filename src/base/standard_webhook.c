@@ -29,7 +29,7 @@ static int add_secret(struct wq_standard_webhook *s, struct wq_str secret, const
 	}
 	if (wq_str_starts(secret, "whsec_"))
 		secret = wq_strn(secret.p + 6, secret.n - 6);
-	n = wq_base64_decode(secret, WQ_BASE64, key, sizeof(key));
+	n = wq_base64_decode(secret, key, sizeof(key));
 	if (n <= 0) {
 		*why = "a signing secret is base64, as whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 		return WQ_EINVAL;

@@ -49,14 +49,18 @@ static void on_head(struct wq_exchange *x, void *ctx)
 /* With one webhook for all instances and a path for each event, the last segment is the event: "messages-upsert". */
 static bool is_event(struct wq_str segment)
 {
+	/* clang-format off: words */
 	static const char *const events[] = {
-		"application-startup", "call", "chats-delete", "chats-set", "chats-update", "chats-upsert",
-		"connection-update", "contacts-set", "contacts-update", "contacts-upsert", "group-participants-update",
-		"group-update", "groups-upsert", "instance-create", "instance-delete", "labels-association", "labels-edit",
-		"logout-instance", "messages-delete", "messages-edited", "messages-set", "messages-update",
-		"messages-upsert", "presence-update", "qrcode-updated", "remove-instance", "send-message",
-		"send-message-update", "status-instance", "typebot-change-status", "typebot-start",
+		"application-startup", "call", "chats-delete", "chats-set", "chats-update",
+		"chats-upsert", "connection-update", "contacts-set", "contacts-update",
+		"contacts-upsert", "group-participants-update", "group-update",
+		"groups-upsert", "instance-create", "instance-delete", "labels-association",
+		"labels-edit", "logout-instance", "messages-delete", "messages-edited",
+		"messages-set", "messages-update", "messages-upsert", "presence-update",
+		"qrcode-updated", "remove-instance", "send-message", "send-message-update",
+		"status-instance", "typebot-change-status", "typebot-start",
 	};
+	/* clang-format on */
 
 	for (size_t i = 0; i < WQ_COUNT(events); i++)
 		if (wq_str_is(segment, events[i]))

@@ -3,7 +3,7 @@
 #include "domain/sink/evolution_key.h"
 
 #include "base/assert.h"
-#include "base/base64.h"
+#include "base/base64url.h"
 #include "base/err.h"
 #include "base/hmac.h"
 
@@ -35,7 +35,7 @@ static int is_signed(const struct token *t, const struct wq_str *keys, size_t ke
 	unsigned char shown[WQ_SHA256_BYTES], sum[WQ_SHA256_BYTES];
 	bool ours = false;
 
-	if (wq_base64_decode(t->sum, WQ_BASE64_URL, shown, sizeof(shown)) != WQ_SHA256_BYTES)
+	if (wq_base64url_bytes(t->sum.n) != sizeof(shown) || !wq_base64url_decode(t->sum, shown))
 		return 0;
 	for (size_t i = 0; i < keys_n; i++) {
 		struct wq_hmac_key *key = wq_hmac_key_create(keys[i]);
@@ -53,12 +53,12 @@ static int is_signed(const struct token *t, const struct wq_str *keys, size_t ke
 static int read_part(struct wq_str part, yyjson_doc **out)
 {
 	char text[TOKEN_MAX_BYTES];
-	int n = wq_base64_decode(part, WQ_BASE64_URL, text, sizeof(text)), rc;
+	int rc;
 
 	*out = NULL;
-	if (n < 0)
+	if (!wq_base64url_decode(part, text))
 		return 0;
-	rc = wq_json_parse(out, wq_strn(text, (size_t)n), TOKEN_DEPTH_MAX);
+	rc = wq_json_parse(out, wq_strn(text, wq_base64url_bytes(part.n)), TOKEN_DEPTH_MAX);
 	return rc == 0 ? 1 : rc == WQ_ENOMEM ? WQ_RAISE(WQ_ENOMEM) : 0;
 }
 
