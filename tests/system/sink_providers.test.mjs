@@ -83,8 +83,8 @@ function postWith(sink, path, body, headers) {
   })
 }
 
-const twilioSink = async (t, ...options) => Sink.start(t, await RedisServer.start(t), '--twilio-auth-token', AUTH_TOKEN, ...options)
-const evolutionSink = async (t, ...options) => Sink.start(t, await RedisServer.start(t), '--evolution-api-key', KEY, ...options)
+const twilioSink = async (t, ...options) => Sink.start(t, await RedisServer.start(t), '--twilio-webhook-token', AUTH_TOKEN, ...options)
+const evolutionSink = async (t, ...options) => Sink.start(t, await RedisServer.start(t), '--evolution-webhook-key', KEY, ...options)
 
 test('ING-7: each of Twilio\'s samples becomes its jobs, once', async (t) => {
   const sink = await twilioSink(t, '--public-url', PUBLIC)

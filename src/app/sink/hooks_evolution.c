@@ -31,7 +31,7 @@ static void on_head(struct wq_exchange *x, void *ctx)
 	int rc;
 
 	if (n == 0) {
-		wq_hook_closed(x, "--evolution-api-key");
+		wq_hook_closed(x, "--evolution-webhook-key");
 		return;
 	}
 	w = wq_hook_begin(h, x, &way, sizeof(*w));

@@ -24,7 +24,7 @@ static void on_head(struct wq_exchange *x, void *ctx)
 	struct wq_str tokens[WQ_WEBHOOK_SECRETS_MAX];
 
 	if (tokens_of(h, x, tokens) == 0)
-		wq_hook_closed(x, "--twilio-auth-token");
+		wq_hook_closed(x, "--twilio-webhook-token");
 	else if (wq_hook_begin(h, x, &way, sizeof(struct wq_hook_work)) &&
 	         !wq_twilio_is_signature(wq_hook_header(x, SIGNATURE)))
 		wq_hook_unsigned(h, x,

@@ -78,27 +78,46 @@ static int start_refusals(struct wq_sink_part *p, struct wq_node *n)
 	return wq_refusals_start(&p->refusals, n->loop, n->redis, o.prefix, &keep);
 }
 
-const enum wq_setting wq_sink_part_secrets[] = {
-	[WQ_PROVIDER_CLOUD] = WQ_SET_WEBHOOK_SECRET,
-	[WQ_PROVIDER_EVOLUTION] = WQ_SET_EVOLUTION_API_KEY,
-	[WQ_PROVIDER_TWILIO] = WQ_SET_TWILIO_AUTH_TOKEN,
-};
+static int read_list(struct wq_secrets *out, enum wq_setting id, const char *text)
+{
+	const char *why = NULL;
+	int rc = wq_secrets_init(out, wq_str(text), &why);
+
+	if (why)
+		fprintf(stderr, "willaq: --%s: %s\n", wq_setting_def(id)->name, why);
+	return rc;
+}
+
+int wq_sink_part_secrets(const struct wq_settings *s, enum wq_provider provider,
+                         struct wq_secrets *out)
+{
+	static const struct {
+		enum wq_setting list, one; /* `one`: what the account uses, too */
+	} ids[WQ_PROVIDERS] = {
+		[WQ_PROVIDER_CLOUD] = { WQ_SET_WEBHOOK_SECRET, WQ_SET_COUNT },
+		[WQ_PROVIDER_EVOLUTION] = { WQ_SET_EVOLUTION_WEBHOOK_KEY,
+		                            WQ_SET_EVOLUTION_API_KEY },
+		[WQ_PROVIDER_TWILIO] = { WQ_SET_TWILIO_WEBHOOK_TOKEN, WQ_SET_TWILIO_AUTH_TOKEN },
+	};
+	const char *list = wq_settings_text(s, ids[provider].list), *one = NULL;
+
+	*out = (struct wq_secrets){ .n = 0 };
+	if (list)
+		return read_list(out, ids[provider].list, list);
+	if (ids[provider].one != WQ_SET_COUNT)
+		one = wq_settings_text(s, ids[provider].one);
+	return one ? wq_secrets_init_one(out, wq_str(one)) : 0;
+}
 
 static int read_secrets(struct wq_sink_part *p, const struct wq_settings *s, const char *secret)
 {
 	int rc = 0;
 
-	for (unsigned i = 0; i < WQ_PROVIDERS && rc == 0; i++) {
-		enum wq_setting id = wq_sink_part_secrets[i];
-		const char *text = i == WQ_PROVIDER_CLOUD && secret ? secret
-		                                                    : wq_settings_text(s, id);
-		const char *why = NULL;
-
-		if (text)
-			rc = wq_secrets_init(&p->secrets[i], wq_str(text), &why);
-		if (why)
-			fprintf(stderr, "willaq: --%s: %s\n", wq_setting_def(id)->name, why);
-	}
+	for (unsigned i = 0; i < WQ_PROVIDERS && rc == 0; i++)
+		if (i == WQ_PROVIDER_CLOUD && secret)
+			rc = read_list(&p->secrets[i], WQ_SET_WEBHOOK_SECRET, secret);
+		else
+			rc = wq_sink_part_secrets(s, (enum wq_provider)i, &p->secrets[i]);
 	return rc;
 }
 

@@ -15,8 +15,10 @@ struct wq_sink_part {
 
 /* How the settings want the sink, its texts borrowed from them. */
 void wq_sink_part_opts(const struct wq_settings *s, struct wq_sink_opts *o);
-/* What a provider's webhooks are checked with; WQ_PROVIDERS of them, in the order of enum wq_provider. */
-extern const enum wq_setting wq_sink_part_secrets[];
+/* What a provider's webhooks are checked with, its texts borrowed from the settings; without any there is none of them.
+ * 0, WQ_EINVAL (a sentence was printed) or WQ_ENOMEM (raised). */
+int wq_sink_part_secrets(const struct wq_settings *s, enum wq_provider provider,
+                         struct wq_secrets *out);
 /* Gives n->server its routes; those of a provider without any secret are closed.  `secret` (Meta's) and `token` NULL:
  * the settings'.  0, WQ_EINVAL (a sentence was printed) or a raised error. */
 int wq_sink_part_build(struct wq_sink_part *p, struct wq_node *n, const char *secret,

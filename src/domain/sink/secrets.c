@@ -102,6 +102,15 @@ int wq_secrets_init(struct wq_secrets *s, struct wq_str text, const char **why)
 	return WQ_EINVAL;
 }
 
+int wq_secrets_init_one(struct wq_secrets *s, struct wq_str secret)
+{
+	*s = (struct wq_secrets){ .list = wq_calloc(1, sizeof(*s->list)) };
+	if (!s->list)
+		return WQ_RAISE(WQ_ENOMEM);
+	s->list[s->n++] = (struct wq_secret){ wq_str(""), secret };
+	return 0;
+}
+
 void wq_secrets_fini(struct wq_secrets *s)
 {
 	wq_free(s->list);

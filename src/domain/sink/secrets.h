@@ -22,6 +22,8 @@ struct wq_secrets {
 
 /* 0, WQ_EINVAL with *why for people (none at all, too many, another form), or WQ_ENOMEM (raised). */
 int wq_secrets_init(struct wq_secrets *s, struct wq_str text, const char **why);
+/* That one, as it stands, on every path.  0 or WQ_ENOMEM (raised). */
+int wq_secrets_init_one(struct wq_secrets *s, struct wq_str secret);
 /* Twice is fine, zeroed is fine. */
 void wq_secrets_fini(struct wq_secrets *s);
 /* Those that are good for that name; empty: for a path without one.  How many; the path's own come first. */
