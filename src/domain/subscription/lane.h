@@ -26,8 +26,8 @@ struct wq_lane_opts {
 	bool *told_clear;  /* that there are secrets in the clear (reseal.h) */
 	/* An attempt has ended; for counters.  May be NULL. */
 	void (*on_attempt)(void *ctx, enum wq_retry_kind k);
-	/* Its endpoint is left alone from now on, after it had taken posts; or it takes them again (`paused` false).  May be
-	 * NULL. */
+	/* Its endpoint is left alone from now on, after it had taken posts; or it takes them again (`paused` false).
+	 * May be NULL. */
 	void (*on_health)(void *ctx, const char *id, bool paused, const char *why);
 	/* The lane is gone: lease lost, disabled, or its closing is done.  From the loop. */
 	void (*on_closed)(void *ctx, struct wq_lane *l);
