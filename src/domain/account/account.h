@@ -48,6 +48,8 @@ struct wq_account {
 	struct wq_str secret;    /* token, apikey, auth token: WQ_SECRET in logs */
 	struct wq_str app_secret; /* Cloud: of the app that its webhooks come from; p == NULL: not known */
 	struct wq_str status_url; /* Twilio: where statuses are posted to; p == NULL: none */
+	/* Evolution: buttons and lists as such; false: as numbered text, which all apps show. */
+	bool native_buttons;
 	enum wq_account_state state;
 	struct wq_str why;       /* of a state that is not ACTIVE, for people; may be empty */
 	enum wq_account_rank rank;

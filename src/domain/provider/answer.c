@@ -93,11 +93,21 @@ void wq_answer_refused(struct wq_answer_reader *r, enum wq_provider provider, in
 {
 	const struct wq_verdict_row *row = wq_verdict_find(provider, code, subcode);
 	bool theirs = r->out->status >= 400 && r->out->status <= 499; /* "you did wrong" */
-	bool vague = row ? row->vague : r->out->status >= 500;
+	enum wq_vague vague = row ? row->vague : (r->out->status >= 500 ? WQ_VAGUE : WQ_CLEAR);
 
 	r->out->code = code;
 	r->out->subcode = subcode;
-	r->out->as = vague && !theirs ? WQ_UNKNOWN : WQ_REFUSED;
+	r->out->as = vague == WQ_VAGUE || (vague == WQ_VAGUE_BUT_4XX && !theirs) ? WQ_UNKNOWN
+	                                                                         : WQ_REFUSED;
+}
+
+size_t wq_provider_characters(struct wq_str s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		n += ((unsigned char)s.p[i] & 0xc0) != 0x80;
+	return n;
 }
 
 int wq_provider_refuse(struct wq_message_problem *p, const char *field, const char *what)

@@ -53,5 +53,7 @@ void wq_answer_sent(struct wq_answer_reader *r, struct wq_str id);
 void wq_answer_refused(struct wq_answer_reader *r, enum wq_provider provider, int64_t code,
                        int64_t subcode);
 
+/* Code points of UTF-8. */
+size_t wq_provider_characters(struct wq_str s);
 /* Fills *p; WQ_MESSAGE_INVALID. */
 int wq_provider_refuse(struct wq_message_problem *p, const char *field, const char *what);

@@ -59,5 +59,4 @@ struct wq_provider_ops {
 	int (*answer)(struct wq_arena *a, enum wq_message_kind kind, int rc, const struct wq_call *call,
 	              struct wq_answer *out);
 };
-/* NULL: not there yet. */
 extern const struct wq_provider_ops *const wq_providers[WQ_PROVIDERS];

@@ -16,7 +16,7 @@ static const struct wq_verdict_row rows[] = {
 	  .meaning = "the request is not as the gateway wants it (400)" },
 	{ WQ_EVOLUTION_CLOSED, .word = "closed", HOLD,
 	  .meaning = "the instance is not connected (400, \"Connection Closed\")" },
-	{ WQ_EVOLUTION_BROKEN, .word = "broken", TWICE, .vague = true,
+	{ WQ_EVOLUTION_BROKEN, .word = "broken", TWICE, .vague = WQ_VAGUE,
 	  .meaning = "something broke during or after the send (400, \"Timed Out\", \"Connection Lost\", database)" },
 	{ WQ_EVOLUTION_EXCEPTION, .word = "exception", .action = WQ_ACT_FIX,
 	  .meaning = "the gateway could not send it (400, any other text)" },
@@ -32,7 +32,7 @@ static const struct wq_verdict_row rows[] = {
 	  .meaning = "a failure told as success (200, error: true)" },
 	{ WQ_EVOLUTION_NOT_AVAILABLE, .word = "not-available", .action = WQ_ACT_FIX,
 	  .meaning = "not possible with this kind of instance (500)" },
-	{ WQ_EVOLUTION_CRASH, .word = "crash", TWICE, .vague = true,
+	{ WQ_EVOLUTION_CRASH, .word = "crash", TWICE, .vague = WQ_VAGUE,
 	  .meaning = "something went wrong within the gateway (500)" },
 };
 /* clang-format on */

@@ -3,6 +3,13 @@
 /* verdict_row.h — the tables behind verdict.h, for those who judge by them and those who print them. */
 #include "domain/provider/verdict.h"
 
+/* "Something went wrong", perhaps behind the point where it was sent: such an answer leaves that open. */
+enum wq_vague {
+	WQ_CLEAR,
+	WQ_VAGUE_BUT_4XX, /* with a 4xx it is clear: the request was refused */
+	WQ_VAGUE,
+};
+
 struct wq_verdict_row {
 	int64_t code, code_to; /* code_to 0: that one code */
 	int64_t subcode;       /* 0: any */
@@ -12,8 +19,7 @@ struct wq_verdict_row {
 	int64_t wait_max_ms;   /* RETRY: to which it doubles; 0: the action's own */
 	unsigned attempts_max;
 	enum wq_action then;   /* of RETRY, when attempts_max are used up; WQ_ACT_DONE: RETRY all the same */
-	bool vague;            /* "something went wrong", perhaps behind the point where it was sent: without a 4xx that
-	                        * refuses it, nobody knows */
+	enum wq_vague vague;
 	const char *meaning;
 };
 

@@ -16,7 +16,7 @@
 #define DAY_OFF     .action = WQ_ACT_NO_MARKETING, .wait_ms = WQ_MINUTES(24 * 60)
 #define DROP        .action = WQ_ACT_DROP
 #define FIX         .action = WQ_ACT_FIX
-#define VAGUE       .vague = true
+#define VAGUE       .vague = WQ_VAGUE_BUT_4XX
 #define SAYS        .meaning =
 #define TO          .code_to =
 
