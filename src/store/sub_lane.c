@@ -119,7 +119,7 @@ int wq_sub_settle_start(const struct wq_sub_keys *k, struct wq_redis_cmd *cmd,
 	argv[1 + WQ_SUB_SETTLE_DONE] = bytes(s->done);
 	argv[1 + WQ_SUB_SETTLE_AGAIN] = bytes(s->again);
 	argv[1 + WQ_SUB_SETTLE_DUE_MS] = wq_str(number(due, s->due_ms));
-	argv[1 + WQ_SUB_SETTLE_GOOD] = wq_str(s->good ? "1" : "0");
+	argv[1 + WQ_SUB_SETTLE_GOOD] = wq_str(s->good ? "1" : s->neither ? "2" : "0");
 	argv[1 + WQ_SUB_SETTLE_EVENTS] = wq_str(number(events, s->events));
 	argv[1 + WQ_SUB_SETTLE_ROWS] = wq_str(number(rows, WQ_SUB_ROWS_MAX));
 	argv[1 + WQ_SUB_SETTLE_OFF] = bytes(s->off);
@@ -131,7 +131,9 @@ int wq_sub_settle_start(const struct wq_sub_keys *k, struct wq_redis_cmd *cmd,
 	return wq_script_start(k->redis, cmd, &wq_script_sub_settle, argv, (size_t)(a - argv), cb);
 }
 
-bool wq_sub_settle_answer(const struct wq_redis_cmd *cmd)
+enum wq_sub_settled wq_sub_settle_answer(const struct wq_redis_cmd *cmd)
 {
-	return wq_redis_int(wq_redis_at(cmd->reply, 0), 0) == 1;
+	int64_t n = wq_redis_int(wq_redis_at(cmd->reply, 0), WQ_SUB_LOST);
+
+	return n == WQ_SUB_SETTLED || n == WQ_SUB_OFF ? (enum wq_sub_settled)n : WQ_SUB_LOST;
 }

@@ -45,7 +45,7 @@ struct wq_sub_settle {
 	struct wq_str cursor;      /* empty: stays */
 	struct wq_str done, again; /* units; empty: none */
 	int64_t due_ms;
-	bool good;
+	bool good, neither; /* it was taken; it never came to the endpoint */
 	unsigned events;
 	struct wq_str off; /* why it is to be disabled; empty */
 	int64_t failing_max_ms;
@@ -57,5 +57,9 @@ struct wq_sub_settle {
 int wq_sub_settle_start(const struct wq_sub_keys *k, struct wq_redis_cmd *cmd,
                         const struct wq_sub_settle *s,
                         void (*cb)(struct wq_redis_cmd *cmd, int rc));
-/* False: the subscription is another's by now, and nothing was done. */
-bool wq_sub_settle_answer(const struct wq_redis_cmd *cmd);
+enum wq_sub_settled {
+	WQ_SUB_LOST = 0, /* the subscription is another's by now, and nothing was done */
+	WQ_SUB_SETTLED = 1,
+	WQ_SUB_OFF = 2, /* settled, and the subscription is disabled now */
+};
+enum wq_sub_settled wq_sub_settle_answer(const struct wq_redis_cmd *cmd);

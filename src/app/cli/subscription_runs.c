@@ -85,8 +85,7 @@ static enum wq_exit tell_tested(struct testing *t)
 		printf("delivered: answered %d after %" PRIu64 " ms\n", d->status,
 		       d->took_us / 1000);
 	else if (d->status)
-		fprintf(stderr, "willaq: not taken: answered %d%s%s\n", d->status,
-		        d->why[0] ? ": " : "", d->why);
+		fprintf(stderr, "willaq: not taken: %s\n", d->why);
 	else
 		fprintf(stderr, "willaq: not delivered: %s\n", d->why);
 	return good ? WQ_EXIT_DONE : WQ_EXIT_FAILED;

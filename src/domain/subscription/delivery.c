@@ -117,11 +117,14 @@ static void tell(struct wq_delivery *d, int rc, int status, const char *why)
 static void on_call(struct wq_call *c, int rc)
 {
 	struct wq_delivery *d = WQ_OWNER(c, struct wq_delivery, call);
+	bool taken = c->status >= 200 && c->status <= 299;
 	const char *said = wq_call_why(c);
+	char answered[32];
 
+	snprintf(answered, sizeof(answered), "answered %d", c->status);
 	d->retry_after_ms = c->retry_after_ms;
 	d->took_us = c->took_us;
-	tell(d, rc, c->status, rc == 0 ? "" : *said ? said : wq_err_text(rc));
+	tell(d, rc, c->status, rc != 0 ? (*said ? said : wq_err_text(rc)) : taken ? "" : answered);
 }
 
 static void on_entry(struct wq_redis_cmd *cmd, int rc)

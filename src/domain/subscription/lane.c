@@ -214,6 +214,15 @@ static const char *cursor_behind(const struct wq_lane *l, const struct wq_unit *
 	return cursor;
 }
 
+/* In strict order nothing that was read already overtakes what waits now: it is read again, behind it. */
+static void keep_order(struct wq_lane *l, const struct wq_unit *u)
+{
+	if (!l->sub.strict || u->member || u->verdict.kind == WQ_RETRY_TAKEN)
+		return;
+	l->page_n = l->page_at = 0;
+	copy_id(l->read_id, wq_str(u->last));
+}
+
 static void on_settled(struct wq_redis_cmd *cmd, int rc)
 {
 	struct wq_unit *u = WQ_OWNER(cmd, struct wq_unit, cmd);
@@ -224,10 +233,12 @@ static void on_settled(struct wq_redis_cmd *cmd, int rc)
 		wq_timer_start(&u->again, WQ_SUB_RETRY_MS);
 		return;
 	}
-	if (rc == 0 && (!wq_sub_settle_answer(cmd) || u->verdict.kind == WQ_RETRY_GONE)) {
+	if (rc == 0 &&
+	    (wq_sub_settle_answer(cmd) != WQ_SUB_SETTLED || u->verdict.kind == WQ_RETRY_GONE)) {
 		wq_debug("subscription_left", WQ_S("id", l->id));
 		wq_lane_cut(l);
-	}
+	} else if (rc == 0)
+		keep_order(l, u);
 	end_unit(l, u);
 }
 

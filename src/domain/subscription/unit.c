@@ -115,6 +115,7 @@ int wq_unit_settlement(struct wq_unit *u, int64_t now_ms, struct wq_str cursor,
 
 	out->now_ms = now_ms;
 	out->good = kind == WQ_RETRY_TAKEN;
+	out->neither = kind == WQ_RETRY_OURS || u->delivery.rc == WQ_EACCES;
 	out->events = u->delivery.events_n;
 	if (kind == WQ_RETRY_GONE) { /* what was not taken stays where it is, for who resumes it */
 		out->off = wq_str("gone");

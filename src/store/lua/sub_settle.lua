@@ -4,16 +4,16 @@
   Cost  O(log N).
 
   KEYS  ids:zset
-  ARGV  subs:bytes id:bytes token:bytes now_ms:int cursor:bytes done:bytes again:bytes due_ms:int good:bool
+  ARGV  subs:bytes id:bytes token:bytes now_ms:int cursor:bytes done:bytes again:bytes due_ms:int good:int
         events:int rows:int off:bytes failing_max_ms:int
   ITEM  field:bytes value:bytes
-  Reply {1, failing}; {0}: it is another's by now
+  Reply {1}; {2}: it is disabled now; {0}: it is another's by now
 
   Meaning  cursor   '' leaves it
            done     a unit that waits no more; again: one that does, until due_ms
+           good     1: it was taken; 0: it was not; 2: it never came to the endpoint, which has nothing to do with it
            off      why it is to be disabled; ''
            failing_max_ms  failing for longer disables it; 0: never
-           failing  since when each attempt has failed; '0': the last one was good
            ITEM     of the row
 ]]
 local call, one = redis.call, subs .. 'of:' .. id
@@ -29,20 +29,22 @@ end
 if again ~= '' then
   call('ZADD', subs .. 'due:' .. id, due_ms, again)
 end
-local failing, why = '0', off
+local why, answer = off, 1
 if good == '1' then
   call('HDEL', one, 'failing')
   call('HINCRBY', one, 'ok', events)
   call('HSET', one, 'ok_at', now_ms)
-else
+elseif good == '0' then
   call('HSETNX', one, 'failing', now_ms)
   call('HINCRBY', one, 'bad', 1)
-  failing = call('HGET', one, 'failing')
-  if why == '' and tonumber(failing_max_ms) > 0 and tonumber(failing) <= now_ms - failing_max_ms then
+  if why == '' and tonumber(failing_max_ms) > 0
+    and tonumber(call('HGET', one, 'failing')) <= now_ms - failing_max_ms then
     why = 'failing'
   end
 end
-if why ~= '' then
+-- Not what somebody has paused meanwhile; and once.
+if why ~= '' and call('HGET', one, 'state') == 'active' then
+  answer = 2
   call('HSET', one, 'state', 'disabled', 'why', why, 'changed', now_ms)
   call('HINCRBY', one, 'rev', 1)
   -- The same step tells it, so that it is told once.
@@ -56,4 +58,4 @@ end
 if #row > 0 then
   call('XADD', subs .. 'log:' .. id, 'MAXLEN', '~', rows, '*', unpack(row))
 end
-return { 1, failing }
+return { answer }
