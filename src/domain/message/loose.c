@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* loose.c — contents as people write them: a bare text, an address, one of several names for one thing. */
+#include <math.h>
+#include <stdlib.h>
+
 #include "base/assert.h"
 #include "domain/message/reading.h"
+
+enum { NUMBER_BYTES_MAX = 32 };
 
 /* A member of what was written as r->base. */
 static void put(struct wq_reading *r, const char *key, struct wq_spot s)
@@ -55,11 +60,32 @@ static void write_media(struct wq_reading *r, yyjson_val *v, const char *word)
 		write_voice(r, word);
 }
 
+/* Text that is a number becomes one. */
+static void write_degrees(struct wq_reading *r, const char *key, struct wq_spot s)
+{
+	struct wq_str text = wq_str_trim(wq_json_str(s.v));
+	char number[NUMBER_BYTES_MAX], *end;
+	double degrees;
+
+	if (text.n > 0 && text.n < sizeof(number) && !memchr(text.p, 'x', text.n)) {
+		memcpy(number, text.p, text.n);
+		number[text.n] = '\0';
+		degrees = strtod(number, &end);
+		if (end == number + text.n && isfinite(degrees)) {
+			put(r, key, (struct wq_spot){ NULL, s.key });
+			wq_jsonw_key(&r->w, key);
+			wq_jsonw_float(&r->w, degrees);
+			return;
+		}
+	}
+	put(r, key, s);
+}
+
 static void write_location(struct wq_reading *r, yyjson_val *v, const char *word)
 {
 	(void)word;
-	put(r, "latitude", wq_reading_find(v, "latitude lat"));
-	put(r, "longitude", wq_reading_find(v, "longitude lng lon long"));
+	write_degrees(r, "latitude", wq_reading_find(v, "latitude lat"));
+	write_degrees(r, "longitude", wq_reading_find(v, "longitude lng lon long"));
 	put(r, "name", wq_reading_find(v, "name title"));
 	put(r, "address", wq_reading_find(v, "address"));
 }
@@ -77,8 +103,13 @@ static void write_target(struct wq_reading *r, struct wq_spot target)
 
 static void write_reaction(struct wq_reading *r, yyjson_val *v, const char *word)
 {
+	struct wq_spot target = wq_reading_find(v, "message_id messageId id");
+	yyjson_val *key = wq_reading_get(v, wq_str("key")); /* Evolution's */
+
 	(void)word;
-	write_target(r, wq_reading_find(v, "message_id messageId id"));
+	if (yyjson_is_obj(key))
+		target = (struct wq_spot){ wq_reading_get(key, wq_str("id")), wq_str("key.id") };
+	write_target(r, target);
 	put(r, "emoji", wq_reading_find(v, "emoji reaction text"));
 }
 
@@ -88,22 +119,36 @@ static void write_template(struct wq_reading *r, yyjson_val *v, const char *word
 	wq_loose_template(r, v);
 }
 
+static void write_interactive(struct wq_reading *r, yyjson_val *v, const char *word)
+{
+	wq_loose_interactive(r, v, word);
+}
+
 /* How each kind is known to be in the common form already, and what a bare text means. */
 static const struct kind {
-	const char *known_by; /* one of these is there */
+	const char *known_by; /* one of these is there; NULL: it never is */
 	const char *text_is;  /* the member that a bare text is; NULL: it can't be one */
 	void (*write)(struct wq_reading *r, yyjson_val *v, const char *word);
+	bool takes_array;
 } kinds[WQ_MESSAGE_KINDS] = {
-	[WQ_MESSAGE_TEXT] = { "body", "body", write_text },
-	[WQ_MESSAGE_IMAGE] = { "id link", "link", write_media },
-	[WQ_MESSAGE_VIDEO] = { "id link", "link", write_media },
-	[WQ_MESSAGE_AUDIO] = { "id link", "link", write_media },
-	[WQ_MESSAGE_DOCUMENT] = { "id link", "link", write_media },
-	[WQ_MESSAGE_STICKER] = { "id link", "link", write_media },
-	[WQ_MESSAGE_LOCATION] = { "latitude", NULL, write_location },
-	[WQ_MESSAGE_REACTION] = { "message_id", "emoji", write_reaction },
-	[WQ_MESSAGE_TEMPLATE] = { "name", NULL, write_template },
+	[WQ_MESSAGE_TEXT] = { "body", "body", write_text, false },
+	[WQ_MESSAGE_IMAGE] = { "id link", "link", write_media, false },
+	[WQ_MESSAGE_VIDEO] = { "id link", "link", write_media, false },
+	[WQ_MESSAGE_AUDIO] = { "id link", "link", write_media, false },
+	[WQ_MESSAGE_DOCUMENT] = { "id link", "link", write_media, false },
+	[WQ_MESSAGE_STICKER] = { "id link", "link", write_media, false },
+	[WQ_MESSAGE_LOCATION] = { "latitude", NULL, write_location, false },
+	[WQ_MESSAGE_CONTACTS] = { NULL, NULL, NULL, true },
+	[WQ_MESSAGE_INTERACTIVE] = { "action", NULL, write_interactive, false },
+	[WQ_MESSAGE_REACTION] = { "message_id", "emoji", write_reaction, false },
+	[WQ_MESSAGE_TEMPLATE] = { "name", NULL, write_template, false },
 };
+
+static bool has_numbers(yyjson_val *location)
+{
+	return yyjson_is_num(wq_json_get(location, "latitude")) &&
+	       yyjson_is_num(wq_json_get(location, "longitude"));
+}
 
 /* Names in the common form have no capital letters; who writes one that has, has names of another form. */
 static bool is_common(const struct wq_reading *r, const struct kind *k, yyjson_val *v)
@@ -111,7 +156,9 @@ static bool is_common(const struct wq_reading *r, const struct kind *k, yyjson_v
 	yyjson_val *key, *value;
 	size_t i, n;
 
-	if (!*r->base || !yyjson_is_obj(v) || !wq_reading_find(v, k->known_by).v)
+	if (!*r->base || !k->known_by || !yyjson_is_obj(v) || !wq_reading_find(v, k->known_by).v)
+		return false;
+	if (r->m->kind == WQ_MESSAGE_LOCATION && !has_numbers(v))
 		return false;
 	if (r->m->kind == WQ_MESSAGE_TEMPLATE &&
 	    !yyjson_is_obj(wq_reading_get(v, wq_str("language"))))
@@ -228,6 +275,14 @@ static void write_bare(struct wq_reading *r, const struct kind *k, yyjson_val *v
 		write_target(r, (struct wq_spot){ NULL, wq_str("message_id") });
 }
 
+/* What has no form of any kind is left to the checks. */
+static bool can_be_written(const struct kind *k, yyjson_val *v)
+{
+	if (yyjson_is_arr(v))
+		return k->takes_array;
+	return yyjson_is_obj(v) || (yyjson_is_str(v) && k->text_is);
+}
+
 /* {"content": {"image": {"link": …}}}: the content of its kind, one level down. */
 static yyjson_val *unwrap(struct wq_reading *r, yyjson_val *v)
 {
@@ -240,6 +295,22 @@ static yyjson_val *unwrap(struct wq_reading *r, yyjson_val *v)
 	return inner;
 }
 
+static void write_anew(struct wq_reading *r, const struct kind *k, yyjson_val *v, const char *word)
+{
+	wq_reading_rewrite(r);
+	if (r->m->kind == WQ_MESSAGE_CONTACTS) {
+		wq_loose_contacts(r, v);
+	} else {
+		wq_jsonw_object(&r->w);
+		if (yyjson_is_obj(v))
+			k->write(r, v, word);
+		else
+			write_bare(r, k, v, word);
+		wq_jsonw_object_end(&r->w);
+	}
+	wq_reading_rewritten(r);
+}
+
 void wq_loose_content(struct wq_reading *r, yyjson_val *v, const char *word)
 {
 	const struct kind *k;
@@ -248,17 +319,8 @@ void wq_loose_content(struct wq_reading *r, yyjson_val *v, const char *word)
 		return;
 	k = &kinds[r->m->kind];
 	v = unwrap(r, v);
-	if (!k->write || is_common(r, k, v) ||
-	    !(yyjson_is_obj(v) || (yyjson_is_str(v) && k->text_is))) {
+	if (is_common(r, k, v) || !can_be_written(k, v))
 		r->m->content = v;
-		return;
-	}
-	wq_reading_rewrite(r);
-	wq_jsonw_object(&r->w);
-	if (yyjson_is_obj(v))
-		k->write(r, v, word);
 	else
-		write_bare(r, k, v, word);
-	wq_jsonw_object_end(&r->w);
-	wq_reading_rewritten(r);
+		write_anew(r, k, v, word);
 }

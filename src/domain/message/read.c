@@ -158,6 +158,13 @@ void wq_reading_own(struct wq_reading *r, yyjson_val *root)
 		read_content(r, root, word);
 }
 
+/* The body of one of its routes: "number", and nothing that says a type. */
+static bool is_evolution(yyjson_val *root)
+{
+	return wq_reading_get(root, wq_str("number")) &&
+	       !wq_reading_find(root, "to recipientPhone type messageType message_type content").v;
+}
+
 int wq_message_read(struct wq_message *m, yyjson_val *root, int64_t now_ms, struct wq_arena *a,
                     struct wq_message_problem *p)
 {
@@ -168,6 +175,8 @@ int wq_message_read(struct wq_message *m, yyjson_val *root, int64_t now_ms, stru
 		(void)wq_reading_fail(&r, "", 0, "is no JSON object");
 	else if (wq_reading_get(root, wq_str("messaging_product")))
 		wq_reading_graph(&r, root);
+	else if (is_evolution(root))
+		wq_reading_evolution(&r, wq_strn(NULL, 0), root);
 	else
 		wq_reading_own(&r, root);
 	return wq_reading_end(&r);

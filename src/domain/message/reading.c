@@ -23,6 +23,7 @@ void wq_reading_begin(struct wq_reading *r, struct wq_message *m, int64_t now_ms
 
 int wq_reading_end(struct wq_reading *r)
 {
+	wq_reading_tidy(r);
 	if (r->rc == 0)
 		(void)wq_content_check(r);
 	wq_buf_fini(&r->text);
@@ -131,7 +132,7 @@ const char *wq_reading_join(struct wq_reading *r, const char *base, struct wq_st
 	if (!p)
 		return "";
 	memcpy(p, base, n);
-	if (n && key.n)
+	if (n && key.n && key.p[0] != '[')
 		p[n++] = '.';
 	if (key.n)
 		memcpy(p + n, key.p, key.n);

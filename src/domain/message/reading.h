@@ -10,6 +10,7 @@
  * End       the first thing that goes wrong is kept in r->rc; whatever is called after that does nothing.
  */
 #include "base/buf.h"
+#include "base/limits.h"
 #include "domain/message/read.h"
 
 struct wq_reading_alias {
@@ -64,6 +65,9 @@ void wq_reading_put(struct wq_reading *r, const char *key, const char *of, const
 void wq_reading_rewrite(struct wq_reading *r);
 void wq_reading_rewritten(struct wq_reading *r);
 
+/* tidy.c: members of the content that are null leave it, and what no provider could read ends it. */
+void wq_reading_tidy(struct wq_reading *r);
+
 /* envelope.c: everything but the content.  `names` as of wq_reading_find. */
 void wq_reading_to(struct wq_reading *r, struct wq_spot s);
 /* Text within bounds, or a whole number as text; p == NULL: not there, or empty. */
@@ -74,6 +78,9 @@ void wq_reading_common(struct wq_reading *r, yyjson_val *root);
 /* recipient.c: 0, or the reason as a static sentence. */
 const char *wq_recipient_read(struct wq_reading *r, struct wq_str text, bool group);
 
+/* The digits of a phone in any punctuation, without plus; how many, 0: it is none. */
+size_t wq_phone_digits(struct wq_str text, char out[static WQ_WA_PHONE_MAX_DIGITS]);
+
 /* The readers of each shape. */
 void wq_reading_own(struct wq_reading *r, yyjson_val *root);
 void wq_reading_graph(struct wq_reading *r, yyjson_val *root);
@@ -83,4 +90,5 @@ void wq_reading_evolution(struct wq_reading *r, struct wq_str op, yyjson_val *ro
  * r->m has; `word` is how that was called: "media" leaves to the content which it is. */
 void wq_loose_content(struct wq_reading *r, yyjson_val *v, const char *word);
 void wq_loose_template(struct wq_reading *r, yyjson_val *v);
-void wq_loose_interactive(struct wq_reading *r, yyjson_val *v);
+void wq_loose_interactive(struct wq_reading *r, yyjson_val *v, const char *word);
+void wq_loose_contacts(struct wq_reading *r, yyjson_val *v);

@@ -62,6 +62,13 @@ static const char *phone(struct wq_str text, char out[static WQ_WA_PHONE_MAX_DIG
 	return NULL;
 }
 
+size_t wq_phone_digits(struct wq_str text, char out[static WQ_WA_PHONE_MAX_DIGITS])
+{
+	size_t n = 0;
+
+	return text.p && !phone(text, out, &n) ? n : 0;
+}
+
 static struct wq_str copy_phone(struct wq_arena *a, const char *digits, size_t n)
 {
 	char *p = wq_arena_alloc(a, n + 2);
@@ -76,11 +83,9 @@ static struct wq_str copy_phone(struct wq_arena *a, const char *digits, size_t n
 struct wq_str wq_phone_read(struct wq_str text, struct wq_arena *a)
 {
 	char digits[WQ_WA_PHONE_MAX_DIGITS];
-	size_t n;
+	size_t n = wq_phone_digits(text, digits);
 
-	if (!text.p || phone(text, digits, &n))
-		return wq_strn(NULL, 0);
-	return copy_phone(a, digits, n);
+	return n ? copy_phone(a, digits, n) : wq_strn(NULL, 0);
 }
 
 static bool is_graphic(struct wq_str s)
