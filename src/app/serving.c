@@ -7,6 +7,7 @@
 #include "app/api/dead_many.h"
 #include "app/api/dead_run.h"
 #include "app/api/events.h"
+#include "app/api/messages.h"
 #include "app/api/queues.h"
 #include "app/api/subscriptions.h"
 #include "app/api/webhook_logs.h"
@@ -50,6 +51,10 @@ static int build_sending(struct wq_serving *v, struct wq_node *n, const struct w
 
 	if (rc == 0)
 		rc = wq_sending_part_build(&v->sending, n, v->accounts.accounts);
+	v->api.accounts = v->accounts.accounts;
+	v->api.message_keep_s = (int64_t)wq_settings_ms(n->settings, WQ_SET_MESSAGE_AGE) / 1000;
+	if (rc == 0)
+		rc = wq_api_messages_routes(&v->api);
 	return rc == 0 ? wq_sending_part_work(&v->sending) : rc;
 }
 

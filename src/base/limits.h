@@ -379,6 +379,7 @@
 #define WQ_WA_TEMPLATE_BUTTONS_MAX       10
 /* the API */
 #define WQ_API_JSON_DEPTH_MAX    64
+#define WQ_API_MESSAGES_MAX_BYTES 33554432 /* of a request that asks for messages */
 #define WQ_API_ANSWER_MAX_BYTES  67108864
 #define WQ_API_ECHO_MAX_BYTES    64   /* of a caller's text in an error */
 #define WQ_API_PAGE_DEFAULT      50   /* entries of a list when nothing is asked for */

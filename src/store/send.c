@@ -10,7 +10,7 @@
 #include "io/redis/script.h"
 #include "scripts.gen.h"
 
-enum { NUMBER_BYTES = 24, CLAIM_NUMBERS = 3, SETTLE_NUMBERS = 2 };
+enum { NUMBER_BYTES = 24, CLAIM_NUMBERS = 4, SETTLE_NUMBERS = 2 };
 
 /* A call being written: arguments, and behind them the digits of numbers among them. */
 struct pen {
@@ -63,6 +63,7 @@ static void write_claim(struct pen *p, struct wq_str *a, const struct wq_send_cl
 	a[WQ_SEND_CLAIM_ITEM_FLAGS] = number(p, c->flags);
 	a[WQ_SEND_CLAIM_ITEM_TEMPLATE] = bytes(c->template);
 	a[WQ_SEND_CLAIM_ITEM_DATA] = bytes(c->data);
+	a[WQ_SEND_CLAIM_ITEM_ASKED_MS] = number(p, c->asked_ms);
 	a[WQ_SEND_CLAIM_ITEM_EXPIRES_MS] = number(p, c->expires_ms);
 }
 
@@ -90,6 +91,7 @@ int wq_send_claim_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd,
 	a[WQ_SEND_CLAIM_PAIR_BURST] = number(&p, rules->pair_burst);
 	a[WQ_SEND_CLAIM_BULK_AHEAD_MS] = number(&p, rules->bulk_ahead_ms);
 	a[WQ_SEND_CLAIM_AHEAD_MS] = number(&p, rules->ahead_ms);
+	a[WQ_SEND_CLAIM_AGE_MAX_MS] = number(&p, rules->age_max_ms);
 	a += WQ_SEND_CLAIM_ARGS;
 	for (size_t i = 0; i < n; i++, a += WQ_SEND_CLAIM_ITEM_ARGS) {
 		struct wq_send_claim c;

@@ -36,6 +36,7 @@ struct wq_send_rules {
 	int64_t burst;
 	int64_t pair_ms, pair_burst;
 	int64_t bulk_ahead_ms, ahead_ms; /* tokens are given so far ahead */
+	int64_t age_max_ms;              /* not sent later than that after it was asked for */
 };
 
 enum {
@@ -49,7 +50,7 @@ struct wq_send_claim {
 	struct wq_str id, to, token, template, data; /* `to`: a digest; `data`: of its record, should there be none */
 	int send_class;
 	unsigned flags;
-	int64_t expires_ms;
+	int64_t asked_ms, expires_ms; /* 0: the rules' age */
 };
 enum wq_send_answer {
 	WQ_SEND_GO,     /* it is claimed: `number` is the try */

@@ -19,8 +19,8 @@ struct wq_accounts_part {
 	void *ctx;
 };
 
-/* `o` lacks only the environment's; one that it has is taken where the settings make none.  0; WQ_EINVAL, a sentence was printed; or a raised error.  Whatever the outcome,
- * close and fini follow. */
+/* `o` lacks only the environment's; one that it has is taken where the settings make none.  0; WQ_EINVAL, a sentence
+ * was printed; or a raised error.  Whatever the outcome, close and fini follow. */
 int wq_accounts_part_build(struct wq_accounts_part *p, const struct wq_settings *s,
                            struct wq_accounts_opts *o);
 /* done(ctx) runs later, from the loop; false: nothing was built. */

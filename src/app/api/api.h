@@ -18,6 +18,7 @@
 #include "io/server/exchange.h"
 #include "io/server/server.h"
 
+struct wq_accounts;
 struct wq_dead_runs;
 struct wq_producer;
 struct wq_subs_part;
@@ -30,6 +31,8 @@ struct wq_api {
 	struct wq_producer *producer;
 	const char *prefix;       /* of queues */
 	struct wq_subs_part *subs;
+	struct wq_accounts *accounts;
+	int64_t message_keep_s;
 	unsigned listeners;       /* of /api/events */
 	struct wq_dead_runs *dead_runs; /* owned; NULL: its routes are not there */
 	struct wq_webhook_logs *webhook_logs; /* owned; NULL: as above */

@@ -7,6 +7,19 @@
 /* clang-format off: read by line */
 const struct wq_named_shape wq_api_shapes[] = {
 	{ "Problem", "{type: string, title: string, status: integer, detail?: string, code: string}" },
+	{ "Message", "{to: string, type?: string, text?: any, image?: any, video?: any, audio?: any, document?: any,"
+	             " sticker?: any, location?: any, contacts?: any, reaction?: any, interactive?: any,"
+	             " template?: any, account?: string, businessId?: string, conversationId?: string,"
+	             " reference?: string, replyTo?: string, priority?: 1..10|'critical'|'high'|'normal'|'low',"
+	             " scheduledAt?: string|0.., expiresAt?: string|0.., force?: boolean, bulk?: boolean,"
+	             " class?: 'strict'|'at-least-once'|'at-most-once'}" },
+	{ "Queued", "{id: string, state: 'queued', known: boolean}" },
+	{ "Sent", "{id: string, state: string, ledger?: string, provider_message_id?: string, attempts: 0..,"
+	          " created_at?: 0.., scheduled_at?: 0.., accepted_at?: 0.., sent_at?: 0.., delivered_at?: 0..,"
+	          " read_at?: 0.., played_at?: 0.., failed_at?: 0.., cancelled_at?: 0.., error?: SendError,"
+	          " price?: any, message?: any, timeline: Moment[]}" },
+	{ "SendError", "{code: integer, message?: string}" },
+	{ "Moment", "{at: 0.., event?: string, details?: string}" },
 	{ "Changed", "{changed: 0..}" },
 	{ "State", "'waiting'|'active'|'delayed'|'prioritized'|'waiting-children'|'completed'|'failed'" },
 	{ "Queue", "{name: string, paused: boolean, counts: Counts, limits: Limits, finished_last_minute: 0..,"

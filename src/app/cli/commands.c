@@ -47,7 +47,7 @@ static const struct wq_command table[] = {
 	{ .name = "serve", .run = wq_serve_run, .groups = SERVING | WQ_BIT(WQ_GROUP_SERVE),
 	  .usage = "", .summary = "run the server on your Redis" },
 	{ .name = "worker", .run = wq_worker_command_run, .groups = WORKING, .options = wq_worker_command_options,
-	  .usage = "", .summary = "work the jobs of BullMQ queues: post them, send messages, or complete them at once" },
+	  .usage = "", .summary = "work the jobs of BullMQ queues: send messages, post jobs, or complete them at once" },
 	{ .name = "sink", .run = wq_sink_run, .groups = SINKING,
 	  .usage = "", .summary = "take signed webhooks and put each into a BullMQ queue" },
 	{ .name = "proxy", .run = wq_proxy_run, .groups = SINKING, .options = wq_proxy_options,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
-/* crew.h — the workers of a process, which stop together: they drain; what has not ended shortly before the drain's time
- * is up is cancelled, and at last left to the stalled check. */
+/* crew.h — the workers of a process, which stop together: they drain; what has not ended shortly before the drain's
+ * time is up is cancelled, and at last left to the stalled check. */
 #include "app/worker/plan.h"
 #include "io/loop/timer.h"
 

@@ -11,7 +11,6 @@
 #include "app/node.h"
 #include "app/sending/part.h"
 #include "app/settings/table.h"
-#include "app/worker/crew.h"
 #include "app/worker/dry_run.h"
 #include "app/worker/plan.h"
 #include "base/assert.h"

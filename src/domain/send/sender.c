@@ -84,6 +84,7 @@ struct wq_desk *wq_sender_desk(struct wq_sender *s, const struct wq_account *a)
 	const struct wq_send_rules rules = { .keep_s = s->o.keep_s,
 		                             .grace_ms = s->o.grace_ms,
 		                             .unconfirmed_ms = s->o.unconfirmed_ms,
+		                             .age_max_ms = s->o.age_max_ms,
 		                             .bulk_ahead_ms = WQ_LETTER_BULK_AHEAD_MS,
 		                             .ahead_ms = WQ_LETTER_AHEAD_MS };
 	struct wq_map_node *node = wq_map_get(&s->desks, a->id);

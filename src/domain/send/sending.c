@@ -113,7 +113,6 @@ static enum wq_flow_next run_claim(struct wq_flow *f)
 	struct wq_sending *l = self(f);
 	const struct wq_message *m = &l->message;
 	const struct wq_job *j = l->task->job;
-	int64_t asked_ms = m->scheduled_ms > j->timestamp_ms ? m->scheduled_ms : j->timestamp_ms;
 
 	if (should_stop(l))
 		return close_with(l, WQ_ENDING_DELAY, LATER_MS);
@@ -129,7 +128,8 @@ static enum wq_flow_next run_claim(struct wq_flow *f)
 		.data = j->data.n <= WQ_LETTER_DATA_MAX_BYTES ? j->data : wq_str(""),
 		.send_class = (int)m->send_class,
 		.flags = flags_of(m),
-		.expires_ms = m->expires_ms ? m->expires_ms : asked_ms + l->sender->o.age_max_ms,
+		.asked_ms = m->scheduled_ms > j->timestamp_ms ? m->scheduled_ms : j->timestamp_ms,
+		.expires_ms = m->expires_ms,
 	};
 	l->claim.rider.told = take_claim_answer;
 	wq_convoy_join(&l->desk->claims, &l->claim.rider);

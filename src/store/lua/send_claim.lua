@@ -5,12 +5,13 @@
 
   KEYS  state:hash
   ARGV  own:bytes now_ms:int keep_s:int grace_ms:int interval_us:int burst:int pair_ms:int pair_burst:int bulk_ahead_ms:int
-        ahead_ms:int
-  ITEM  id:bytes to:bytes tok:bytes class:int flags:int template:bytes data:bytes expires_ms:int
+        ahead_ms:int age_max_ms:int
+  ITEM  id:bytes to:bytes tok:bytes class:int flags:int template:bytes data:bytes asked_ms:int expires_ms:int
   Reply for each {answer, number, text}
 
   Meaning  interval_us  one message of the account in so long; 0: no bound
            flags        1 forced, 2 bulk, 4 a signal: neither lane, ledger nor pair, 8 goes through a closed window
+           expires_ms   0: age_max_ms after it was asked for, or after its moment
            class        0 strict, 1 at least once, 2 at most once
            answer  'go'      number: the try; it is claimed
                    'wait'    number: ms until it is worth asking again, text: why
@@ -129,17 +130,21 @@ local function doubtful(key, rec, id, to, class)
   return { 'ended', 0, 'parked nobody knows whether it was sent' }
 end
 
-local function known_end(key, rec, expires)
+-- One that was rejected was not sent: who brings it again wants it tried again.
+local function known_end(key, rec, forced, asked, expires)
+  if expires == 0 then
+    expires = math.max(asked, tonumber(rec[9] or 0) or 0) + age_max_ms
+  end
   if rec[1] == 'sent' or rec[1] == 'confirmed' then
     return { 'done', 0, rec[6] or '' }
   end
-  if rec[1] == 'rejected' or rec[1] == 'parked' then
-    return { 'ended', 0, rec[1] .. ' ' .. (rec[7] or '') }
+  if rec[1] == 'parked' and not forced then
+    return { 'ended', 0, 'parked ' .. (rec[7] or '') }
   end
   if rec[5] == 'cancelled' then
     return { 'ended', 0, 'cancelled' }
   end
-  if expires > 0 and expires <= now and rec[1] ~= 'claimed' and rec[1] ~= 'unknown' then
+  if expires <= now and rec[1] ~= 'claimed' and rec[1] ~= 'unknown' then
     call('HSET', key, 'state', 'failed', 'led', 'rejected', 'why', 'it expired before it could be sent')
     letter_row(key, now, 'failed', 'expired')
     letter_count(own, now, 'failed')
@@ -152,12 +157,13 @@ local function ask(at)
   local id, to, tok, flags = ARGV[at + ITEM_ID], ARGV[at + ITEM_TO], ARGV[at + ITEM_TOK], tonumber(ARGV[at + ITEM_FLAGS])
   local template = ARGV[at + ITEM_TEMPLATE]
   local key = own .. 'msg:' .. id
-  local rec = call('HMGET', key, 'led', 'att', 'tok', 'at', 'state', 'pid', 'why', 'slot')
+  local rec = call('HMGET', key, 'led', 'att', 'tok', 'at', 'state', 'pid', 'why', 'slot', 'due')
   if not rec[5] then
     call('HSET', key, 'data', ARGV[at + ITEM_DATA], 'to', to, 'made', now, 'state', 'queued', 'led', '', 'att', 0)
     call('EXPIRE', key, keep_s)
   end
-  local answer = known_end(key, rec, tonumber(ARGV[at + ITEM_EXPIRES_MS]))
+  local answer = known_end(key, rec, has(flags, FORCED), tonumber(ARGV[at + ITEM_ASKED_MS]),
+    tonumber(ARGV[at + ITEM_EXPIRES_MS]))
   if answer then
     letter_leave(own, to, id)
     return answer
@@ -206,7 +212,7 @@ local function ask(at)
     call('SET', own .. 'pair:' .. to, pair_due + pair_ms, 'PX', math.ceil(pair_due + pair_ms - now) + pair_ms * pair_burst)
   end
   local att = (tonumber(rec[2] or 0) or 0) + 1
-  call('HSET', key, 'led', 'claimed', 'att', att, 'tok', tok, 'at', now)
+  call('HSET', key, 'led', 'claimed', 'state', 'queued', 'att', att, 'tok', tok, 'at', now)
   call('HDEL', key, 'slot', 'holds')
   return { 'go', att, '' }
 end
