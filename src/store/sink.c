@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/err.h"
+#include "base/json.h"
 #include "io/redis/script.h"
 #include "scripts.gen.h"
 #include "store/lane.h"
@@ -20,6 +21,7 @@ enum {
 	POST_OVERHEAD_BYTES = 200,     /* of lengths and numbers on the wire */
 	UPDATE_OVERHEAD_BYTES = 60,
 	OWN_MAX_BYTES = WQ_QUEUE_NAME_MAX_BYTES + 32,
+	MADE_MAX_BYTES = 2 * WQ_WEBHOOK_MEMORY_MAX_BYTES, /* of one post, or of a batch */
 };
 
 struct wq_sink_keys {
@@ -27,8 +29,8 @@ struct wq_sink_keys {
 	struct wq_ref refs[WQ_SINK_QUEUES];
 	char *opts[WQ_SINK_QUEUES];
 	char priority[WQ_SINK_QUEUES][NUMBER_BYTES];
-	char own[OWN_MAX_BYTES], key[OWN_MAX_BYTES + 8];
-	char seen_s[NUMBER_BYTES], log_max[NUMBER_BYTES], log_ms[NUMBER_BYTES];
+	char own[OWN_MAX_BYTES], counts[OWN_MAX_BYTES + 8], log[OWN_MAX_BYTES + 8];
+	char seen_s[NUMBER_BYTES], log_max[NUMBER_BYTES];
 	char backlog_max[NUMBER_BYTES], lane_s[NUMBER_BYTES];
 	char *lanes; /* NULL: none are written */
 	char events_max[NUMBER_BYTES], events_ms[NUMBER_BYTES];
@@ -37,10 +39,11 @@ struct wq_sink_keys {
 	const char *counted_as;
 };
 
-/* One block: the arguments, and the counts that some of them point to. */
+/* Arguments on their way.  Those that are made here lie in `made` one behind the other, and point nowhere until that
+ * grows no more. */
 struct pen {
 	struct wq_str *argv;
-	char *digits;
+	struct wq_buf made;
 };
 
 static void number(char out[NUMBER_BYTES], int64_t n)
@@ -84,10 +87,10 @@ int wq_sink_keys_create(struct wq_sink_keys **out, struct wq_redis *redis,
 	k->log_body = o->log_body;
 	k->counted_as = o->again ? "again_" : "";
 	wq_sink_own(o->prefix, k->own, sizeof(k->own));
-	snprintf(k->key, sizeof(k->key), "%scounts", k->own);
+	snprintf(k->counts, sizeof(k->counts), "%scounts", k->own);
+	snprintf(k->log, sizeof(k->log), "%slog", k->own);
 	number(k->seen_s, 4 * WQ_SINK_SEEN_MS / 2 / 1000);
 	number(k->log_max, (int64_t)o->log_max);
-	number(k->log_ms, o->log_ms);
 	number(k->backlog_max, (int64_t)o->backlog_max);
 	number(k->lane_s, WQ_LANE_MAX_S);
 	if (o->lanes) {
@@ -130,17 +133,6 @@ size_t wq_sink_post_bytes(const struct wq_sink_post *p)
 	return n;
 }
 
-static struct wq_str count(struct pen *p, size_t n)
-{
-	struct wq_str s = { p->digits, 0 };
-
-	if (n == 1)
-		return wq_str("1");
-	s.n = (size_t)snprintf(p->digits, NUMBER_BYTES, "%zu", n);
-	p->digits += s.n;
-	return s;
-}
-
 /* A command wants a pointer even for no bytes. */
 static struct wq_str bytes(struct wq_str s)
 {
@@ -154,19 +146,34 @@ static void write_queue(struct wq_str *a, const struct wq_sink_keys *k, unsigned
 	a[2] = k->opts[i] ? wq_str(k->priority[i]) : wq_str("0");
 }
 
+/* The sets of what was seen: this stretch of time, those before, and the one that counts no more. */
+struct seen {
+	char keys[4][OWN_MAX_BYTES + NUMBER_BYTES];
+};
+
+static void name_seen(struct seen *seen, const struct wq_sink_keys *k, int64_t now_ms)
+{
+	int64_t period = now_ms / (WQ_SINK_SEEN_MS / 2);
+
+	for (size_t i = 0; i < WQ_COUNT(seen->keys); i++)
+		snprintf(seen->keys[i], sizeof(seen->keys[i]), "%sseen:%" PRId64, k->own,
+		         period - (int64_t)i);
+}
+
 static void write_head(struct pen *p, const struct wq_sink_keys *k, const char *now,
-                       const char *period)
+                       const struct seen *seen)
 {
 	struct wq_str *a = p->argv;
 
-	*a++ = wq_str(k->key);
-	a[WQ_SINK_OWN] = wq_str(k->own);
+	*a++ = wq_str(k->counts);
 	a[WQ_SINK_NOW_MS] = wq_str(now);
-	a[WQ_SINK_PERIOD] = wq_str(period);
+	a[WQ_SINK_SEEN_NOW] = wq_str(seen->keys[0]);
+	a[WQ_SINK_SEEN_OLDER] = wq_str(seen->keys[1]);
+	a[WQ_SINK_SEEN_OLDEST] = wq_str(seen->keys[2]);
+	a[WQ_SINK_SEEN_GONE] = wq_str(seen->keys[3]);
 	a[WQ_SINK_SEEN_S] = wq_str(k->seen_s);
+	a[WQ_SINK_LOG] = wq_str(k->log);
 	a[WQ_SINK_LOG_MAX] = wq_str(k->log_max);
-	a[WQ_SINK_LOG_MS] = wq_str(k->log_ms);
-	a[WQ_SINK_LOG_BODY] = wq_str(k->log_body ? "1" : "0");
 	a[WQ_SINK_COUNTED_AS] = wq_str(k->counted_as);
 	a[WQ_SINK_BACKLOG_MAX] = wq_str(k->backlog_max);
 	a[WQ_SINK_LANES] = wq_str(k->lanes ? k->lanes : "");
@@ -180,61 +187,116 @@ static void write_head(struct pen *p, const struct wq_sink_keys *k, const char *
 	p->argv = a + WQ_SINK_ARGS;
 }
 
-static void write_update(struct pen *p, const struct wq_sink_keys *k,
-                         const struct wq_sink_update *u)
+static void write_item(struct pen *p, struct wq_str what, struct wq_str mark, struct wq_str text)
 {
-	static const char *const numbers[WQ_SINK_QUEUES] = { "0", "1", "2", "3" };
-	struct wq_str *a = p->argv;
-
-	a[WQ_SINK_MORE_QUEUE] = wq_str(k->refs[u->queue].base ? numbers[u->queue] : "0");
-	a[WQ_SINK_MORE_DIGEST] = bytes(u->digest);
-	a[WQ_SINK_MORE_NAME] = bytes(u->name);
-	a[WQ_SINK_MORE_DATA] = bytes(u->data);
-	a[WQ_SINK_MORE_LANE] = k->lanes ? bytes(u->lane) : wq_str("");
-	p->argv = a + WQ_SINK_MORE_ARGS;
+	p->argv[WQ_SINK_ITEM_WHAT] = what;
+	p->argv[WQ_SINK_ITEM_MARK] = mark;
+	p->argv[WQ_SINK_ITEM_TEXT] = text;
+	p->argv += WQ_SINK_ITEM_ARGS;
 }
 
-static void write_post(struct pen *p, const struct wq_sink_keys *k, const struct wq_sink_post *post)
+static void write_member(struct wq_jsonw *w, const char *key, struct wq_str s)
 {
-	struct wq_str *a = p->argv;
+	if (!s.n)
+		return;
+	wq_jsonw_key(w, key);
+	wq_jsonw_str(w, s);
+}
 
-	a[WQ_SINK_ITEM_UPDATES] = count(p, post->updates_n);
-	a[WQ_SINK_ITEM_PROVIDER] = bytes(post->provider);
-	a[WQ_SINK_ITEM_KINDS] = bytes(post->kinds);
-	a[WQ_SINK_ITEM_ACCOUNT] = bytes(post->account);
-	a[WQ_SINK_ITEM_IDS] = bytes(post->ids);
-	a[WQ_SINK_ITEM_PEER] = bytes(post->peer);
-	a[WQ_SINK_ITEM_BUSINESS] = bytes(post->business);
-	a[WQ_SINK_ITEM_TYPE] = bytes(post->type);
-	a[WQ_SINK_ITEM_BODY] = k->log_body ? bytes(post->body) : wq_str("");
-	a[WQ_SINK_ITEM_RAW] = bytes(post->raw);
-	p->argv = a + WQ_SINK_ITEM_ARGS;
-	for (size_t i = 0; i < post->updates_n; i++)
-		write_update(p, k, &post->updates[i]);
+/* Its row of the log, as webhook_log.lua unpacks it. */
+static int make_row(struct pen *p, const struct wq_sink_post *post, struct wq_str *out)
+{
+	size_t from = p->made.n;
+	struct wq_jsonw w;
+	int rc;
+
+	wq_jsonw_begin(&w, &p->made);
+	wq_jsonw_object(&w);
+	write_member(&w, "provider", post->provider);
+	write_member(&w, "kinds", post->kinds);
+	write_member(&w, "account", post->account);
+	write_member(&w, "ids", post->ids);
+	write_member(&w, "peer", post->peer);
+	write_member(&w, "business", post->business);
+	write_member(&w, "type", post->type);
+	wq_jsonw_key(&w, "updates");
+	wq_jsonw_int(&w, (int64_t)post->updates_n);
+	wq_jsonw_object_end(&w);
+	rc = wq_jsonw_end(&w);
+	*out = wq_strn(NULL, p->made.n - from);
+	return rc;
+}
+
+static int write_update(struct pen *p, const struct wq_sink_keys *k, const struct wq_sink_update *u)
+{
+	char digit = k->refs[u->queue].base ? (char)('0' + u->queue) : '0';
+	int rc = wq_buf_add_char(&p->made, digit);
+
+	if (rc == 0)
+		rc = wq_buf_add_str(&p->made, u->name);
+	write_item(p, wq_strn(NULL, 1 + u->name.n), bytes(u->digest), bytes(u->data));
+	if (k->lanes && u->lane.n && digit == '0' + WQ_SINK_MESSAGES)
+		write_item(p, wq_str("@"), wq_str(""), u->lane);
+	return rc;
+}
+
+static int write_post(struct pen *p, const struct wq_sink_keys *k, const struct wq_sink_post *post)
+{
+	struct wq_str row;
+	int rc = make_row(p, post, &row);
+
+	write_item(p, wq_str(""), row, k->log_body ? bytes(post->body) : wq_str(""));
+	if (post->raw.n)
+		write_item(p, wq_str(">"), wq_str(""), post->raw);
+	for (size_t i = 0; i < post->updates_n && rc == 0; i++)
+		rc = write_update(p, k, &post->updates[i]);
+	return rc;
+}
+
+static void point_to_made(struct wq_str *argv, size_t n, const char *made)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (argv[i].p)
+			continue;
+		argv[i].p = made;
+		made += argv[i].n;
+	}
+}
+
+static size_t items_max(const struct wq_sink_keys *k, const struct wq_sink_post *post)
+{
+	return 2 + post->updates_n * (k->lanes ? 2 : 1);
 }
 
 int wq_sink_start(const struct wq_sink_keys *k, struct wq_redis_cmd *cmd, int64_t now_ms, size_t n,
                   const struct wq_sink_post *(*post)(void *ctx, size_t i), void *ctx,
                   void (*cb)(struct wq_redis_cmd *cmd, int rc))
 {
-	char now[NUMBER_BYTES], period[NUMBER_BYTES];
-	size_t argv_max = FIXED_ARGS + n * WQ_SINK_ITEM_ARGS;
+	size_t argv_max = FIXED_ARGS, argc;
+	char now[NUMBER_BYTES];
 	struct wq_str *argv;
+	struct seen seen;
 	struct pen p;
-	int rc;
+	int rc = 0;
 
 	for (size_t i = 0; i < n; i++)
-		argv_max += post(ctx, i)->updates_n * WQ_SINK_MORE_ARGS;
-	argv = wq_alloc(argv_max * sizeof(*argv) + n * NUMBER_BYTES);
+		argv_max += items_max(k, post(ctx, i)) * WQ_SINK_ITEM_ARGS;
+	argv = wq_alloc(argv_max * sizeof(*argv));
 	if (!argv)
 		return WQ_RAISE(WQ_ENOMEM);
 	number(now, now_ms);
-	number(period, now_ms / (WQ_SINK_SEEN_MS / 2));
-	p = (struct pen){ argv, (char *)(argv + argv_max) };
-	write_head(&p, k, now, period);
-	for (size_t i = 0; i < n; i++)
-		write_post(&p, k, post(ctx, i));
-	rc = wq_script_start(k->redis, cmd, &wq_script_sink, argv, (size_t)(p.argv - argv), cb);
+	name_seen(&seen, k, now_ms);
+	p.argv = argv;
+	wq_buf_init(&p.made, MADE_MAX_BYTES);
+	write_head(&p, k, now, &seen);
+	for (size_t i = 0; i < n && rc == 0; i++)
+		rc = write_post(&p, k, post(ctx, i));
+	argc = (size_t)(p.argv - argv);
+	if (rc == 0) {
+		point_to_made(argv, argc, p.made.p);
+		rc = wq_script_start(k->redis, cmd, &wq_script_sink, argv, argc, cb);
+	}
+	wq_buf_fini(&p.made);
 	wq_free(argv);
 	return rc;
 }

@@ -43,7 +43,7 @@ struct wq_sink_opts {
 	struct wq_str prefix;
 	struct wq_sink_jobs jobs[WQ_SINK_QUEUES]; /* that of WQ_SINK_NONE is not looked at */
 	uint64_t log_max;     /* posts kept; 0: there is no log */
-	int64_t log_ms;       /* for how long */
+	int64_t log_ms;       /* for how long: webhook_keep.h sees to it */
 	bool log_body;
 	bool lanes;           /* write those of messages, for workers that know of them */
 	bool again;           /* counted apart: what came before, once more */

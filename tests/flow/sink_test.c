@@ -30,16 +30,22 @@ static struct given {
 
 static const struct wq_sink_limits wide = { .waiting_max = 1000, .waiting_max_bytes = 1 << 20 };
 
-static void open_sink(const struct wq_sink_limits *limits, uint64_t backlog_max)
+static void open_sink_of(const struct wq_sink_limits *limits, uint64_t backlog_max,
+                         uint32_t priority)
 {
 	struct wq_sink_opts o = { .prefix = wq_str("bull"), .log_max = 100, .log_ms = 60000, .log_body = true,
 		                  .backlog_max = backlog_max };
 	const char *why = NULL;
 
 	o.jobs[WQ_SINK_MESSAGES] = (struct wq_sink_jobs){ wq_str("in"), wq_str("{\"attempts\":3}"),
-		                                          10 };
+		                                          priority };
 	closed = false;
 	WQ_CHECK_INT("sink", wq_sink_create(&sink, w.loop, w.redis, &o, limits, &why), 0);
+}
+
+static void open_sink(const struct wq_sink_limits *limits, uint64_t backlog_max)
+{
+	open_sink_of(limits, backlog_max, 10);
 }
 
 static void on_closed(void *ctx)
@@ -189,6 +195,35 @@ WQ_TEST(a_backlog_takes_all_of_a_call_or_nothing)
 	end();
 }
 
+/* Where BullMQ 5 and 6 look for the jobs of a paused queue. */
+WQ_TEST(a_queue_that_starts_nothing_gets_jobs_and_no_marker)
+{
+	begin();
+	open_sink_of(&wide, 0, 0);
+	WQ_CHECK_INT("of 5.x", ask("HSET bull:in:meta paused 1 version bullmq:5.80.7"), 2);
+	(void)give(0, 1);
+	collect(1);
+	WQ_CHECK_INT("aside", ask("LLEN bull:in:paused"), 1);
+	WQ_CHECK_INT("gone", ask("DEL bull:in:paused"), 1);
+	WQ_CHECK_INT("of 6.x", ask("HSET bull:in:meta version bullmq:6.0.0"), 0);
+	(void)give(0, 2);
+	collect(1);
+	WQ_CHECK_INT("in place", ask("LLEN bull:in:wait"), 1);
+	WQ_CHECK_INT("full", ask("HSET bull:in:meta concurrency 1"), 1);
+	WQ_CHECK_INT("resumed", ask("HDEL bull:in:meta paused"), 1);
+	WQ_CHECK_INT("one is active", ask("LPUSH bull:in:active 1"), 1);
+	(void)give(0, 3);
+	collect(1);
+	WQ_CHECK_INT("waits", ask("LLEN bull:in:wait"), 2);
+	WQ_CHECK_INT("nobody was woken", ask("EXISTS bull:in:marker"), 0);
+	WQ_CHECK_INT("it has ended", ask("DEL bull:in:active"), 1);
+	(void)give(0, 4);
+	collect(1);
+	WQ_CHECK_INT("somebody is", ask("EXISTS bull:in:marker"), 1);
+	close_sink();
+	end();
+}
+
 WQ_TEST(closing_tells_everybody)
 {
 	begin();
@@ -239,5 +274,7 @@ WQ_TEST(without_memory_nothing_is_called_held_that_is_not)
 }
 
 WQ_TEST_MAIN(WQ_CASE(what_came_in_one_turn_leaves_together), WQ_CASE(more_than_may_wait_is_refused),
-             WQ_CASE(a_backlog_takes_all_of_a_call_or_nothing), WQ_CASE(closing_tells_everybody),
+             WQ_CASE(a_backlog_takes_all_of_a_call_or_nothing),
+             WQ_CASE(a_queue_that_starts_nothing_gets_jobs_and_no_marker),
+             WQ_CASE(closing_tells_everybody),
              WQ_CASE(without_memory_nothing_is_called_held_that_is_not))

@@ -3,215 +3,213 @@
 
   Equals   per job what BullMQ's addStandardJob and addPrioritizedJob do: same keys, same events, same order.
   Cost     O(log N) for an update, three looks at the seen and some constants for a call.  The clock is the caller's.
+           Straight code, as to make a function costs a call as much as a small command; five arguments do too, so that
+           what stays together travels as one, and what is not used does not travel.
 
-  KEYS  meta:hash
-  ARGV  own:bytes now_ms:int period:int seen_s:int log_max:int log_ms:int log_body:bool backlog_max:int counted_as:bytes
+  KEYS  counts:hash
+  ARGV  now_ms:int seen_now:bytes seen_older:bytes seen_oldest:bytes seen_gone:bytes seen_s:int
+        log:bytes log_max:int counted_as:bytes backlog_max:int
         lanes:bytes lane_s:int
         subs:bytes events_max:int events_ms:int
         base_1:bytes opts_1:json priority_1:int base_2:bytes opts_2:json priority_2:int
         base_3:bytes opts_3:json priority_3:int
-  ITEM  updates:int provider:bytes kinds:bytes account:bytes ids:bytes peer:bytes business:bytes type:bytes
-        body:bytes raw:bytes
-  MORE  queue:int digest:bytes name:bytes data:json lane:bytes
+  ITEM  what:bytes mark:bytes text:bytes
   Reply {new, known, …}   for each post; {} (nothing was done): too much waits
 
-  Meaning  own          our own keys begin with it
-           period      number of the current stretch of time; what was seen in it and in the two before counts
+  What     ''    a post.  mark: its row of the log, as an object of JSON; text: its body
+           '>'   of the post before it: text is the request as it is to be passed on.  Of a post that brought nothing new
+                 it is not
+           '1…'  an update of the post before it, and behind the digit the name of its job.  Of queue 1 to 3; 0: it is
+                 logged and counted only.  mark: a digest by which a second one is known, '' is always new; text: data
+           '@'   of the job before it: text is its lane
+
+  Meaning  seen_*      sets of what was seen, each of a stretch of time; gone: the one that no longer counts
            seen_s      after so long without a webhook all that was seen is forgotten
-           log_*       posts kept, and for how long; log_body: with the bytes that came
+           log_max     posts kept; 0: there is no log.  webhook_keep.lua sees to their age
            counted_as  in front of the names of the counts
            backlog_max waiting jobs of a queue beyond which no webhook is taken; 0: no bound
            base_N      a queue; '' none of that number
            subs        begins the keys of subscriptions: while there is one, or somebody listens, each new update becomes
                        an event, once
            events_*    events kept, and for how long
-           raw         the request as it is to be passed on, '' if it is not; of a post that brought nothing new it is not
-           updates     so many MORE groups follow the item
-           queue       1-3, or 0: it is logged and counted only
-           digest      by which a second one is known; '' is always new
-           lanes       what the lanes of queue 1 begin with; '' none are written; lane: the job's, '' none
+           lanes       what the lanes of queue 1 begin with
 ]]
---@include lib/enqueue
-
-local call, now = redis.call, tonumber(now_ms)
-local PERIODS = 3
-local LOG_TRIM_MAX = 200 -- entries of one call, too many or too old: more than it adds, and than Redis keeps together
-local listens = call('EXISTS', subs .. 'ids', subs .. 'live') > 0
+local call, items, format = redis.call, ARGV, string.format
+local PRIORITY_SLOTS = 4294967296 -- of lib/enqueue.lua
+local EVENTS_MAX = 10000 -- of lib/queue.lua
+local VALUES_MAX = 7000 -- that one command can take from a Lua table, an even number
+local TRIM_EVERY = 50 -- posts, after which the log is bounded
+local TRIM_MAX = 500 -- entries that go then: more than came, and than Redis keeps together
 
 -- Which digests of the call were seen before.
-local function seen_before()
-  local digests, known, at = {}, {}, ITEM_FIRST
-  while at <= #ARGV do
-    local n = tonumber(ARGV[at + ITEM_UPDATES])
-    at = at + ITEM_SIZE
-    for _ = 1, n do
-      if ARGV[at + MORE_DIGEST] ~= '' then
-        digests[#digests + 1] = ARGV[at + MORE_DIGEST]
-      end
-      at = at + MORE_SIZE
+local known, digests, n = {}, {}, 0
+for at = ITEM_FIRST, #items, ITEM_SIZE do
+  if items[at + ITEM_MARK] ~= '' and items[at] ~= '' then
+    n = n + 1
+    digests[n] = items[at + ITEM_MARK]
+  end
+end
+for _, key in ipairs(n > 0 and { seen_now, seen_older, seen_oldest } or {}) do
+  local found = call('SMISMEMBER', key, unpack(digests))
+  for i = 1, n do
+    if found[i] == 1 then
+      known[digests[i]] = true
     end
   end
-  for back = 0, #digests > 0 and PERIODS - 1 or -1 do
-    local found = call('SMISMEMBER', own .. 'seen:' .. (period - back), unpack(digests))
-    for i = 1, #found do
-      if found[i] == 1 then
-        known[digests[i]] = true
-      end
-    end
-  end
-  return known
 end
 
 --[[ posts   {new, known} of each, flat
      fresh   digests to be remembered
-     jobs    for each queue the places of the updates that become its jobs ]]
-local function sort_out(known)
-  local posts, fresh, jobs, at = {}, {}, { {}, {}, {} }, ITEM_FIRST
-  while at <= #ARGV do
-    local n, new = tonumber(ARGV[at + ITEM_UPDATES]), 0
-    at = at + ITEM_SIZE
-    for _ = 1, n do
-      local digest, queue = ARGV[at + MORE_DIGEST], tonumber(ARGV[at + MORE_QUEUE])
-      if not known[digest] then
-        new = new + 1
-        if digest ~= '' then
-          known[digest] = true
-          fresh[#fresh + 1] = digest
-        end
-        if jobs[queue] then
-          jobs[queue][#jobs[queue] + 1] = at
-        end
-      end
-      at = at + MORE_SIZE
-    end
-    posts[#posts + 1] = new
-    posts[#posts + 1] = n - new
-  end
-  return posts, fresh, jobs
-end
-
-local function too_much_waits(base)
-  return tonumber(backlog_max) > 0 and call('LLEN', base .. 'wait') + call('LLEN', base .. 'paused')
-    + call('ZCARD', base .. 'prioritized') >= tonumber(backlog_max)
-end
-
-local function remember(fresh)
-  local key = own .. 'seen:' .. period
-  push_all('SADD', key, fresh)
-  if call('TTL', key) < 0 then
-    call('EXPIRE', key, seen_s)
-    -- Bit by bit, by Redis' own helper: millions of them would hold it up.
-    call('UNLINK', own .. 'seen:' .. (period - PERIODS))
-  end
-end
-
--- See lib/lane.lua.
-local function enter_lane(lane, id)
-  if call('RPUSH', lane, id) == 1 then
-    call('EXPIRE', lane, lane_s)
-  end
-end
-
-local function make_jobs(base, opts, priority_text, places)
-  local q, ready, priority = queue_open(base), {}, tonumber(priority_text)
-  queue_trim(q)
-  local number, order = call('INCRBY', base .. 'id', #places) - #places, 0
-  if priority > 0 then
-    order = call('INCRBY', base .. 'pc', #places) - #places
-  end
-  for i, at in ipairs(places) do
-    local id, name = string.format('%d', number + i), ARGV[at + MORE_NAME]
-    call('HSET', base .. id, 'name', name, 'data', ARGV[at + MORE_DATA], 'opts', opts, 'timestamp', now_ms, 'delay', '0',
-      'priority', priority_text)
-    emit(q, 'added', 'jobId', id, 'name', name)
-    call('XADD', q.events, '*', 'event', 'waiting', 'jobId', id)
-    if lanes ~= '' and ARGV[at + MORE_LANE] ~= '' and base == base_1 then
-      enter_lane(lanes .. ARGV[at + MORE_LANE], id)
-    end
-    if priority > 0 then
-      ready[#ready + 1] = priority * PRIORITY_SLOTS + (order + i) % PRIORITY_SLOTS
-      ready[#ready + 1] = id
+     queues  those that get jobs, each a list of the places of the updates that become these
+     kinds   of updates: the name of their jobs, and the queue of these ]]
+local posts, post, fresh, queues, kinds = {}, -1, {}, {}, {}
+for at = ITEM_FIRST, #items, ITEM_SIZE do
+  local what, mark = items[at], items[at + ITEM_MARK]
+  if what == '' then
+    post = post + 2
+    posts[post], posts[post + 1] = 0, 0
+  elseif what ~= '>' and what ~= '@' then
+    if known[mark] then
+      posts[post + 1] = posts[post + 1] + 1
     else
-      push_back(q, id)
+      local kind = kinds[what]
+      if not kind then
+        local number = string.sub(what, 1, 1)
+        queues[number] = queues[number] or {}
+        kind = { name = string.sub(what, 2), queue = queues[number] }
+        kinds[what] = kind
+      end
+      kind.queue[#kind.queue + 1] = at
+      posts[post] = posts[post] + 1
+      if mark ~= '' then
+        known[mark] = true
+        fresh[#fresh + 1] = mark
+      end
     end
   end
-  if priority > 0 then
-    push_all('ZADD', q.prioritized, ready)
-    q.ready = true
-  end
 end
+queues['0'] = nil
 
-local function log_posts(posts)
-  local at, i, updates, new = ITEM_FIRST, 1, 0, 0
-  while at <= #ARGV do
-    call('XADD', own .. 'log', '*', 'provider', ARGV[at + ITEM_PROVIDER], 'kinds',
-      ARGV[at + ITEM_KINDS], 'account', ARGV[at + ITEM_ACCOUNT], 'ids', ARGV[at + ITEM_IDS], 'peer', ARGV[at + ITEM_PEER],
-      'new', decimal(posts[i]), 'known', decimal(posts[i + 1]), 'business', ARGV[at + ITEM_BUSINESS],
-      'type', ARGV[at + ITEM_TYPE], 'body', log_body == '1' and ARGV[at + ITEM_BODY] or '')
-    updates, new = updates + posts[i] + posts[i + 1], new + posts[i]
-    at = at + ITEM_SIZE + tonumber(ARGV[at + ITEM_UPDATES]) * MORE_SIZE
-    i = i + 2
+for number, queue in pairs(queues) do
+  local base, opts, priority = base_1, opts_1, priority_1
+  if number == '2' then
+    base, opts, priority = base_2, opts_2, priority_2
+  elseif number == '3' then
+    base, opts, priority = base_3, opts_3, priority_3
   end
-  call('XTRIM', own .. 'log', 'MAXLEN', '~', log_max, 'LIMIT', LOG_TRIM_MAX)
-  call('XTRIM', own .. 'log', 'MINID', '~', now - tonumber(log_ms), 'LIMIT', LOG_TRIM_MAX)
-  return updates, new
-end
-
-local seen = seen_before()
-local posts, fresh, jobs = sort_out(seen)
-local queues = {
-  { base_1, opts_1, priority_1 }, { base_2, opts_2, priority_2 }, { base_3, opts_3, priority_3 },
-}
-for i, queue in ipairs(queues) do
-  if #jobs[i] > 0 and too_much_waits(queue[1]) then
+  local meta = call('HMGET', base .. 'meta', 'paused', 'concurrency', 'opts.maxLenEvents')
+  if backlog_max ~= '0' and call('LLEN', base .. 'wait') + call('ZCARD', base .. 'prioritized')
+    + (meta[1] and call('LLEN', base .. 'paused') or 0) >= tonumber(backlog_max) then
     return {}
   end
+  queue.base, queue.opts, queue.priority, queue.meta = base, opts, priority, meta
 end
-if #fresh > 0 then
-  remember(fresh)
+
+-- Nothing was written so far, and all is from here on.
+for first = 1, #fresh, VALUES_MAX do
+  call('SADD', seen_now, unpack(fresh, first, math.min(first + VALUES_MAX - 1, #fresh)))
 end
-for i, queue in ipairs(queues) do
-  if #jobs[i] > 0 then
-    make_jobs(queue[1], queue[2], queue[3], jobs[i])
+if #fresh > 0 and call('TTL', seen_now) < 0 then
+  call('EXPIRE', seen_now, seen_s)
+  -- Bit by bit, by Redis' own helper: millions of them would hold it up.
+  call('UNLINK', seen_gone)
+end
+
+for _, queue in pairs(queues) do
+  local base, paused, concurrency, events_most = queue.base, unpack(queue.meta, 1, 3)
+  local events, count, ready = base .. 'events', format('%d', #queue), {}
+  if not events_most then
+    events_most = EVENTS_MAX
+    call('HSET', base .. 'meta', 'opts.maxLenEvents', EVENTS_MAX)
+  end
+  local last = call('INCRBY', base .. 'id', count) - #queue
+  local order = queue.priority ~= '0' and call('INCRBY', base .. 'pc', count) - #queue
+  for i, at in ipairs(queue) do
+    local id, name = format('%d', last + i), kinds[items[at]].name
+    call('HSET', base .. id, 'name', name, 'data', items[at + ITEM_TEXT], 'opts', queue.opts, 'timestamp', now_ms,
+      'delay', '0', 'priority', queue.priority)
+    if i == 1 then
+      call('XADD', events, 'MAXLEN', '~', events_most, '*', 'event', 'added', 'jobId', id, 'name', name)
+    else
+      call('XADD', events, '*', 'event', 'added', 'jobId', id, 'name', name)
+    end
+    call('XADD', events, '*', 'event', 'waiting', 'jobId', id)
+    -- See lib/lane.lua.
+    if items[at + ITEM_SIZE] == '@' and call('RPUSH', lanes .. items[at + ITEM_SIZE + ITEM_TEXT], id) == 1 then
+      call('EXPIRE', lanes .. items[at + ITEM_SIZE + ITEM_TEXT], lane_s)
+    end
+    if order then
+      ready[2 * i - 1] = format('%d', queue.priority * PRIORITY_SLOTS + (order + i) % PRIORITY_SLOTS)
+      ready[2 * i] = id
+    else
+      ready[i] = id
+    end
+  end
+  local list = base .. 'wait'
+  if paused and not order then
+--@include lib/queue
+    list = queue_list(queue_open(base))
+  end
+  for first = 1, #ready, VALUES_MAX do
+    local behind = math.min(first + VALUES_MAX - 1, #ready)
+    if order then
+      call('ZADD', base .. 'prioritized', unpack(ready, first, behind))
+    else
+      call('LPUSH', list, unpack(ready, first, behind))
+    end
+  end
+  -- Tells idle workers, unless none may start a job.
+  if not paused and (not concurrency or call('LLEN', base .. 'active') < tonumber(concurrency)) then
+    call('ZADD', base .. 'marker', '0', '0')
   end
 end
-flush()
-if listens then -- written out here: a function would cost the calls that need none
-  local at, i, post = ITEM_FIRST, 1, 0
+
+if call('EXISTS', subs .. 'ids', subs .. 'live') > 0 then
+  local row
   local function event(name, data)
-    call('XADD', subs .. 'events', 'MAXLEN', '~', events_max, '*', 'provider', ARGV[post + ITEM_PROVIDER], 'account',
-      ARGV[post + ITEM_ACCOUNT], 'name', name, 'data', data)
+    call('XADD', subs .. 'events', 'MAXLEN', '~', events_max, '*', 'provider', row.provider or '', 'account',
+      row.account or '', 'name', name, 'data', data)
   end
   for _, digest in ipairs(fresh) do
-    seen[digest] = nil
+    known[digest] = nil
   end
-  while at <= #ARGV do
-    local n = tonumber(ARGV[at + ITEM_UPDATES])
-    post = at
-    if ARGV[at + ITEM_RAW] ~= '' and (n == 0 or posts[i] > 0) then
-      event('webhook', ARGV[at + ITEM_RAW])
-    end
-    at, i = at + ITEM_SIZE, i + 2
-    for _ = 1, n do
-      local digest = ARGV[at + MORE_DIGEST]
-      if not seen[digest] then
-        seen[digest] = digest ~= ''
-        event(ARGV[at + MORE_NAME], ARGV[at + MORE_DATA])
+  post = -1
+  for at = ITEM_FIRST, #items, ITEM_SIZE do
+    local what, mark, text = items[at], items[at + ITEM_MARK], items[at + ITEM_TEXT]
+    if what == '' then
+      post, row = post + 2, cjson.decode(mark)
+    elseif what == '>' then
+      if posts[post] > 0 or posts[post + 1] == 0 then
+        event('webhook', text)
       end
-      at = at + MORE_SIZE
+    elseif what ~= '@' and not known[mark] then
+      known[mark] = mark ~= ''
+      event(string.sub(what, 2), text)
     end
   end
-  call('XTRIM', subs .. 'events', 'MINID', '~', now - tonumber(events_ms), 'LIMIT', LOG_TRIM_MAX)
+  call('XTRIM', subs .. 'events', 'MINID', '~', now_ms - events_ms, 'LIMIT', TRIM_MAX)
 end
-local updates, new = 0, 0
-if tonumber(log_max) > 0 then
-  updates, new = log_posts(posts)
-else
-  for i = 1, #posts, 2 do
-    updates, new = updates + posts[i] + posts[i + 1], new + posts[i]
+
+local all_known, all = 0, 0
+post = -1
+for at = ITEM_FIRST, #items, ITEM_SIZE do
+  if items[at] == '' then
+    post = post + 2
+    local before = posts[post + 1]
+    all, all_known = all + posts[post] + before, all_known + before
+    if log_max ~= '0' then
+      call('XADD', log, '*', 'row', items[at + ITEM_MARK], 'known', before == 0 and '0' or format('%d', before), 'body',
+        items[at + ITEM_TEXT])
+    end
   end
 end
-call('HINCRBY', own .. 'counts', counted_as .. 'posts', #posts / 2)
-call('HINCRBY', own .. 'counts', counted_as .. 'updates', updates)
-call('HINCRBY', own .. 'counts', counted_as .. 'known', updates - new)
+local count = #posts / 2
+local total = call('HINCRBY', KEYS_COUNTS, counted_as .. 'posts', format('%d', count))
+if total % TRIM_EVERY < count then
+  call('XTRIM', log, 'MAXLEN', '~', log_max, 'LIMIT', TRIM_MAX)
+end
+call('HINCRBY', KEYS_COUNTS, counted_as .. 'updates', format('%d', all))
+if all_known > 0 then
+  call('HINCRBY', KEYS_COUNTS, counted_as .. 'known', format('%d', all_known))
+end
 return posts

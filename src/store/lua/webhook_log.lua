@@ -43,9 +43,32 @@ local function next_stream()
   return a.head and a or b.head and b
 end
 
+-- Names and values of an entry.  Its `row` is what the sink packed (sink.lua); of its updates those that were not known
+-- were new.
+local function fields_of(entry)
+  local fields, known, updates = {}, 0, nil
+  for i = 1, #entry, 2 do
+    local name, value = entry[i], entry[i + 1]
+    local is_row, row = pcall(cjson.decode, name == 'row' and value or '')
+    if is_row and type(row) == 'table' then
+      updates = tonumber(row.updates)
+      for key, text in pairs(row) do
+        fields[#fields + 1], fields[#fields + 2] = key, tostring(text)
+      end
+    else
+      fields[#fields + 1], fields[#fields + 2] = name, value
+    end
+    known = name == 'known' and tonumber(value) or known
+  end
+  if updates then
+    fields[#fields + 1], fields[#fields + 2] = 'new', tostring(updates - known)
+  end
+  return fields
+end
+
 -- The row, unless it lacks what is to be found; and its bytes.
 local function row_of(stream)
-  local id, fields = stream.head[1], stream.head[2]
+  local id, fields = stream.head[1], fields_of(stream.head[2])
   local row, body, size, found = { stream.name, id, '0', '' }, '', 0, find == ''
   for i = 1, #fields, 2 do
     size = size + #fields[i + 1]
