@@ -167,8 +167,8 @@
 #define WQ_WEBHOOK_PATH_SECRETS_MAX 1024 /* of all paths together */
 #define WQ_CLOUD_BODY_MAX_BYTES 4194304 /* taken apart; Meta's are 3 MB at most */
 #define WQ_EVOLUTION_BODY_MAX_BYTES 67108864 /* the same of Evolution's, with media in them */
-#define WQ_INBOUND_CONTACTS_MAX 1000    /* of one change, among which a person's name is looked for */
-#define WQ_INBOUND_ARENA_MAX_BYTES 16777216 /* of what a reader makes beside the document */
+#define WQ_INBOUND_CONTACTS_MAX 1000    /* of one webhook, among which a person's name is looked for */
+#define WQ_INBOUND_ARENA_MAX_BYTES 20971520 /* of what a reader makes: a form, and four times that */
 #define WQ_INBOUND_SCRATCH_MAX_BYTES 134217728 /* one body mended, or one update as text that is hashed */
 #define WQ_FORM_PARAMETERS_MAX  256     /* of a webhook that is a form */
 #define WQ_CONVERSATION_MAX_BYTES 192   /* a key: longer ones are hashed */

@@ -42,11 +42,14 @@ static void read_people(struct wq_cloud_change *c)
 
 	if (c->people || count == 0)
 		return;
-	if (count > WQ_INBOUND_CONTACTS_MAX)
-		count = WQ_INBOUND_CONTACTS_MAX;
+	if (count > WQ_INBOUND_CONTACTS_MAX - c->run->contacts)
+		count = WQ_INBOUND_CONTACTS_MAX - c->run->contacts;
+	if (count == 0)
+		return;
 	c->people = wq_inbound_room(c->run, count * sizeof(*c->people));
 	if (!c->people)
 		return;
+	c->run->contacts += count;
 	yyjson_arr_foreach(c->contacts, i, n, contact)
 	{
 		if (i == count)

@@ -12,6 +12,7 @@ struct wq_inbound_run {
 	void *user;
 	int rc; /* not 0: it has ended */
 	struct wq_str stamp; /* tells one event that came twice from two that look alike */
+	size_t contacts;     /* read so far, of all changes: WQ_INBOUND_CONTACTS_MAX at most */
 };
 
 /* Begins a read: what the one before left is gone. */

@@ -161,7 +161,9 @@ struct wq_inbound {
 	struct wq_str dedup;
 	/* Updates with the same one are worked in order: "cloud:NUMBER:user:EC.7001", at most
 	 * WQ_CONVERSATION_MAX_BYTES (what would be longer is a hash).  Of a person the first there is of user id
-	 * and the chat's own address (wa_id, LID); of a group its id.  Missing: it belongs to no conversation. */
+	 * and the chat's own address (wa_id, LID); of a group its id.  Missing: it belongs to no conversation.
+	 * Who hides the phone, and shows it, has the same user id: messages keep their order.  What tells of a phone
+	 * alone is under that phone: Meta's statuses "failed" of what was sent to one. */
 	struct wq_str conversation;
 	struct wq_inbound_person person;
 	int64_t time_ms;            /* as the provider says; 0: it does not */

@@ -381,6 +381,22 @@ WQ_TEST(conversations)
 		  "cloud:9:phone:593" },
 		{ "a user id", ENVELOPE(MESSAGE(",\"from_user_id\":\"EC.1\"")),
 		  "cloud:1:user:EC.1" },
+		{ "a hidden phone", ENVELOPE("{\"messages\":[{\"from_user_id\":\"EC.1\"}]}"),
+		  "cloud:1:user:EC.1" },
+		{ "a status of a user",
+		  ENVELOPE(
+			  "{\"statuses\":[{\"id\":\"a\",\"status\":\"read\",\"recipient_id\":\"593\","
+			  "\"recipient_user_id\":\"EC.1\"}]}"),
+		  "cloud:1:user:EC.1" },
+		{ "a failure tells of the phone alone",
+		  ENVELOPE(
+			  "{\"statuses\":[{\"id\":\"a\",\"status\":\"failed\",\"recipient_id\":\"593\"}]}"),
+		  "cloud:1:phone:593" },
+		{ "unless a contact says more",
+		  ENVELOPE(
+			  "{\"contacts\":[{\"wa_id\":\"593\",\"user_id\":\"EC.1\"}],"
+			  "\"statuses\":[{\"id\":\"a\",\"status\":\"failed\",\"recipient_id\":\"593\"}]}"),
+		  "cloud:1:user:EC.1" },
 		{ "a group", ENVELOPE(MESSAGE(",\"group_id\":\"g==\"")), "cloud:1:group:g==" },
 		{ "nobody", ENVELOPE("{\"messages\":[{\"id\":\"a\"}]}"), "" },
 		{ "a stranger's contact is not taken",
