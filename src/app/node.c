@@ -34,11 +34,28 @@ static void on_term(struct wq_signal *s, int signum)
 	on_signal(WQ_OWNER(s, struct wq_node, on_term), signum);
 }
 
+static void on_evicts(void *ctx, struct wq_str policy)
+{
+	struct wq_node *n = ctx;
+
+	if (wq_settings_bool(n->settings, WQ_SET_REDIS_EVICTION_ALLOWED)) {
+		wq_warn("redis_evicts", WQ_SL("policy", policy));
+		return;
+	}
+	fprintf(stderr,
+	        "willaq: this Redis throws data away when its memory is full (maxmemory-policy %.*s): "
+	        "set its policy to noeviction, or say --redis-eviction-allowed\n",
+	        WQ_STR_ARG(policy));
+	wq_node_stop(n, WQ_EXIT_FAILED);
+}
+
 static void on_redis_state(void *ctx, bool ready, const char *why)
 {
 	struct wq_node *n = ctx;
 
 	(void)why; /* io/redis logs it */
+	if (ready && n->redis)
+		wq_eviction_look(&n->eviction, n->redis);
 	if (n->on_redis)
 		n->on_redis(n->ctx, ready);
 }
@@ -87,6 +104,8 @@ static int create_redis(struct wq_node *n, const char *url)
 
 	n->redis_url = url;
 	wq_node_redis_opts(n, &o);
+	n->eviction.on_evicts = on_evicts;
+	n->eviction.ctx = n;
 	o.on_state = on_redis_state;
 	o.ctx = n;
 	return wq_redis_create(&n->redis, n->loop, n->resolver, &o);

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 
 #include "app/cli/command.h"
+#include "app/eviction.h"
 #include "app/health.h"
 #include "app/process.h"
 #include "app/shutdown.h"
@@ -60,6 +61,7 @@ struct wq_node {
 	struct wq_event_line *events; /* borrowed; NULL: events of our own are told nobody */
 	struct wq_server *server;
 	struct wq_health health;
+	struct wq_eviction eviction;
 	struct wq_shutdown shutdown;
 	struct wq_signal on_int, on_term;
 	bool signals;              /* on_int and on_term are watched */

@@ -202,6 +202,8 @@ static const struct wq_setting_def table[WQ_SET_COUNT] = {
 		.help = "commands started and not answered" },
 	[WQ_SET_REDIS_QUEUE_BYTES_MAX] = { "redis-queue-bytes-max", BYTES(64 * KIB, 64 * GIB), REDIS, .preset = "256m",
 		.help = "bytes of commands that wait to be written" },
+	[WQ_SET_REDIS_EVICTION_ALLOWED] = { "redis-eviction-allowed", BOOL, REDIS, .preset = "false",
+		.help = "start though Redis throws data away when its memory is full" },
 
 	[WQ_SET_PREFIX] = { "prefix", TEXT, QUEUES, .preset = "bull",
 		.help = "what the keys of all queues begin with" },
