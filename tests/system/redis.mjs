@@ -118,9 +118,13 @@ export class RedisServer {
   // Also again, after a stop: port and folder stay.
   async run() {
     const args = ['--port', this.port, '--bind', '127.0.0.1', '--dir', this.dir, '--save', '', ...this.options]
-    this.child = spawn('redis-server', args.map(String), { stdio: 'ignore' })
+    this.child = spawn(...this.command(args.map(String)), { stdio: 'ignore' })
     this.#ended = new Promise((resolve) => this.child.once('exit', resolve))
     this.client = await until(() => this.connect())
+  }
+
+  command(args) {
+    return ['redis-server', args]
   }
 
   // A client that was answered once.

@@ -13,9 +13,7 @@ import { SAMPLES, SECRET, Sink, TOKEN, cloudSamples, messages, sign, statuses } 
 import { run, until } from './support.mjs'
 
 const LONG = process.env.WILLAQ_LONG === '1'
-const KILLS = LONG ? 200 : 8
 const FORGERIES = LONG ? 10000 : 300
-const POSTERS = 16
 
 test('says what is missing, and what is wrong', async () => {
   const none = await run(['sink'])
@@ -211,37 +209,6 @@ test('a backlog beyond its bound is answered 503, and nothing of the post is tak
   assert.equal((await sink.post(messages(['a']))).status, 200) // known: no job comes of it
   await sink.server.client.do('ZREMRANGEBYRANK', 'bull:inbound-messages:prioritized', '0', '0')
   assert.equal((await sink.post(messages(['d']))).status, 200)
-})
-
-test(`R1: nothing answered 200 is lost when the sink is killed (${KILLS} times)`, async (t) => {
-  const sink = await Sink.start(t, await RedisServer.start(t))
-  const held = new Set()
-  let next = 0
-  let done = false
-  const poster = async () => {
-    while (!done) {
-      const id = `wamid.${next++}`
-      // As Meta does: until it is answered 200.
-      for (let answered = false; !answered && !done; ) {
-        answered = await sink.post(messages([id])).then(async (answer) => { await answer.arrayBuffer(); return answer.status === 200 }, () => false)
-        if (answered) held.add(id)
-      }
-    }
-  }
-  const posters = Array.from({ length: POSTERS }, poster)
-  for (let i = 0; i < KILLS; i++) {
-    const from = held.size
-    await until(() => held.size > from + 50)
-    sink.program.kill()
-    await sink.program.end()
-    await sink.run()
-  }
-  done = true
-  await Promise.all(posters)
-  const jobs = (await sink.jobs()).map((data) => data.message.id)
-  const unique = new Set(jobs)
-  assert.equal(unique.size, jobs.length, 'one job for each message')
-  for (const id of held) assert.ok(unique.has(id), `${id} was answered 200`)
 })
 
 test('drains: what was posted before SIGTERM is answered', async (t) => {

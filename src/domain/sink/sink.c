@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/assert.h"
 #include "base/err.h"
+#include "base/log.h"
 
 struct call {
 	struct wq_redis_cmd cmd;
@@ -23,6 +24,7 @@ struct wq_sink {
 	size_t waiting_n, waiting_bytes;
 	struct call calls[WQ_SINK_CALLS];
 	struct wq_post turn, closed;
+	uint64_t unheld; /* posts in a row that Redis did not take */
 	bool closing;
 	void (*on_closed)(void *ctx);
 	void *ctx;
@@ -137,11 +139,23 @@ static void on_done(struct wq_post *p)
 		on_closed(ctx);
 }
 
+/* Its first and its last are told: between them whoever looks sees the counts. */
+static void note_trouble(struct wq_sink *s, int rc, const char *error, size_t posts)
+{
+	if (rc == 0 && s->unheld)
+		wq_info("sink_holds_again", WQ_U("refused", s->unheld));
+	else if (rc != 0 && !s->unheld)
+		wq_error("sink_holds_nothing", WQ_I("rc", rc), WQ_S("error", error),
+		         WQ_S("why", "webhooks are answered 503 until Redis takes them"));
+	s->unheld = rc == 0 ? 0 : s->unheld + posts;
+}
+
 /* The answer of a call, or why there is none, to each of its posts. */
 static void end_call(struct call *c, int rc, const char *error)
 {
 	struct wq_sink *s = c->sink;
 
+	note_trouble(s, rc, error, c->n);
 	for (size_t i = 0; !wq_list_empty(&c->posts); i++) {
 		struct wq_intake *p = WQ_OWNER(c->posts.next, struct wq_intake, link);
 
