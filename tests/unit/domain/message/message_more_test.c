@@ -107,7 +107,8 @@ static const char *const bodies[][2] = {
 	  "{\"to\":\"593900000011\",\"messageType\":\"template\",\"content\":{\"templateName\":\"t\","
 	  "\"language\":\"es-EC\",\"parameters\":[\"a\\nb\"]}}" },
 	{ NULL,
-	  "{\"to\":\"593900000011\",\"messageType\":\"contact\",\"content\":{\"name\":\"A\",\"phone\":\"+593900000011\"}}" },
+	  "{\"to\":\"593900000011\",\"messageType\":\"contact\","
+	  "\"content\":{\"name\":\"A\",\"phone\":\"+593900000011\"}}" },
 	{ NULL, "{\"to\":\"120363000000000001\",\"image\":{\"id\":\"1\",\"caption\":null}}" },
 	{ "sendList",
 	  "{\"number\":\"593900000011\",\"title\":\"t\",\"buttonText\":\"b\",\"sections\":[{"
