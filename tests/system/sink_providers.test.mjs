@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 // sink_providers.test.mjs — Twilio's and Evolution's webhooks, secrets of paths, and how much one source may send.
 import assert from 'node:assert/strict'
-import { createHash, createHmac } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import { readFileSync, readdirSync } from 'node:fs'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import test from 'node:test'
 
 import { RedisServer } from './redis.mjs'
-import { SAMPLES, SECRET, Sink, TOKEN, messages, sign } from './sink_world.mjs'
-import { ROOT, run, until } from './support.mjs'
+import { SAMPLES, SECRET, Sink, messages } from './sink_world.mjs'
+import { ROOT, run, start, until } from './support.mjs'
 
 const AUTH_TOKEN = 'demo-auth-token'
 const PUBLIC = 'https://hooks.example.com/twilio/in'
@@ -117,4 +117,150 @@ test('ING-7: each of Evolution\'s samples becomes its jobs, once', async (t) => 
   same(await jobsOf(sink), once(wanted))
   const { updates, known } = await sink.counts()
   assert.deepEqual([updates, known], [2 * wanted.length, 2 * wanted.length - once(wanted).length])
+})
+
+const form = (params) => new URLSearchParams(params).toString()
+const inbound = (sid, body = 'hello') => ({ MessageSid: sid, AccountSid: 'AC2', From: 'whatsapp:+593900000011', To: 'whatsapp:+12025550100', Body: body, SmsStatus: 'received' })
+
+test('Twilio: only what is signed with a token for our address is taken', async (t) => {
+  const sink = await twilioSink(t, '--twilio-webhook-token', 'older')
+  const params = inbound('SM1')
+  const body = form(params)
+  const url = sink.url('/webhooks/twilio')
+  const good = twilioSign(url, params)
+  const name = 'X-Twilio-Signature'
+  const type = ['Content-Type', FORM]
+  const wrong = [
+    [], [name, ''], [name, good.slice(0, -1)], [name, `${good}=`], [name, good, name, good], [name, good, name.toLowerCase(), twilioSign(url, params, 'x')],
+    [name, twilioSign(url, params, 'another')], [name, twilioSign(`${url}/`, params)], [name, twilioSign(url, inbound('SM2'))], [name, `${good},${good}`],
+  ]
+  for (const headers of wrong) assert.equal(await postWith(sink, '/webhooks/twilio', body, [...type, ...headers]), 401, headers.join(' '))
+  assert.equal(await postWith(sink, '/webhooks/twilio?a=b', body, [...type, name, good]), 401)
+  assert.equal((await postTwilio(sink, `${body}&More=1`, good)).status, 401)
+  assert.deepEqual(await sink.counts(), { posts: 0, updates: 0, known: 0 })
+  assert.equal((await postTwilio(sink, body, good)).status, 200)
+  assert.equal((await postTwilio(sink, form(inbound('SM3')), twilioSign(url, inbound('SM3'), 'older'))).status, 200)
+  // Behind a proxy that tells by which name it was called.
+  const outside = twilioSign('https://hooks.example.com/webhooks/twilio', inbound('SM4'))
+  assert.equal((await postTwilio(sink, form(inbound('SM4')), outside)).status, 401)
+  assert.equal((await postTwilio(sink, form(inbound('SM4')), outside, { headers: { 'X-Forwarded-Host': 'hooks.example.com', 'X-Forwarded-Proto': 'https' } })).status, 200)
+  assert.deepEqual((await sink.jobs()).map((data) => data.message.id), ['SM1', 'SM3', 'SM4'])
+  const many = Array.from({ length: 300 }, (_, i) => `p${i}=1`).join('&')
+  assert.equal((await postTwilio(sink, many, good)).status, 413)
+})
+
+test('Twilio: a path of its own has a token, and a business', async (t) => {
+  const sink = await twilioSink(t, '--twilio-webhook-token', 'shop=sub-token', '--public-url', 'https://hooks.example.com/base/')
+  const post = (path, params, token) => postTwilio(sink, form(params), twilioSign(`https://hooks.example.com/base${path}`, params, token), { path })
+  assert.equal((await post('/webhooks/twilio/shop', inbound('SM1'), 'sub-token')).status, 200)
+  assert.equal((await post('/webhooks/twilio/shop', inbound('SM2'), AUTH_TOKEN)).status, 200)
+  assert.equal((await post('/webhooks/twilio/other', inbound('SM3'), 'sub-token')).status, 401)
+  assert.equal((await post('/webhooks/twilio', inbound('SM3'), 'sub-token')).status, 401)
+  assert.deepEqual((await sink.jobs()).map((data) => data.businessId), ['shop', 'shop'])
+})
+
+const jwt = (claims, key = KEY, head = { alg: 'HS256', typ: 'JWT' }) => {
+  const text = [head, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')
+  return `${text}.${createHmac('sha256', key).update(text).digest('base64url')}`
+}
+
+const upsert = (id, more = {}) => JSON.stringify({
+  event: 'messages.upsert', instance: 'aurora-01', date_time: '2026-06-09T05:13:20.123Z', sender: '12025550100@s.whatsapp.net',
+  data: { key: { remoteJid: '593900000011@s.whatsapp.net', fromMe: false, id }, pushName: 'L', message: { conversation: 'hello' }, messageType: 'conversation', messageTimestamp: 1781000001 },
+  ...more,
+})
+
+test('Evolution: a key in a header, a token or the body', async (t) => {
+  const sink = await evolutionSink(t, '--evolution-webhook-key', 'older key,aurora-02=its own')
+  const now = Math.floor(Date.now() / 1000)
+  const claims = { iat: now, exp: now + 600, app: 'evolution', action: 'webhook' }
+  const bearer = (token) => ({ Authorization: `Bearer ${token}` })
+  const own = '/webhooks/evolution/aurora-02'
+  const right = [
+    [{ apikey: KEY }], [{ apikey: 'older key' }], [{ apikey: 'its own' }, {}, own], [bearer(KEY)], [bearer(jwt(claims))], [bearer(jwt(claims, 'its own')), {}, own],
+    [bearer(jwt({ exp: now - 30 }))], [{}, { apikey: KEY }], [{}, { api_key: KEY }], [{}, { apikey: 'its own' }, own], [{ Authorization: 'Basic eDp5' }, { apikey: KEY }],
+    [{ apikey: KEY, Authorization: 'Bearer of something else' }],
+  ]
+  const wrong = [
+    [{}], [{ apikey: '' }], [{ apikey: `${KEY}x` }], [{ apikey: 'its own' }], [{ apikey: 'wrong' }, { apikey: KEY }], [{}, { apikey: 'wrong' }], [{}, { apikey: null }],
+    [{}, { apikey: 'its own' }], [{}, { data: { apikey: KEY } }], [bearer(jwt({ ...claims, exp: now - 600 }))], [bearer(jwt({ iat: now }))], [bearer(jwt(claims, 'x'))],
+    [bearer(jwt(claims, 'its own'))], [bearer(jwt(claims, KEY, { alg: 'none' }))], [bearer(jwt({ ...claims, action: 'login' }))], [bearer(jwt(claims).split('.').slice(0, 2).join('.'))],
+    [bearer(`${jwt(claims)}.x`)], [bearer('..')], [{ Authorization: KEY }],
+  ]
+  for (const [i, [headers, more, path]] of right.entries()) assert.equal((await postEvolution(sink, upsert(`R${i}`, more), headers, path)).status, 200, `right ${i}`)
+  for (const [i, [headers, more, path]] of wrong.entries()) assert.equal((await postEvolution(sink, upsert(`W${i}`, more), headers, path)).status, 401, `wrong ${i}`)
+  assert.equal(await postWith(sink, '/webhooks/evolution/aurora-01', upsert('W'), ['apikey', KEY, 'apikey', KEY]), 401)
+  assert.equal((await postEvolution(sink, 'no JSON', {})).status, 401)
+  assert.equal((await postEvolution(sink, 'no JSON')).status, 200)
+  assert.deepEqual((await sink.jobs()).map((data) => data.message.id), right.map((_, i) => `R${i}`))
+})
+
+test('Evolution: which instance it is of; its keys are not kept', async (t) => {
+  const sink = await evolutionSink(t)
+  const paths = {
+    '/webhooks/evolution': 'aurora-01', '/webhooks/evolution/shop': 'shop', '/webhooks/evolution/shop/messages-upsert': 'shop',
+    '/webhooks/evolution/messages-upsert': 'aurora-01', '/webhooks/evolution/messages-upsert/messages-upsert': 'messages-upsert', '/webhooks/evolution/my%20shop': 'my shop',
+  }
+  for (const [i, path] of Object.keys(paths).entries()) assert.equal((await postEvolution(sink, upsert(`I${i}`, { apikey: 'secret\\"of\nan instance' }), { apikey: KEY }, path)).status, 200, path)
+  assert.deepEqual((await sink.jobs()).map((data) => data.phoneNumberId), Object.values(paths))
+  const log = JSON.stringify(await sink.server.client.do('XRANGE', 'wq:{bull}:sink:log', '-', '+'))
+  assert.match(log, /"apikey\\+":\\+"\*{20,}\\+"/)
+  assert.doesNotMatch(log, /of\\+nan instance|secret/)
+})
+
+test('without a secret a provider\'s routes are closed; with any the sink starts', async (t) => {
+  const server = await RedisServer.start(t)
+  const sink = await Sink.start(t, server, '--webhook-secret', 'shop=its own')
+  for (const [path, setting] of [['/webhooks/twilio', /--twilio-webhook-token/], ['/webhooks/twilio/a', /--twilio-webhook-token/], ['/webhooks/evolution/a', /--evolution-webhook-key/]]) {
+    const answer = await sink.post('{}', { path })
+    const { code, detail } = await answer.json()
+    assert.deepEqual([answer.status, code], [404, 'no_webhook_secret'])
+    assert.match(detail, setting)
+  }
+  const bare = async (env) => {
+    const program = start(['sink', '--redis-url', server.url, '--port', '0'], { t, env })
+    const [, base] = await program.until(/^listening (\S+)/m)
+    return Object.assign(new Sink(), { url: (path) => `${base}${path}` })
+  }
+  const evolution = await bare({ EVOLUTION_API_KEY: 'a,b=c' })
+  assert.equal((await postEvolution(evolution, upsert('E1'), { apikey: 'a,b=c' })).status, 200)
+  assert.equal((await evolution.post('{}', { path: '/webhooks/whatsapp' })).status, 404)
+  const twilio = await bare({ TWILIO_AUTH_TOKEN: AUTH_TOKEN })
+  assert.equal((await postTwilio(twilio, form(inbound('SM1')), twilioSign(twilio.url('/webhooks/twilio'), inbound('SM1')))).status, 200)
+  const none = await run(['sink'])
+  assert.equal(none.code, 2)
+  for (const name of ['WEBHOOK_SECRET', 'TWILIO_AUTH_TOKEN', 'EVOLUTION_API_KEY', 'WEBHOOK_VERIFY_TOKEN']) assert.match(none.stderr, new RegExp(name))
+})
+
+test('Meta: secrets of a path', async (t) => {
+  const sink = await Sink.start(t, await RedisServer.start(t), '--webhook-secret', 'shop=s1,shop=s2,other=o,*=a=b')
+  const post = async (id, path, secret) => (await sink.post(messages([id]), { path, secret })).status
+  let n = 0
+  for (const [path, good, bad] of [
+    ['/webhooks/whatsapp', [SECRET, 'a=b'], ['s1', 'o', '*=a=b', 'shop=s1']], ['/webhooks/whatsapp/shop', [SECRET, 'a=b', 's1', 's2'], ['o']],
+    ['/webhooks/whatsapp/other', [SECRET, 'o'], ['s1']], ['/webhooks/whatsapp/any', [SECRET], ['s1', 'o']],
+  ]) {
+    for (const secret of good) assert.equal(await post(`wamid.${n++}`, path, secret), 200, `${path} ${secret}`)
+    for (const secret of bad) assert.equal(await post(`wamid.${n++}`, path, secret), 401, `${path} ${secret}`)
+  }
+  for (const [text, why] of [['shop=', /no secret behind NAME=/], ['my shop=s', /a path's name/], ['a=1,a=2,a=3,a=4,a=5,a=6,a=7,a=8,a=9', /more secrets than are tried/]]) {
+    const refused = await run(['sink', '--webhook-secret', text, '--webhook-verify-token', 't', '--port', '0'])
+    assert.notEqual(refused.code, 0)
+    assert.match(refused.stderr, why)
+    assert.match(refused.stderr, /--webhook-secret: /)
+  }
+})
+
+test('what Redis does not hold is answered 503 to all of them', async (t) => {
+  const sink = await twilioSink(t, '--evolution-webhook-key', KEY, '--redis-wait', '100ms', '--redis-command-timeout', '1s')
+  const twilio = (id) => postTwilio(sink, form(inbound(id)), twilioSign(sink.url('/webhooks/twilio'), inbound(id)))
+  const posts = (id) => Promise.all([twilio(`SM${id}`), postEvolution(sink, upsert(`E${id}`))])
+  for (const answer of await posts(1)) assert.equal(answer.status, 200)
+  await sink.server.stop()
+  for (const answer of await posts(2)) {
+    assert.equal(answer.status, 503)
+    assert.match(answer.headers.get('retry-after'), /^[1-9]\d*$/)
+  }
+  await sink.server.run()
+  await until(async () => (await posts(2)).every((answer) => answer.status === 200))
 })

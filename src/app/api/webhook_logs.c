@@ -259,7 +259,7 @@ static int add_routes(struct wq_api *a)
 	return rc == 0 ? wq_api_webhook_replay_routes(a) : rc;
 }
 
-int wq_api_webhook_logs_start(struct wq_api *a, const struct wq_settings *s, const char *secrets,
+int wq_api_webhook_logs_start(struct wq_api *a, const struct wq_settings *s, const char *secret,
                               struct wq_client *client)
 {
 	const struct wq_sink_limits limits = { .waiting_max = WQ_API_DEAD_RUNS_MAX * 8,
@@ -273,11 +273,12 @@ int wq_api_webhook_logs_start(struct wq_api *a, const struct wq_settings *s, con
 		return WQ_RAISE(WQ_ENOMEM);
 	a->webhook_logs = logs;
 	logs->client = client;
-	logs->secrets = secrets ? secrets : wq_settings_text(s, WQ_SET_WEBHOOK_SECRET);
 	wq_sink_part_opts(s, &o);
 	o.log_max = 0;
 	o.again = true;
 	rc = wq_webhook_log_init(&logs->log, a->redis, o.prefix);
+	if (rc == 0)
+		rc = wq_sink_secrets_read(&logs->secrets, s, secret);
 	if (rc == 0)
 		rc = wq_sink_create(&logs->again, a->loop, a->redis, &o, &limits, &why);
 	if (rc == 0)
@@ -291,6 +292,7 @@ static void on_sink_closed(void *ctx)
 	void (*done)(void *ctx) = logs->closed;
 	void *done_ctx = logs->ctx;
 
+	wq_sink_secrets_fini(&logs->secrets);
 	wq_free(logs);
 	done(done_ctx);
 }
@@ -308,6 +310,8 @@ bool wq_api_webhook_logs_close(struct wq_api *a, void (*done)(void *ctx), void *
 
 	a->webhook_logs = NULL;
 	if (!logs || !logs->again) {
+		if (logs)
+			wq_sink_secrets_fini(&logs->secrets);
 		wq_free(logs);
 		return false;
 	}

@@ -57,7 +57,8 @@ static int set_target(struct wq_webhook_call *c, const struct wish *wish,
 	t->url = wq_arena_copy(wq_exchange_arena(c->x), wish->to);
 	if (!t->url)
 		return WQ_ENOMEM;
-	return wq_webhook_target_sign(t, wish->secret.p ? wish->secret : wq_str(logs->secrets));
+	t->secrets = logs->secrets.of;
+	return wish->secret.p ? wq_webhook_target_sign(t, wish->secret) : 0;
 }
 
 /* one */

@@ -29,7 +29,7 @@ const struct wq_ref *wq_webhook_runs_ref(const struct wq_webhook_runs *r);
 
 struct wq_webhook_run_wish {
 	struct wq_webhook_filter filter; /* copied, as its texts and the URL are */
-	struct wq_webhook_target target; /* its key is the run's from now on, whatever comes of it */
+	struct wq_webhook_target target; /* its secret is the run's from now on, whatever comes of it */
 	uint32_t per_second;
 };
 /* on_begun runs once, from the loop: 0, a wq_redis_condition or a negative code, and then the run is gone.  0; WQ_EFULL

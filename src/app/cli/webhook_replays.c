@@ -25,6 +25,7 @@ struct many {
 	struct wq_webhook_walk walk;
 	struct wq_webhook_replay replay;
 	struct wq_webhook_target target;
+	struct wq_sink_secrets secrets;
 	struct wq_sink *sink;     /* owned */
 	struct wq_client *client; /* owned */
 	uint64_t rate, samples, updates;
@@ -58,14 +59,15 @@ static bool check_url(const char *to)
 static int open_url(struct many *m, const char *to)
 {
 	const struct wq_settings *s = m->c->session.settings;
-	const char *secrets = wq_settings_text(s, WQ_SET_WEBHOOK_SECRET);
 	struct wq_client_opts o;
 	int rc;
 
 	wq_node_client_opts(s, &o);
 	rc = wq_client_create(&m->client, m->c->session.loop, m->c->session.resolver, &o);
-	m->target = (struct wq_webhook_target){ .client = m->client, .url = to };
-	return rc == 0 && secrets ? wq_webhook_target_sign(&m->target, wq_str(secrets)) : rc;
+	m->target = (struct wq_webhook_target){ .client = m->client,
+		                                .url = to,
+		                                .secrets = m->secrets.of };
+	return rc == 0 ? wq_sink_secrets_read(&m->secrets, s, NULL) : rc;
 }
 
 static int open_queues(struct many *m)
@@ -105,6 +107,7 @@ static void close_target(struct many *m)
 {
 	wq_webhook_replay_fini(&m->replay);
 	wq_webhook_target_fini(&m->target);
+	wq_sink_secrets_fini(&m->secrets);
 	if (m->sink) {
 		wq_sink_close(m->sink, on_closed, m);
 		(void)wq_session_run(&m->c->session, 0);

@@ -7,6 +7,7 @@
 #include "app/sink/hooks_core.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "domain/subscription/event.h"
 
 struct wq_str wq_hook_header(const struct wq_exchange *x, const char *name)
 {
@@ -112,12 +113,18 @@ void wq_hook_unheld(struct wq_hook_work *w, int rc, const char *error)
 
 /* to Redis, and its answer */
 
+static void forget(struct wq_hook_work *w)
+{
+	wq_hook_fini(&w->hook);
+	wq_buf_fini(&w->raw);
+}
+
 /* The work goes with the answer. */
 static void on_held(struct wq_intake *i, int rc)
 {
 	struct wq_hook_work *w = WQ_OWNER(i, struct wq_hook_work, intake);
 
-	wq_hook_fini(&w->hook);
+	forget(w);
 	if (rc == 0)
 		wq_reply(w->x, 200, w->way->type, wq_str(w->way->answer));
 	else
@@ -134,36 +141,47 @@ static struct wq_str type_of(const struct wq_exchange *x)
 	return type;
 }
 
-/* "Name: value" lines of what the receiver needs to verify it, an empty one, and the body; p == NULL: no memory. */
-static struct wq_str raw_of(struct wq_exchange *x)
+static int add_line(struct wq_buf *b, const char *name, struct wq_str value)
 {
-	static const char *const names[] = { "Content-Type",        "X-Hub-Signature-256",
-		                             "X-Hub-Signature",     "X-Twilio-Signature",
-		                             "I-Twilio-Idempotency-Token", "apikey", "Authorization" };
-	struct wq_str body = wq_exchange_request(x)->body, value;
-	size_t n = body.n + 1, at = 0;
-	char *raw;
+	return value.p ? wq_buf_addf(b, "%s: %.*s\n", name, WQ_STR_ARG(value)) : 0;
+}
 
-	for (size_t i = 0; i < WQ_COUNT(names); i++)
-		n += strlen(names[i]) + wq_exchange_header(x, names[i]).n + 3;
-	raw = wq_arena_alloc(wq_exchange_arena(x), n + 1);
-	if (!raw)
-		return wq_strn(NULL, 0);
-	for (size_t i = 0; i < WQ_COUNT(names); i++) {
-		value = wq_exchange_header(x, names[i]);
-		if (value.p)
-			at += (size_t)snprintf(raw + at, n + 1 - at, "%s: %.*s\n", names[i],
-			                       WQ_STR_ARG(value));
-	}
-	raw[at++] = '\n';
-	if (body.n)
-		memcpy(raw + at, body.p, body.n);
-	return wq_strn(raw, at + body.n);
+/* Where it was posted to, for who checks that too. */
+static int add_place(struct wq_buf *b, const struct wq_exchange *x)
+{
+	const struct wq_request *q = wq_exchange_request(x);
+	struct wq_str host = wq_exchange_header(x, "X-Forwarded-Host");
+	int rc = add_line(b, "X-Forwarded-Host", host.p ? host : wq_exchange_header(x, "Host"));
+
+	if (rc == 0)
+		rc = add_line(b, "X-Forwarded-Proto", wq_exchange_header(x, "X-Forwarded-Proto"));
+	if (rc < 0)
+		return rc;
+	return wq_buf_addf(b, WQ_EVENT_RAW_URI ": %.*s%s%.*s\n", WQ_STR_ARG(q->path),
+	                   q->query.n ? "?" : "", (int)q->query.n, q->query.n ? q->query.p : "");
+}
+
+/* "Name: value" lines of what the receiver needs to verify it, an empty one, and the body. */
+static int write_raw(struct wq_buf *b, const struct wq_exchange *x)
+{
+	static const char *const names[] = { "Content-Type",  "X-Hub-Signature-256",
+		                             "X-Hub-Signature", "X-Twilio-Signature",
+		                             "I-Twilio-Idempotency-Token", "apikey", "Authorization" };
+	int rc = 0;
+
+	for (size_t i = 0; i < WQ_COUNT(names) && rc == 0; i++)
+		rc = add_line(b, names[i], wq_exchange_header(x, names[i]));
+	if (rc == 0)
+		rc = add_place(b, x);
+	if (rc == 0)
+		rc = wq_buf_add_char(b, '\n');
+	return rc == 0 ? wq_buf_add_str(b, wq_exchange_request(x)->body) : rc;
 }
 
 static int start(struct wq_hook_work *w)
 {
 	struct wq_hooks *h = w->hooks;
+	int rc = 0;
 
 	if (h->waits)
 		return WQ_EAWAY;
@@ -171,11 +189,11 @@ static int start(struct wq_hook_work *w)
 	w->intake.post.type = type_of(w->x);
 	w->intake.post.peer = source_of(h, w->x);
 	if (h->pass_on) {
-		w->intake.post.raw = raw_of(w->x);
-		if (!w->intake.post.raw.p)
-			return WQ_ENOMEM;
+		wq_buf_init(&w->raw, WQ_WEBHOOK_MEMORY_MAX_BYTES);
+		rc = write_raw(&w->raw, w->x);
+		w->intake.post.raw = wq_buf_str(&w->raw);
 	}
-	return wq_sink_take(h->sink, &w->intake, on_held);
+	return rc == 0 ? wq_sink_take(h->sink, &w->intake, on_held) : rc;
 }
 
 void wq_hook_take(struct wq_hook_work *w, const struct wq_webhook *webhook)
@@ -189,7 +207,7 @@ void wq_hook_take(struct wq_hook_work *w, const struct wq_webhook *webhook)
 		rc = start(w);
 	if (rc == 0)
 		return;
-	wq_hook_fini(&w->hook);
+	forget(w);
 	if (rc == WQ_ETOOBIG)
 		wq_reply_problem(w->x, 413, "too_many_updates", "a webhook has at most %d updates",
 		                 WQ_WEBHOOK_UPDATES_MAX);

@@ -21,6 +21,7 @@ struct wq_hook_work {
 	struct wq_exchange *x;
 	const struct wq_hook_way *way;
 	struct wq_hook hook;
+	struct wq_buf raw; /* as it is passed on */
 	struct wq_intake intake;
 };
 

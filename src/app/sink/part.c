@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "app/settings/table.h"
+#include "app/settings/settings.h"
 #include "base/err.h"
 #include "base/limits.h"
 
@@ -78,49 +78,6 @@ static int start_refusals(struct wq_sink_part *p, struct wq_node *n)
 	return wq_refusals_start(&p->refusals, n->loop, n->redis, o.prefix, &keep);
 }
 
-static int read_list(struct wq_secrets *out, enum wq_setting id, const char *text)
-{
-	const char *why = NULL;
-	int rc = wq_secrets_init(out, wq_str(text), &why);
-
-	if (why)
-		fprintf(stderr, "willaq: --%s: %s\n", wq_setting_def(id)->name, why);
-	return rc;
-}
-
-int wq_sink_part_secrets(const struct wq_settings *s, enum wq_provider provider,
-                         struct wq_secrets *out)
-{
-	static const struct {
-		enum wq_setting list, one; /* `one`: what the account uses, too */
-	} ids[WQ_PROVIDERS] = {
-		[WQ_PROVIDER_CLOUD] = { WQ_SET_WEBHOOK_SECRET, WQ_SET_COUNT },
-		[WQ_PROVIDER_EVOLUTION] = { WQ_SET_EVOLUTION_WEBHOOK_KEY,
-		                            WQ_SET_EVOLUTION_API_KEY },
-		[WQ_PROVIDER_TWILIO] = { WQ_SET_TWILIO_WEBHOOK_TOKEN, WQ_SET_TWILIO_AUTH_TOKEN },
-	};
-	const char *list = wq_settings_text(s, ids[provider].list), *one = NULL;
-
-	*out = (struct wq_secrets){ .n = 0 };
-	if (list)
-		return read_list(out, ids[provider].list, list);
-	if (ids[provider].one != WQ_SET_COUNT)
-		one = wq_settings_text(s, ids[provider].one);
-	return one ? wq_secrets_init_one(out, wq_str(one)) : 0;
-}
-
-static int read_secrets(struct wq_sink_part *p, const struct wq_settings *s, const char *secret)
-{
-	int rc = 0;
-
-	for (unsigned i = 0; i < WQ_PROVIDERS && rc == 0; i++)
-		if (i == WQ_PROVIDER_CLOUD && secret)
-			rc = read_list(&p->secrets[i], WQ_SET_WEBHOOK_SECRET, secret);
-		else
-			rc = wq_sink_part_secrets(s, (enum wq_provider)i, &p->secrets[i]);
-	return rc;
-}
-
 static void set_hooks(struct wq_sink_part *p, const struct wq_node *n, const char *token)
 {
 	const struct wq_settings *s = n->settings;
@@ -130,7 +87,7 @@ static void set_hooks(struct wq_sink_part *p, const struct wq_node *n, const cha
 	h->server = n->server;
 	h->sink = p->sink;
 	h->refusals = &p->refusals;
-	h->secrets = p->secrets;
+	h->secrets = p->secrets.of;
 	h->verify_token = token ? token : wq_settings_text(s, WQ_SET_WEBHOOK_VERIFY_TOKEN);
 	h->public_url = wq_settings_text(s, WQ_SET_PUBLIC_URL);
 	h->body_max_bytes = (size_t)wq_settings_bytes(s, WQ_SET_BODY_MAX);
@@ -151,7 +108,7 @@ int wq_sink_part_build(struct wq_sink_part *p, struct wq_node *n, const char *se
 	wq_sink_add_metrics(p->sink, &n->metrics);
 	rc = start_refusals(p, n);
 	if (rc == 0)
-		rc = read_secrets(p, n->settings, secret);
+		rc = wq_sink_secrets_read(&p->secrets, n->settings, secret);
 	if (rc < 0)
 		return rc;
 	set_hooks(p, n, token);
@@ -176,6 +133,5 @@ void wq_sink_part_fini(struct wq_sink_part *p)
 {
 	wq_refusals_stop(&p->refusals);
 	wq_hooks_fini(&p->hooks);
-	for (unsigned i = 0; i < WQ_PROVIDERS; i++)
-		wq_secrets_fini(&p->secrets[i]);
+	wq_sink_secrets_fini(&p->secrets);
 }

@@ -2,23 +2,19 @@
 #pragma once
 /* part.h — the sink as a part of a node: by itself (run.c), and of `serve` and `dev`. */
 #include "app/node.h"
-#include "app/settings/settings.h"
 #include "app/sink/hooks.h"
+#include "app/sink/secrets.h"
 
 struct wq_sink_part {
 	bool proxy;           /* in: requests are passed on, and no jobs made unless a queue is named */
 	struct wq_sink *sink; /* owned */
-	struct wq_secrets secrets[WQ_PROVIDERS];
+	struct wq_sink_secrets secrets;
 	struct wq_hooks hooks;
 	struct wq_refusals refusals;
 };
 
 /* How the settings want the sink, its texts borrowed from them. */
 void wq_sink_part_opts(const struct wq_settings *s, struct wq_sink_opts *o);
-/* What a provider's webhooks are checked with, its texts borrowed from the settings; without any there is none of them.
- * 0, WQ_EINVAL (a sentence was printed) or WQ_ENOMEM (raised). */
-int wq_sink_part_secrets(const struct wq_settings *s, enum wq_provider provider,
-                         struct wq_secrets *out);
 /* Gives n->server its routes; those of a provider without any secret are closed.  `secret` (Meta's) and `token` NULL:
  * the settings'.  0, WQ_EINVAL (a sentence was printed) or a raised error. */
 int wq_sink_part_build(struct wq_sink_part *p, struct wq_node *n, const char *secret,

@@ -86,22 +86,11 @@ static bool close_parts(struct wq_node *n, void (*done)(void *ctx), void *ctx)
 	       wq_api_webhook_logs_close(&r->api, done, ctx);
 }
 
-static bool has_any_secret(const struct wq_settings *s)
-{
-	static const enum wq_setting ids[] = { WQ_SET_WEBHOOK_SECRET, WQ_SET_TWILIO_WEBHOOK_TOKEN,
-		                               WQ_SET_TWILIO_AUTH_TOKEN, WQ_SET_EVOLUTION_WEBHOOK_KEY,
-		                               WQ_SET_EVOLUTION_API_KEY };
-
-	for (size_t i = 0; i < WQ_COUNT(ids); i++)
-		if (wq_settings_text(s, ids[i]))
-			return true;
-	return false;
-}
-
 /* Unsigned webhooks are anybody's: there is no way to run without a secret.  Meta's want a token too. */
 static bool has_secrets(const struct wq_settings *s)
 {
-	bool meta = wq_settings_text(s, WQ_SET_WEBHOOK_SECRET) != NULL, any = has_any_secret(s);
+	bool meta = wq_settings_text(s, WQ_SET_WEBHOOK_SECRET) != NULL,
+	     any = wq_sink_secrets_there(s);
 	bool token = wq_settings_text(s, WQ_SET_WEBHOOK_VERIFY_TOKEN) != NULL;
 
 	if (!any)

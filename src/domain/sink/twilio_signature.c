@@ -6,13 +6,14 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "base/base64.h"
 #include "base/err.h"
 #include "base/hmac.h"
 #include "base/url.h"
 
 #define FORM "application/x-www-form-urlencoded"
 
-enum { URL_MAX_BYTES = 16384, SIGNATURE_BYTES = 28, PORT_MAX_BYTES = 8 };
+enum { URL_MAX_BYTES = 16384, PORT_MAX_BYTES = 8 };
 
 struct parameter {
 	struct wq_str name, value;
@@ -57,9 +58,9 @@ static bool read_signature(struct wq_str s, unsigned char out[WQ_SHA1_BYTES])
 	uint32_t bits = 0;
 	size_t at = 0;
 
-	if (s.n != SIGNATURE_BYTES || s.p[SIGNATURE_BYTES - 1] != '=')
+	if (s.n != WQ_TWILIO_SIGNATURE_BYTES || s.p[WQ_TWILIO_SIGNATURE_BYTES - 1] != '=')
 		return false;
-	for (size_t i = 0; i < SIGNATURE_BYTES - 1; i++) {
+	for (size_t i = 0; i < WQ_TWILIO_SIGNATURE_BYTES - 1; i++) {
 		int digit = digit_of(s.p[i]);
 
 		if (digit < 0)
@@ -246,11 +247,9 @@ static bool names_body(struct check *c, struct wq_str query, struct wq_str body)
 	return c->rc == 0 && wq_equal_secret(named, sum, sizeof(sum));
 }
 
-static bool is_form(const struct wq_twilio_asked *a)
+bool wq_twilio_is_form(struct wq_str type)
 {
-	struct wq_str type = wq_str_trim(wq_strn(a->type.p, wq_str_find(a->type, ';')));
-
-	return wq_str_is_nocase(type, FORM);
+	return wq_str_is_nocase(wq_str_trim(wq_strn(type.p, wq_str_find(type, ';'))), FORM);
 }
 
 static void try_url(struct check *c, const struct wq_twilio_asked *a)
@@ -260,7 +259,7 @@ static void try_url(struct check *c, const struct wq_twilio_asked *a)
 
 	if (c->rc < 0 || !wq_url_parse(wq_buf_str(&c->url), &url, NULL))
 		return;
-	if (!is_form(a) && !names_body(c, url.query, a->body))
+	if (!wq_twilio_is_form(a->type) && !names_body(c, url.query, a->body))
 		return;
 	port = url.port ? url.port : wq_str_is(url.scheme, "https") ? 443 : 80;
 	try_spelling(c, &url, 0, url.query);
@@ -323,7 +322,7 @@ static void make_own(struct check *c, const char *scheme, const struct wq_twilio
 
 static void check(struct check *c, struct wq_str public, const struct wq_twilio_asked *a)
 {
-	if (is_form(a))
+	if (wq_twilio_is_form(a->type))
 		read_form(c, a->body);
 	if (public.n) {
 		try_public(c, public, a);
@@ -342,6 +341,22 @@ bool wq_twilio_is_signature(struct wq_str value)
 	return read_signature(value, bytes);
 }
 
+static void begin(struct check *c)
+{
+	wq_arena_init(&c->arena, WQ_WEBHOOK_MEMORY_MAX_BYTES);
+	wq_buf_init(&c->signed_, WQ_WEBHOOK_MEMORY_MAX_BYTES);
+	wq_buf_init(&c->url, URL_MAX_BYTES);
+	wq_buf_init(&c->legacy, 3 * URL_MAX_BYTES);
+}
+
+static void end(struct check *c)
+{
+	wq_arena_fini(&c->arena);
+	wq_buf_fini(&c->signed_);
+	wq_buf_fini(&c->url);
+	wq_buf_fini(&c->legacy);
+}
+
 int wq_twilio_signed(const struct wq_str *tokens, size_t tokens_n, struct wq_str public,
                      const struct wq_twilio_asked *a)
 {
@@ -349,14 +364,29 @@ int wq_twilio_signed(const struct wq_str *tokens, size_t tokens_n, struct wq_str
 
 	if (!read_signature(a->signature, c.want))
 		return 0;
-	wq_arena_init(&c.arena, WQ_WEBHOOK_MEMORY_MAX_BYTES);
-	wq_buf_init(&c.signed_, WQ_WEBHOOK_MEMORY_MAX_BYTES);
-	wq_buf_init(&c.url, URL_MAX_BYTES);
-	wq_buf_init(&c.legacy, 3 * URL_MAX_BYTES);
+	begin(&c);
 	check(&c, public, a);
-	wq_arena_fini(&c.arena);
-	wq_buf_fini(&c.signed_);
-	wq_buf_fini(&c.url);
-	wq_buf_fini(&c.legacy);
+	end(&c);
 	return c.rc < 0 ? c.rc : c.ours;
+}
+
+int wq_twilio_sign(struct wq_str token, struct wq_str url, struct wq_str type, struct wq_str body,
+                   char out[WQ_TWILIO_SIGNATURE_BYTES + 1])
+{
+	unsigned char sum[WQ_SHA1_BYTES];
+	struct check c = { .rc = 0 };
+
+	begin(&c);
+	if (wq_twilio_is_form(type))
+		read_form(&c, body);
+	add(&c, &c.signed_, without_fragment(url));
+	add_parameters(&c);
+	if (c.rc == 0)
+		c.rc = wq_hmac_sha1(token, wq_buf_str(&c.signed_), sum);
+	end(&c);
+	if (c.rc < 0)
+		return c.rc;
+	wq_base64_encode(sum, sizeof(sum), out);
+	out[WQ_TWILIO_SIGNATURE_BYTES] = '\0';
+	return 0;
 }

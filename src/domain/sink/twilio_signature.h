@@ -22,6 +22,7 @@ struct wq_twilio_asked {
 	struct wq_str signature;         /* the header's value */
 };
 
+enum { WQ_TWILIO_SIGNATURE_BYTES = 28 };
 /* 28 characters that can be one. */
 bool wq_twilio_is_signature(struct wq_str value);
 /* 1: signed by one of us; 0: not; WQ_ETOOBIG: more parameters than a form has; WQ_ENOMEM (raised).  `public`:
@@ -29,3 +30,8 @@ bool wq_twilio_is_signature(struct wq_str value);
  * of a request without one.  Empty: http and https on the request's own host. */
 int wq_twilio_signed(const struct wq_str *tokens, size_t tokens_n, struct wq_str public,
                      const struct wq_twilio_asked *a);
+/* By its Content-Type. */
+bool wq_twilio_is_form(struct wq_str type);
+/* As Twilio signs: the URL as it stands and, of a form, its parameters; `out` is terminated.  0 or as above. */
+int wq_twilio_sign(struct wq_str token, struct wq_str url, struct wq_str type, struct wq_str body,
+                   char out[WQ_TWILIO_SIGNATURE_BYTES + 1]);

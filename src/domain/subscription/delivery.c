@@ -169,6 +169,24 @@ static void add_raw_headers(struct wq_delivery *d)
 	}
 }
 
+/* The query that it was posted with: Twilio signs it, and writes the hash of a body there. */
+static int add_raw_query(struct wq_delivery *d)
+{
+	struct wq_str rest = wq_buf_str(&d->heads), line;
+
+	while (wq_str_next(&rest, '\n', &line)) {
+		size_t at = wq_str_find(line, '?') + 1;
+
+		if (!wq_str_starts(line, WQ_EVENT_RAW_URI ":") || at >= line.n ||
+		    d->to.n + line.n - at >= TO_MAX_BYTES)
+			continue;
+		return wq_buf_addf(&d->to, "%c%.*s",
+		                   wq_str_find(wq_buf_str(&d->to), '?') < d->to.n ? '&' : '?',
+		                   (int)(line.n - at), line.p + at);
+	}
+	return 0;
+}
+
 static int sign(struct wq_delivery *d, const struct wq_subscription *s, int64_t now_ms)
 {
 	struct wq_standard_webhook signer;
@@ -201,10 +219,10 @@ static int start_call(struct wq_delivery *d, const struct wq_subscription *s, un
 {
 	int64_t now_ms = wq_loop_wall_ms(d->ways->loop);
 	struct wq_call *c = &d->call;
-	int rc;
+	int rc = d->raw ? add_raw_query(d) : 0;
 
 	*c = (struct wq_call){ .method = "POST",
-		               .url = wq_buf_text(&d->to),
+		               .url = rc == 0 ? wq_buf_text(&d->to) : NULL,
 		               .body = wq_buf_str(&d->body),
 		               .timeout_ms = WQ_SUB_TIMEOUT_MS,
 		               .response_max_bytes = WQ_SUB_ANSWER_MAX_BYTES,

@@ -14,6 +14,8 @@
 #include "io/redis/redis.h"
 
 enum { WQ_EVENT_TYPE_MAX_BYTES = 80 };
+/* The header of a request as it came that tells its path and query. */
+#define WQ_EVENT_RAW_URI "X-Forwarded-Uri"
 
 struct wq_event {
 	struct wq_str id, provider, account, name, data; /* borrowed */

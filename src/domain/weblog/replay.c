@@ -7,24 +7,6 @@
 #include "base/assert.h"
 #include "base/err.h"
 
-int wq_webhook_target_sign(struct wq_webhook_target *t, struct wq_str secrets)
-{
-	struct wq_str first = wq_str("");
-
-	while (!first.n && wq_str_next(&secrets, ',', &first))
-		;
-	if (!first.n)
-		return 0;
-	t->key = wq_hmac_key_create(first);
-	return t->key ? 0 : WQ_ENOMEM;
-}
-
-void wq_webhook_target_fini(struct wq_webhook_target *t)
-{
-	wq_hmac_key_destroy(t->key);
-	t->key = NULL;
-}
-
 const char *wq_webhook_replayed_text(enum wq_webhook_replayed code)
 {
 	static const char *const texts[] = {
@@ -147,40 +129,12 @@ static void on_answer(struct wq_call *call, int rc)
 		                                                  : WQ_REPLAY_REFUSED);
 }
 
-static void add_header(struct wq_call *call, const char *name, struct wq_str value)
-{
-	call->headers[call->headers_n++] = (struct wq_call_header){ name, value };
-}
-
-static int sign(struct wq_webhook_replay *r, struct wq_str body)
-{
-	static const char prefix[] = "sha256=";
-	const size_t at = sizeof(prefix) - 1;
-	unsigned char sum[WQ_SHA256_BYTES];
-	int rc = wq_hmac(r->target->key, body, sum);
-
-	memcpy(r->signature, prefix, at);
-	wq_hex_encode(sum, sizeof(sum), r->signature + at);
-	r->signature[at + 2 * sizeof(sum)] = '\0';
-	return rc;
-}
-
 static void post(struct wq_webhook_replay *r)
 {
-	const struct wq_webhook_row *row = &r->page.rows[0];
-	int rc = 0;
+	int rc;
 
 	wq_call_fini(&r->call);
-	r->call = (struct wq_call){ .method = "POST",
-		                    .url = r->target->url,
-		                    .body = row->body,
-		                    .guarded = r->target->guarded };
-	add_header(&r->call, "Content-Type", row->type.n ? row->type : wq_str("application/json"));
-	add_header(&r->call, "X-Willaq-Replay-Of", wq_str(row->id));
-	if (r->target->key) {
-		rc = sign(r, row->body);
-		add_header(&r->call, "X-Hub-Signature-256", wq_str(r->signature));
-	}
+	rc = wq_webhook_target_aim(r->target, &r->page.rows[0], &r->page.arena, &r->call);
 	if (rc == 0)
 		rc = wq_call_start(r->target->client, &r->call, on_answer);
 	if (rc == 0)

@@ -4,30 +4,14 @@
  *
  *   read from the log ──► jobs  read as when it came, whatever was seen before; their data have the time at which it
  *                   │           came, and in "replayOf" its id
- *                   └──► a URL  posted with its own content type, signed anew (X-Hub-Signature-256), and its id in
+ *                   └──► a URL  posted with its own content type, signed anew (target.h), and its id in
  *                               X-Willaq-Replay-Of
  *
  * Once   a POST is written at most once.  Nothing is retried: the outcome is told.
  * Log    what is replayed as jobs is no webhook that came: it is counted apart and not logged again.
  */
-#include "base/hmac.h"
 #include "domain/sink/hook.h"
-#include "domain/sink/sink.h"
-#include "io/client/client.h"
-#include "store/webhook_log.h"
-
-/* Where it goes. */
-struct wq_webhook_target {
-	struct wq_sink *sink;     /* borrowed; NULL: posted */
-	struct wq_client *client; /* borrowed */
-	const char *url;          /* borrowed */
-	struct wq_hmac_key *key;  /* owned; NULL: unsigned */
-	bool guarded;
-};
-/* Signs with the first of the secrets (commas between); none: unsigned.  0 or WQ_ENOMEM (raised). */
-int wq_webhook_target_sign(struct wq_webhook_target *t, struct wq_str secrets);
-/* Twice is fine, zeroed is fine. */
-void wq_webhook_target_fini(struct wq_webhook_target *t);
+#include "domain/weblog/target.h"
 
 enum wq_webhook_replayed {
 	WQ_REPLAY_DONE,
@@ -56,7 +40,6 @@ struct wq_webhook_replay {
 	struct wq_inbound_reader reader;
 	struct wq_intake intake;
 	struct wq_call call;
-	char signature[sizeof("sha256=") + 2 * WQ_SHA256_BYTES];
 	void (*cb)(struct wq_webhook_replay *r, int rc);
 };
 
