@@ -6,7 +6,7 @@
 #include "domain/sink/secrets.h"
 
 struct wq_sink_secrets {
-	struct wq_secrets of[WQ_PROVIDERS]; /* their texts are the settings'; none: that provider's webhooks are not taken */
+	struct wq_secrets of[WQ_PROVIDERS]; /* their texts are the settings'; none: no webhooks of that provider */
 };
 
 /* `cloud` instead of the setting for Meta's; NULL: the setting's.  0, WQ_EINVAL (a sentence was printed) or WQ_ENOMEM

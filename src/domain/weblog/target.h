@@ -16,7 +16,7 @@ struct wq_webhook_target {
 	struct wq_client *client; /* borrowed */
 	const char *url;          /* borrowed */
 	bool guarded;
-	const struct wq_secrets *secrets; /* borrowed, of each provider: the first that is good for a webhook's path signs */
+	const struct wq_secrets *secrets; /* borrowed, of each provider: the first for a webhook's path signs */
 	char *secret;                     /* owned; NULL: one of these */
 };
 
