@@ -27,6 +27,7 @@ struct lane_world {
 	struct wq_sub_keys keys;
 	struct wq_delivery_ways ways;
 	struct wq_post hold;
+	unsigned away_turns; /* without Redis */
 	bool closed, told_clear;
 	struct lane_place {
 		struct lane_world *world;

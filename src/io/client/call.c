@@ -197,14 +197,18 @@ void wq_call_on_start(struct wq_list *link)
 		hold_connect_clock(st);
 		rc = wq_handle_add(st->handle);
 	}
-	if (rc < 0)
+	if (rc < 0) {
+		if (st->handle)
+			st->handle->spoiled = true;
 		wq_call_finish(st, rc);
+	}
 }
 
 void wq_call_on_done(struct wq_handle *h, CURLcode code)
 {
 	struct wq_call_state *st = h->st;
 
+	h->spoiled |= code == CURLE_OUT_OF_MEMORY;
 	if (st->phase == WQ_CALL_RUNNING)
 		wq_call_finish(st, wq_answer_judge(st, code));
 }

@@ -372,7 +372,7 @@ void wq_handle_give(struct wq_handle *h)
 	if (p->broken && p->added == 0)
 		renew(p);
 	h->st = NULL;
-	if (p->spare_n >= WQ_CLIENT_SPARE_HANDLES || p->closing) {
+	if (p->spare_n >= WQ_CLIENT_SPARE_HANDLES || p->closing || h->spoiled) {
 		destroy_handle(h);
 		return;
 	}

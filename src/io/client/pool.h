@@ -28,6 +28,7 @@ struct wq_handle {
 	const struct wq_proxy *proxy; /* what the easy handle was told */
 	struct wq_list link;
 	bool added; /* to the multi */
+	bool spoiled; /* curl ran out of memory in it, and leaves its buffer behind: not used again */
 	char why[CURL_ERROR_SIZE];
 };
 
