@@ -404,4 +404,8 @@
 #define WQ_PROVIDER_ANSWER_DEPTH_MAX 32      /* levels of its JSON */
 #define WQ_PROVIDER_ID_MAX_BYTES     512     /* of a provider's message id */
 #define WQ_PROVIDER_TEXT_MAX_BYTES   512     /* kept of an error's title, and of its details */
+#define WQ_VERDICTS_MAX_BYTES        262144  /* of a file of verdicts */
+#define WQ_VERDICTS_ROWS_MAX         1000    /* in it */
+#define WQ_VERDICT_OWN_WAIT_MAX_MS   2592000000 /* 30 days */
+#define WQ_VERDICT_TRIES_MAX         1000
 #define WQ_VERDICT_WAIT_MAX_MS       86400000 /* of what a provider asks for */

@@ -207,12 +207,14 @@ test('a full disk behind stdout is a failure', async () => {
   assert.match(stderr, /could not be written/)
 })
 
-test('docs/settings.md is what the program prints', async () => {
-  const { code, stdout } = await run(['config', '--markdown'])
-  assert.equal(code, 0)
-  const want = stdout.split('\n')
-  const page = readFileSync(join(ROOT, 'docs/settings.md'), 'utf8').split('\n')
-  const line = page.findIndex((text, i) => text !== want[i])
-  assert.equal(page[line], want[line], `line ${line + 1}; write it anew: willaq config --markdown >docs/settings.md`)
-  assert.equal(page.length, want.length)
-})
+for (const [name, option] of [['docs/settings.md', '--markdown'], ['docs/verdicts.md', '--verdicts-markdown']]) {
+  test(`${name} is what the program prints`, async () => {
+    const { code, stdout } = await run(['config', option])
+    assert.equal(code, 0)
+    const want = stdout.split('\n')
+    const page = readFileSync(join(ROOT, name), 'utf8').split('\n')
+    const line = page.findIndex((text, i) => text !== want[i])
+    assert.equal(page[line], want[line], `line ${line + 1}; write it anew: willaq config ${option} >${name}`)
+    assert.equal(page.length, want.length)
+  })
+}

@@ -15,6 +15,7 @@ enum { PAGE_MAX_BYTES = 1 << 20 };
 const struct wq_option wq_config_options[] = {
 	{ .name = "json", .help = "as JSON" },
 	{ .name = "markdown", .help = "the reference of all settings instead, as docs/settings.md has it" },
+	{ .name = "verdicts-markdown", .help = "what is done about providers' errors, as docs/verdicts.md has it" },
 	{ .name = NULL },
 };
 
@@ -115,6 +116,8 @@ enum wq_exit wq_config_run(const struct wq_settings *s, const struct wq_args *ar
 	wq_buf_init(&out, PAGE_MAX_BYTES);
 	if (wq_args_option(args, "markdown"))
 		rc = wq_config_write_reference(&out);
+	else if (wq_args_option(args, "verdicts-markdown"))
+		rc = wq_config_write_verdicts(&out);
 	else if (wq_args_option(args, "json"))
 		rc = write_json(s, &out);
 	else

@@ -3,6 +3,7 @@
 #include "app/sending/part.h"
 
 #include "app/node.h"
+#include "app/sending/verdicts.h"
 #include "app/settings/settings.h"
 
 const char wq_outbound_queue[] = "outbound-messages", wq_statuses_queue[] = "message-statuses";
@@ -17,6 +18,12 @@ static void read_opts(struct wq_sender_opts *o, const struct wq_settings *s)
 	o->request_ms = (uint32_t)wq_settings_ms(s, WQ_SET_SEND_TIMEOUT);
 }
 
+static void drop_verdicts(struct wq_sending_part *p)
+{
+	wq_verdicts_destroy(p->verdicts);
+	p->verdicts = NULL;
+}
+
 int wq_sending_part_build(struct wq_sending_part *p, struct wq_node *n,
                           const struct wq_accounts *accounts)
 {
@@ -25,9 +32,15 @@ int wq_sending_part_build(struct wq_sending_part *p, struct wq_node *n,
 
 	p->node = n;
 	read_opts(&o, n->settings);
+	rc = wq_verdicts_load(&p->verdicts, wq_settings_text(n->settings, WQ_SET_VERDICTS));
+	if (rc < 0)
+		return rc;
+	o.verdicts = p->verdicts;
 	rc = wq_sender_create(&p->sender, n->loop, n->client, n->redis, accounts, &o);
 	if (rc == 0)
 		wq_sender_add_metrics(p->sender, &n->metrics);
+	else
+		drop_verdicts(p);
 	return rc;
 }
 
@@ -62,13 +75,22 @@ int wq_sending_part_work(struct wq_sending_part *p)
 	return wq_crew_add(&p->crew, p->node, &o, wq_str(wq_statuses_queue), &handler);
 }
 
+static void on_sender_closed(void *ctx)
+{
+	struct wq_sending_part *p = ctx;
+
+	drop_verdicts(p);
+	if (p->done)
+		p->done(p->ctx);
+}
+
 static void on_workers_closed(void *ctx)
 {
 	struct wq_sending_part *p = ctx;
 	struct wq_sender *sender = p->sender;
 
 	p->sender = NULL;
-	wq_sender_close(sender, p->done, p->ctx);
+	wq_sender_close(sender, on_sender_closed, p);
 }
 
 bool wq_sending_part_close(struct wq_sending_part *p, void (*done)(void *ctx), void *ctx)

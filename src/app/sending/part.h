@@ -8,6 +8,7 @@ struct wq_node;
 
 struct wq_sending_part {
 	struct wq_sender *sender; /* owned; NULL: not built */
+	struct wq_verdicts *verdicts; /* owned; NULL: none of people's own */
 	struct wq_crew crew;
 	/* private */
 	struct wq_node *node;

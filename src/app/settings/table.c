@@ -275,6 +275,8 @@ static const struct wq_setting_def table[WQ_SET_COUNT] = {
 		.help = "a message that the provider took and told nothing of for so long is reported" },
 	[WQ_SET_MESSAGE_AGE] = { "message-age", TIME(HOUR, 87600LL * HOUR), SENDING, .preset = "720h",
 		.help = "how long the record of an outbound message is kept" },
+	[WQ_SET_VERDICTS] = { "verdicts", PATH, SENDING, .preset = "",
+		.help = "a JSON file of what is done about providers' errors, before docs/verdicts.md" },
 
 	[WQ_SET_SUBSCRIPTIONS] = { "subscriptions", BOOL, SUBS, .preset = "true",
 		.help = "deliver events to who has subscribed; false: other processes do" },

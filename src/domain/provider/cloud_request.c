@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* cloud_request.c — a message as Meta wants to be asked. */
-#include "base/assert.h"
 #include "base/err.h"
+#include "domain/provider/cloud.h"
 #include "domain/provider/cloud_ops.h"
 
 /* Graph's words. */
@@ -30,6 +30,9 @@ int wq_cloud_check(const struct wq_message *m, struct wq_message_problem *p)
 	if (m->recipient == WQ_RECIPIENT_JID)
 		return wq_provider_refuse(p, "to",
 		                          "is an address that the Cloud API does not know");
+	/* Meta may put our own country in front of a number without its plus, and write to a stranger. */
+	if (m->recipient == WQ_RECIPIENT_PHONE && !wq_str_starts(m->to, "+"))
+		return wq_provider_refuse(p, "to", "is a number without its plus");
 	return 0;
 }
 
@@ -39,15 +42,12 @@ static void pair(struct wq_jsonw *w, const char *key, struct wq_str value)
 	wq_jsonw_str(w, value);
 }
 
-/* Without its plus Meta may put our own country in front of it and write to a stranger. */
 static void write_recipient(struct wq_draft *d, const struct wq_message *m)
 {
 	struct wq_jsonw *w = &d->w;
 	bool group = m->recipient == WQ_RECIPIENT_GROUP;
 
 	pair(w, "recipient_type", wq_str(group ? "group" : "individual"));
-	if (m->recipient == WQ_RECIPIENT_PHONE && (!m->to.n || m->to.p[0] != '+'))
-		w->rc = w->rc < 0 ? w->rc : WQ_RAISE_MSG(WQ_EINVAL, "a number without its plus");
 	pair(w, m->recipient == WQ_RECIPIENT_USER ? "recipient" : "to", m->to);
 }
 
@@ -100,9 +100,9 @@ int wq_cloud_request(struct wq_arena *a, const struct wq_account *account,
 {
 	struct wq_draft d;
 
-	WQ_REQUIRE(is_signal(m) || m->content);
 	wq_draft_begin(&d, a, out);
-	if (opaque.n > WQ_PROVIDER_OPAQUE_MAX_BYTES)
+	d.rc = wq_provider_recheck(&wq_cloud, m);
+	if (d.rc == 0 && opaque.n > WQ_PROVIDER_OPAQUE_MAX_BYTES)
 		d.rc = WQ_ETOOBIG;
 	wq_draft_add(&d, account->base_url);
 	wq_draft_add(&d, wq_str("/"));

@@ -3,6 +3,9 @@
 /* core.h — what the providers' files share: requests put together, answers taken apart. */
 #include "domain/provider/provider.h"
 
+/* The account may have changed its provider since m was checked: 0, or WQ_EINVAL (raised). */
+int wq_provider_recheck(const struct wq_provider_ops *ops, const struct wq_message *m);
+
 /* A request under way: its body is written, then moved into the arena. */
 struct wq_draft {
 	struct wq_arena *arena;

@@ -21,6 +21,15 @@ int wq_provider_keep(struct wq_arena *a, struct wq_str s, struct wq_str *out)
 	return 0;
 }
 
+int wq_provider_recheck(const struct wq_provider_ops *ops, const struct wq_message *m)
+{
+	struct wq_message_problem p;
+
+	return ops->check(m, &p) ? WQ_RAISE_MSG(WQ_EINVAL, "%s can't carry this message: %s %s",
+	                                        ops->name, p.field, p.what)
+	                         : 0;
+}
+
 void wq_draft_begin(struct wq_draft *d, struct wq_arena *a, struct wq_provider_request *out)
 {
 	*out = (struct wq_provider_request){ .method = "POST" };

@@ -2,7 +2,7 @@
 /* evolution_request.c — a message as Evolution wants to be asked: a route for each kind. */
 #include <stdio.h>
 
-#include "base/assert.h"
+#include "domain/provider/evolution.h"
 #include "domain/provider/evolution_ops.h"
 #include "domain/provider/interactive_text.h"
 
@@ -291,8 +291,10 @@ int wq_evolution_request(struct wq_arena *a, const struct wq_account *account,
 {
 	struct wq_draft d;
 
-	WQ_REQUIRE(m->kind != WQ_MESSAGE_TEMPLATE);
 	wq_draft_begin(&d, a, out);
+	d.rc = wq_provider_recheck(&wq_evolution, m);
+	if (d.rc < 0)
+		return wq_draft_end(&d);
 	wq_draft_add(&d, account->base_url);
 	wq_draft_add(&d, wq_str("/"));
 	wq_draft_add(&d, wq_str(op_of(account, m)));

@@ -145,8 +145,19 @@ static struct wq_verdict judge_unsent(const struct wq_answer *a, unsigned attemp
 struct wq_verdict wq_judge(enum wq_provider provider, const struct wq_answer *answer,
                            unsigned attempt, uint32_t random)
 {
-	const struct wq_verdict_row *row = wq_verdict_find(provider, answer->code, answer->subcode);
+	return wq_verdicts_judge(NULL, provider, answer, attempt, random);
+}
+
+struct wq_verdict wq_verdicts_judge(const struct wq_verdicts *own, enum wq_provider provider,
+                                    const struct wq_answer *answer, unsigned attempt,
+                                    uint32_t random)
+{
+	const struct wq_verdict_row *row = wq_verdicts_find(own, provider, answer->code,
+	                                                    answer->subcode);
 	struct wq_verdict v = { .action = WQ_ACT_DONE };
+
+	if (!row)
+		row = wq_verdict_find(provider, answer->code, answer->subcode);
 
 	switch (answer->as) {
 	case WQ_SENT:

@@ -49,8 +49,8 @@ struct wq_provider_ops {
 	/* WQ_MESSAGE_INVALID: this provider can't carry it, *p says why; 0: it can. */
 	int (*check)(const struct wq_message *m, struct wq_message_problem *p);
 	/* The request that sends m, which passed `check`.  `opaque` travels with it and comes back with its statuses
-	 * where the provider can do that ("": nothing).  0, WQ_ETOOBIG, WQ_EINVAL (the account lacks something;
-	 * raised), WQ_ENOMEM (raised). */
+	 * where the provider can do that ("": nothing).  0, WQ_ETOOBIG, WQ_EINVAL (the account lacks something,
+	 * or m did not pass; raised), WQ_ENOMEM (raised). */
 	int (*request)(struct wq_arena *a, const struct wq_account *account, const struct wq_message *m,
 	               struct wq_str opaque, struct wq_provider_request *out);
 	/* Reads what came of the request for a message of that kind: rc as client.h ends a call, or as wq_call_start

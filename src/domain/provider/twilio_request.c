@@ -5,6 +5,7 @@
 #include "base/base64url.h"
 #include "base/err.h"
 #include "domain/provider/interactive_text.h"
+#include "domain/provider/twilio.h"
 #include "domain/provider/twilio_ops.h"
 
 #define VERSION "/2010-04-01"
@@ -185,6 +186,9 @@ int wq_twilio_request(struct wq_arena *a, const struct wq_account *account,
 	struct wq_draft d;
 
 	wq_draft_begin(&d, a, out);
+	d.rc = wq_provider_recheck(&wq_twilio, m);
+	if (d.rc < 0)
+		return wq_draft_end(&d);
 	add_url(&d, account, m);
 	wq_draft_url(&d, "POST");
 	add_authorization(&d, account);

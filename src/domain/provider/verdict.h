@@ -64,3 +64,22 @@ struct wq_verdict {
  * A row whose tries are used up (attempts_max) may name what is done then: that is the action of the last one. */
 struct wq_verdict wq_judge(enum wq_provider provider, const struct wq_answer *answer,
                            unsigned attempt, uint32_t random);
+
+/* Rows of people's own, which stand before those of the tables:
+ *
+ *   {"cloud": {"131026": {"action": "retry", "waitMs": 60000, "attempts": 3, "then": "drop"}, "190/463": …},
+ *    "evolution": {"closed": …}, "twilio": …}
+ *
+ * A key is a code, a code and its subcode, or Evolution's word for one; a code may be one that no table has.  What a
+ * row does not say stays as the table has it, unless it names another action: then the action's own waits apply. */
+struct wq_verdicts;
+enum { WQ_VERDICTS_WHY_BYTES = 256 };
+/* 0; WQ_EPARSE (not raised; `why` names the member and says what is wrong), WQ_ENOMEM (raised). */
+int wq_verdicts_read(struct wq_verdicts **out, struct wq_str json,
+                     char why[static WQ_VERDICTS_WHY_BYTES]);
+/* NULL is fine. */
+void wq_verdicts_destroy(struct wq_verdicts *v);
+/* As wq_judge; NULL: by the tables alone. */
+struct wq_verdict wq_verdicts_judge(const struct wq_verdicts *v, enum wq_provider provider,
+                                    const struct wq_answer *answer, unsigned attempt,
+                                    uint32_t random);

@@ -31,5 +31,8 @@ struct wq_verdict_table {
 extern const struct wq_verdict_table wq_verdicts_cloud, wq_verdicts_evolution, wq_verdicts_twilio;
 
 const struct wq_verdict_table *wq_verdict_table(enum wq_provider p);
+/* Of people's own; NULL: none, or `v` is NULL. */
+const struct wq_verdict_row *wq_verdicts_find(const struct wq_verdicts *v, enum wq_provider p,
+                                              int64_t code, int64_t subcode);
 /* NULL: none. */
 const struct wq_verdict_row *wq_verdict_find(enum wq_provider p, int64_t code, int64_t subcode);

@@ -303,7 +303,8 @@ static enum wq_flow_next run_judge(struct wq_flow *f)
 	struct wq_verdict v;
 
 	(void)wq_providers[p]->answer(&l->arena, l->message.kind, f->last, &l->call, &l->answer);
-	v = wq_judge(p, &l->answer, t.number, (uint32_t)wq_rng_next(&l->sender->rng));
+	v = wq_verdicts_judge(l->sender->o.verdicts, p, &l->answer, t.number,
+	                      (uint32_t)wq_rng_next(&l->sender->rng));
 	l->plan = wq_send_plan(&v, &l->answer, &t);
 	explain(l, &v);
 	tell_breaker(l);
