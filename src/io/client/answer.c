@@ -130,10 +130,9 @@ int wq_answer_judge(const struct wq_call_state *st, CURLcode code)
 #endif
 	case CURLE_UNSUPPORTED_PROTOCOL: /* HTTP/0.9, or a version that nobody knows */
 	case CURLE_WEIRD_SERVER_REPLY:
-	case CURLE_HTTP2:
 	case CURLE_BAD_CONTENT_ENCODING:
 		return WQ_EPROTO;
-	default:
+	default: /* CURLE_HTTP2 too: the connection is over while the stream is open, for whatever reason */
 		return WQ_ELOST;
 	}
 }

@@ -67,6 +67,7 @@ static int on_request(void *ctx, char *remote_ip, char *local_ip, int remote_por
 	}
 	if (st->host)
 		wq_host_told(st->host, st->host_version);
+	(void)curl_easy_setopt(h->easy, CURLOPT_FORBID_REUSE, 0L);
 	wq_call_sending(st);
 	return CURL_PREREQFUNC_OK;
 }
@@ -261,6 +262,9 @@ int wq_request_set(struct wq_call_state *st)
 	if (st->host)
 		st->host_version = st->host->version;
 	h->why[0] = '\0';
+	/* Until on_request: curl 8.14 would keep a connection that got no memory for its HTTP/2, and let others wait
+	 * for it for good. */
+	bad |= curl_easy_setopt(h->easy, CURLOPT_FORBID_REUSE, 1L);
 	bad |= curl_easy_setopt(h->easy, CURLOPT_URL, st->url ? st->url : st->call->url);
 	bad |= curl_easy_setopt(h->easy, CURLOPT_RESOLVE, news);
 	bad |= curl_easy_setopt(h->easy, CURLOPT_HTTPHEADER, st->header_list);
