@@ -2,6 +2,7 @@
 /* serving.c — the API, and the routes of webhooks; taken down webhooks first. */
 #include "app/serving.h"
 
+#include "app/api/accounts.h"
 #include "app/api/dead_export.h"
 #include "app/api/dead_letters.h"
 #include "app/api/dead_many.h"
@@ -34,19 +35,24 @@ static int build_api(struct wq_api *a, struct wq_node *n, const char *key)
 	a->loop = n->loop;
 	a->redis = n->redis;
 	a->server = n->server;
+	a->client = n->client;
+	a->seals = &n->seals;
 	a->prefix = wq_settings_text(n->settings, WQ_SET_PREFIX);
 	rc = wq_api_set_key(a, key ? key : wq_settings_text(n->settings, WQ_SET_API_KEY));
 	if (rc == 0)
 		rc = wq_producer_create(&a->producer, n->loop, n->redis);
 	if (rc == 0)
 		wq_producer_add_metrics(a->producer, &n->metrics);
+	if (rc == 0)
+		rc = wq_keyring_create(&a->keyring, n->loop, n->redis, a->prefix);
 	return rc == 0 ? add_api_routes(a) : rc;
 }
 
 static int build_sending(struct wq_serving *v, struct wq_node *n, const struct wq_account *account)
 {
 	struct wq_accounts_opts o = { .loop = n->loop, .redis = n->redis, .prefix = v->api.prefix,
-		                      .ring = &n->seals, .env = account, .env_n = account != NULL };
+		                      .ways = { .ring = &n->seals },
+		                      .env = account, .env_n = account != NULL };
 	int rc = wq_accounts_part_build(&v->accounts, n->settings, &o);
 
 	if (rc == 0)
@@ -63,8 +69,11 @@ int wq_serving_build(struct wq_serving *v, struct wq_node *n, const struct wq_se
 	int rc = build_api(&v->api, n, s->api_key);
 
 	v->api.subs = &v->subs;
+	v->api.accounts_part = &v->accounts;
 	if (rc == 0)
 		rc = build_sending(v, n, s->account);
+	if (rc == 0)
+		rc = wq_api_accounts_routes(&v->api);
 	if (rc == 0)
 		rc = wq_subs_part_build(&v->subs, n, v->api.producer);
 	if (rc == 0)
@@ -81,6 +90,7 @@ static void on_accounts_closed(void *ctx)
 	struct wq_serving *v = ctx;
 	struct wq_producer *producer = v->api.producer;
 
+	wq_api_fini(&v->api);
 	v->api.producer = NULL;
 	wq_producer_close(producer, v->done, v->ctx);
 }

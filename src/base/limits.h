@@ -322,6 +322,8 @@
 #define WQ_ACCOUNT_CHECK_MS         10000    /* that a provider has to tell whether credentials are good */
 #define WQ_ACCOUNT_ANSWER_MAX_BYTES 65536    /* of a provider that is asked about one */
 #define WQ_BUSINESS_ID_MAX_BYTES    64
+#define WQ_BUSINESSES_MAX           10000
+#define WQ_API_KEYS_MAX             10000    /* each process has them in memory */
 #define WQ_REGISTRY_PAGE            200      /* changes read by one call */
 
 /* messages: what willaq itself allows */

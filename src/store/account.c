@@ -24,7 +24,7 @@ static struct wq_str bytes(struct wq_str s)
 
 void wq_account_keys_init(struct wq_account_keys *k, struct wq_redis *redis, struct wq_str prefix)
 {
-	wq_registry_init(&k->acc, redis, prefix, "acc");
+	wq_registry_init(&k->acc, redis, prefix, WQ_ACCOUNTS_REGISTRY);
 	wq_registry_init(&k->biz, redis, prefix, "biz");
 }
 
@@ -117,44 +117,41 @@ void wq_account_seen_read(struct wq_account_seen *s, struct wq_str id,
 	};
 }
 
-int wq_account_list_start(const struct wq_account_keys *k, struct wq_redis_cmd *cmd,
-                          const struct wq_account_list *l,
-                          void (*cb)(struct wq_redis_cmd *cmd, int rc))
-{
-	struct wq_str argv[1 + WQ_ACCOUNT_LIST_ARGS];
-	char first[NUMBER_BYTES], count[NUMBER_BYTES], looks[NUMBER_BYTES];
-
-	argv[0] = wq_str(k->acc.ids);
-	argv[1 + WQ_ACCOUNT_LIST_ACC] = wq_str(k->acc.base);
-	argv[1 + WQ_ACCOUNT_LIST_ID] = bytes(l->id);
-	argv[1 + WQ_ACCOUNT_LIST_OF_ONE] = wq_str(l->of_one ? "1" : "0");
-	argv[1 + WQ_ACCOUNT_LIST_BUSINESS] = bytes(l->business);
-	argv[1 + WQ_ACCOUNT_LIST_PROVIDER] = bytes(l->provider);
-	argv[1 + WQ_ACCOUNT_LIST_STATE] = bytes(l->state);
-	argv[1 + WQ_ACCOUNT_LIST_FIRST] = wq_str(number(first, (int64_t)l->first));
-	argv[1 + WQ_ACCOUNT_LIST_COUNT] = wq_str(number(count, (int64_t)l->count));
-	argv[1 + WQ_ACCOUNT_LIST_LOOKS] = wq_str(number(looks, WQ_ACCOUNTS_PAGE_LOOKS));
-	return wq_script_start(k->acc.redis, cmd, &wq_script_account_list, argv, WQ_COUNT(argv),
-	                       cb);
-}
-
-size_t wq_account_list_count(const struct wq_redis_cmd *cmd)
-{
-	size_t n = wq_redis_count(cmd->reply);
-
-	return n > 0 ? n - 1 : 0;
-}
-
 void wq_account_list_at(const struct wq_redis_cmd *cmd, size_t i, struct wq_account_seen *out)
 {
-	const struct wq_redis_value *row = wq_redis_at(cmd->reply, i + 1);
+	const struct wq_redis_value *fields;
+	struct wq_str id;
 
-	wq_account_seen_read(out, wq_redis_str(wq_redis_at(row, 0)), wq_redis_at(row, 1));
+	wq_registry_list_at(cmd, i, &id, &fields);
+	wq_account_seen_read(out, id, fields);
 }
 
-uint64_t wq_account_list_next(const struct wq_redis_cmd *cmd)
+int wq_account_use_start(const struct wq_account_keys *k, struct wq_redis_cmd *cmd,
+                         struct wq_str id, void (*cb)(struct wq_redis_cmd *cmd, int rc))
 {
-	int64_t next = wq_redis_int(wq_redis_at(cmd->reply, 0), -1);
+	char own[WQ_ACCOUNT_ID_MAX_BYTES + 8], total[WQ_ACCOUNT_ID_MAX_BYTES + 16];
+	struct wq_str argv[1 + WQ_ACCOUNT_USE_ARGS];
 
-	return next > 0 ? (uint64_t)next : 0;
+	snprintf(own, sizeof(own), "wq:{%.*s}:", WQ_STR_ARG(id));
+	snprintf(total, sizeof(total), "wq:{%.*s}:total", WQ_STR_ARG(id));
+	argv[0] = wq_str(total);
+	argv[1 + WQ_ACCOUNT_USE_OWN] = wq_str(own);
+	return wq_script_start(k->acc.redis, cmd, &wq_script_account_use, argv, WQ_COUNT(argv), cb);
+}
+
+void wq_account_use_answer(const struct wq_redis_cmd *cmd, struct wq_account_use *out)
+{
+	static const char *const over[] = { "accepted", "failed", "cancelled", "parked" };
+	const struct wq_redis_value *total = wq_redis_at(cmd->reply, 1);
+
+	*out = (struct wq_account_use){
+		.waiting = wq_fields_int(total, "queued"),
+		.unconfirmed = wq_redis_int(wq_redis_at(cmd->reply, 0), 0),
+		.sent = wq_fields_int(total, "accepted"),
+		.failed = wq_fields_int(total, "failed"),
+	};
+	for (size_t i = 0; i < WQ_COUNT(over); i++)
+		out->waiting -= wq_fields_int(total, over[i]);
+	if (out->waiting < 0)
+		out->waiting = 0;
 }

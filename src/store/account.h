@@ -9,6 +9,8 @@
  */
 #include "store/registry.h"
 
+#define WQ_ACCOUNTS_REGISTRY "acc"
+
 struct wq_account_keys {
 	struct wq_registry acc, biz;
 };
@@ -65,17 +67,15 @@ struct wq_account_seen {
 void wq_account_seen_read(struct wq_account_seen *s, struct wq_str id,
                           const struct wq_redis_value *fields);
 
-struct wq_account_list {
-	struct wq_str id;       /* one; empty: a page */
-	bool of_one;            /* those of `business` alone */
-	struct wq_str business;
-	struct wq_str provider, state; /* empty: whatever */
-	uint64_t first, count;
-};
-int wq_account_list_start(const struct wq_account_keys *k, struct wq_redis_cmd *cmd,
-                          const struct wq_account_list *l,
-                          void (*cb)(struct wq_redis_cmd *cmd, int rc));
-size_t wq_account_list_count(const struct wq_redis_cmd *cmd);
+/* The i-th of a list of k->acc (registry.h). */
 void wq_account_list_at(const struct wq_redis_cmd *cmd, size_t i, struct wq_account_seen *out);
-/* Where the next page begins; 0: there is none. */
-uint64_t wq_account_list_next(const struct wq_redis_cmd *cmd);
+
+/* What was done through it, by its own slot of a cluster. */
+struct wq_account_use {
+	int64_t waiting;     /* messages that have not been sent, and have not failed */
+	int64_t unconfirmed; /* taken by the provider, and no status yet */
+	int64_t sent, failed; /* ever */
+};
+int wq_account_use_start(const struct wq_account_keys *k, struct wq_redis_cmd *cmd,
+                         struct wq_str id, void (*cb)(struct wq_redis_cmd *cmd, int rc));
+void wq_account_use_answer(const struct wq_redis_cmd *cmd, struct wq_account_use *out);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* registry.c — arguments of registry_changes.lua, and fields of hashes. */
+/* registry.c — arguments of the registry_ scripts, and fields of hashes. */
 #include "store/registry.h"
 
 #include <inttypes.h>
@@ -59,6 +59,58 @@ bool wq_registry_changes_at(const struct wq_redis_cmd *cmd, size_t i, struct wq_
 	*id = wq_redis_str(wq_redis_at(row, 0));
 	*fields = wq_redis_at(row, 1);
 	return wq_redis_count(*fields) > 0;
+}
+
+/* A command wants a pointer even for no bytes. */
+static struct wq_str bytes(struct wq_str s)
+{
+	return s.p ? s : wq_str("");
+}
+
+int wq_registry_list_start(const struct wq_registry *g, struct wq_redis_cmd *cmd,
+                           const struct wq_registry_list *l,
+                           void (*cb)(struct wq_redis_cmd *cmd, int rc))
+{
+	struct wq_str argv[1 + WQ_REGISTRY_LIST_ARGS];
+	char first[NUMBER_BYTES], count[NUMBER_BYTES], looks[NUMBER_BYTES];
+
+	snprintf(first, sizeof(first), "%" PRIu64, l->first);
+	snprintf(count, sizeof(count), "%" PRIu64, l->count);
+	snprintf(looks, sizeof(looks), "%d", WQ_ACCOUNTS_PAGE_LOOKS);
+	argv[0] = wq_str(g->ids);
+	argv[1 + WQ_REGISTRY_LIST_BASE] = wq_str(g->base);
+	argv[1 + WQ_REGISTRY_LIST_ID] = bytes(l->id);
+	argv[1 + WQ_REGISTRY_LIST_OF_ONE] = wq_str(l->of_one ? "1" : "0");
+	argv[1 + WQ_REGISTRY_LIST_BUSINESS] = bytes(l->business);
+	argv[1 + WQ_REGISTRY_LIST_PROVIDER] = bytes(l->provider);
+	argv[1 + WQ_REGISTRY_LIST_STATE] = bytes(l->state);
+	argv[1 + WQ_REGISTRY_LIST_FIRST] = wq_str(first);
+	argv[1 + WQ_REGISTRY_LIST_COUNT] = wq_str(count);
+	argv[1 + WQ_REGISTRY_LIST_LOOKS] = wq_str(looks);
+	return wq_script_start(g->redis, cmd, &wq_script_registry_list, argv, WQ_COUNT(argv), cb);
+}
+
+size_t wq_registry_list_count(const struct wq_redis_cmd *cmd)
+{
+	size_t n = wq_redis_count(cmd->reply);
+
+	return n > 0 ? n - 1 : 0;
+}
+
+void wq_registry_list_at(const struct wq_redis_cmd *cmd, size_t i, struct wq_str *id,
+                         const struct wq_redis_value **fields)
+{
+	const struct wq_redis_value *row = wq_redis_at(cmd->reply, i + 1);
+
+	*id = wq_redis_str(wq_redis_at(row, 0));
+	*fields = wq_redis_at(row, 1);
+}
+
+uint64_t wq_registry_list_next(const struct wq_redis_cmd *cmd)
+{
+	int64_t next = wq_redis_int(wq_redis_at(cmd->reply, 0), -1);
+
+	return next > 0 ? (uint64_t)next : 0;
 }
 
 struct wq_str wq_fields_get(const struct wq_redis_value *fields, const char *name)

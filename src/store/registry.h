@@ -37,6 +37,22 @@ void wq_registry_changes_answer(const struct wq_redis_cmd *cmd, struct wq_regist
 bool wq_registry_changes_at(const struct wq_redis_cmd *cmd, size_t i, struct wq_str *id,
                             const struct wq_redis_value **fields);
 
+struct wq_registry_list {
+	struct wq_str id;       /* one; empty: a page */
+	bool of_one;            /* those of `business` alone */
+	struct wq_str business;
+	struct wq_str provider, state; /* empty: whatever; of accounts */
+	uint64_t first, count;
+};
+int wq_registry_list_start(const struct wq_registry *g, struct wq_redis_cmd *cmd,
+                           const struct wq_registry_list *l,
+                           void (*cb)(struct wq_redis_cmd *cmd, int rc));
+size_t wq_registry_list_count(const struct wq_redis_cmd *cmd);
+void wq_registry_list_at(const struct wq_redis_cmd *cmd, size_t i, struct wq_str *id,
+                         const struct wq_redis_value **fields);
+/* Where the next page begins; 0: there is none. */
+uint64_t wq_registry_list_next(const struct wq_redis_cmd *cmd);
+
 /* A field of a hash as HGETALL tells it; p == NULL: none.  _int: 0 if it is no number. */
 struct wq_str wq_fields_get(const struct wq_redis_value *fields, const char *name);
 int64_t wq_fields_int(const struct wq_redis_value *fields, const char *name);

@@ -20,6 +20,7 @@ static struct wq_redis_world w;
 static struct wq_account_keys keys;
 static struct wq_accounts *accounts;
 static struct wq_seal_ring ring;
+static const struct wq_account_ways ways = { .ring = &ring };
 static unsigned changes;
 static bool closed;
 
@@ -68,7 +69,7 @@ static int64_t put(const char *id, int64_t rev, const char *business, const char
 {
 	yyjson_doc *doc = wq_json_read(wq_str(body), 8, NULL);
 	struct wq_account_change c;
-	int rc = doc ? wq_account_change_init(&c, wq_str(id), NULL, yyjson_doc_get_root(doc), &ring)
+	int rc = doc ? wq_account_change_init(&c, wq_str(id), NULL, yyjson_doc_get_root(doc), &ways)
 	             : WQ_ENOMEM;
 	int64_t answer = -300 - rc;
 
@@ -132,7 +133,7 @@ static bool is_loaded(void *ctx)
 static int open_directory(const struct wq_account *env, unsigned env_n)
 {
 	const struct wq_accounts_opts o = { .loop = w.loop, .redis = w.redis, .prefix = "{a}x",
-		                            .ring = &ring, .env = env, .env_n = env_n,
+		                            .ways = { .ring = &ring }, .env = env, .env_n = env_n,
 		                            .on_change = on_change };
 
 	return wq_accounts_create(&accounts, &o);

@@ -146,7 +146,7 @@ static int add(struct wq_accounts_part *p, const struct env_account *e, const st
 	if (rc < 0)
 		return rc;
 	*a = (struct wq_account){ .id = wq_str(e->id), .state = WQ_ACCOUNT_ACTIVE };
-	rc = wq_account_read(a, spec, none, none, &p->arena, &problem);
+	rc = wq_account_read(a, spec, none, none, &p->ways, &p->arena, &problem);
 	if (rc == 0)
 		rc = wq_account_read_credentials(a, credentials, &problem);
 	if (rc > 0)
@@ -160,15 +160,20 @@ int wq_accounts_part_build(struct wq_accounts_part *p, const struct wq_settings 
 {
 	int rc = 0;
 
+	o->ways.graph_url = wq_str(wq_settings_text(s, WQ_SET_GRAPH_URL));
+	o->ways.twilio_url = wq_str(wq_settings_text(s, WQ_SET_TWILIO_API_URL));
+	if (o->env_n > 0 && !wq_settings_given(s, WQ_SET_GRAPH_URL))
+		o->ways.graph_url = o->env[0].base_url;
+	p->ways = o->ways;
 	wq_arena_init(&p->arena, WQ_ACCOUNT_MEMORY_MAX_BYTES);
 	for (size_t i = 0; i < WQ_COUNT(known) && rc == 0; i++)
 		if (is_set(s, known[i].needed[0]) && is_set(s, known[i].needed[1]) &&
 		    is_set(s, known[i].needed[2]))
 			rc = add(p, &known[i], s);
-	if (p->env_n > 0 || !o->env) {
-		o->env = p->env;
-		o->env_n = p->env_n;
-	}
+	for (unsigned i = 0; p->docs_n == 0 && i < o->env_n && i < WQ_ENV_ACCOUNTS_MAX; i++)
+		p->env[p->env_n++] = o->env[i];
+	o->env = p->env;
+	o->env_n = p->env_n;
 	return rc == 0 ? wq_accounts_create(&p->accounts, o) : rc;
 }
 

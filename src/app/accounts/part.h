@@ -10,6 +10,7 @@ enum { WQ_ENV_ACCOUNTS_MAX = 3 };
 
 struct wq_accounts_part {
 	struct wq_accounts *accounts; /* owned; NULL: not built */
+	struct wq_account_ways ways;  /* for whoever reads accounts */
 	/* private */
 	struct wq_arena arena;
 	struct wq_account env[WQ_ENV_ACCOUNTS_MAX];
@@ -19,8 +20,9 @@ struct wq_accounts_part {
 	void *ctx;
 };
 
-/* `o` lacks only the environment's; one that it has is taken where the settings make none.  0; WQ_EINVAL, a sentence
- * was printed; or a raised error.  Whatever the outcome, close and fini follow. */
+/* `o` lacks only the environment's, and the addresses, which are kept in the part; an account of the environment that
+ * it has is taken where the settings make none.  0; WQ_EINVAL, a sentence was printed; or a raised error.  Whatever the
+ * outcome, close and fini follow. */
 int wq_accounts_part_build(struct wq_accounts_part *p, const struct wq_settings *s,
                            struct wq_accounts_opts *o);
 /* done(ctx) runs later, from the loop; false: nothing was built. */

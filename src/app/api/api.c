@@ -26,25 +26,94 @@ static struct wq_str shown_key(struct wq_exchange *x)
 	return value.p ? value : wq_exchange_header(x, "apikey");
 }
 
-bool wq_api_allows(struct wq_api *a, struct wq_exchange *x)
+const struct wq_caller *wq_api_caller(const struct wq_exchange *x)
+{
+	return wq_exchange_caller(x);
+}
+
+bool wq_api_sees(const struct wq_exchange *x, struct wq_str business)
+{
+	const struct wq_caller *caller = wq_api_caller(x);
+
+	return caller->business.n == 0 || wq_str_eq(caller->business, business);
+}
+
+void wq_api_fini(struct wq_api *a)
+{
+	wq_keyring_destroy(a->keyring);
+	a->keyring = NULL;
+}
+
+/* Sums are compared: neither the key's bytes nor its length show in the time. */
+static bool find_caller(const struct wq_api *a, struct wq_str key, struct wq_caller *out)
 {
 	unsigned char sum[WQ_SHA256_BYTES];
+
+	if (!key.n || wq_sha256(key, sum) < 0)
+		return false;
+	*out = (struct wq_caller){ .role = WQ_ROLE_ADMIN };
+	if (a->open && wq_equal_secret(sum, a->key_sum, sizeof(sum)))
+		return true;
+	return a->keyring && wq_keyring_find(a->keyring, sum, out);
+}
+
+/* It outlives the key that was shown: that may go while the request is worked. */
+static bool keep_caller(struct wq_exchange *x, const struct wq_caller *found)
+{
+	struct wq_arena *arena = wq_exchange_arena(x);
+	struct wq_caller *caller = wq_arena_alloc(arena, sizeof(*caller));
+	const char *business = wq_arena_copy(arena,
+	                                     found->business.p ? found->business : wq_str(""));
+	const char *key = wq_arena_copy(arena, found->key.p ? found->key : wq_str(""));
+
+	if (!caller || !business || !key) {
+		wq_reply_problem(x, 500, "out_of_memory", "the request did not fit into memory");
+		return false;
+	}
+	*caller = (struct wq_caller){ found->role, wq_str(business), wq_str(key) };
+	wq_exchange_set_caller(x, caller);
+	return true;
+}
+
+static bool may_call(struct wq_exchange *x, const struct wq_caller *caller)
+{
+	unsigned access = wq_exchange_route(x)->access;
+	enum wq_method method = wq_exchange_request(x)->method;
+	enum wq_role least = method == WQ_GET || method == WQ_HEAD ? WQ_ROLE_VIEWER
+	                                                           : WQ_ROLE_MANAGER;
+
+	if (access > 0)
+		least = (enum wq_role)(access - 1);
+	if (access == 0 && caller->business.n > 0) {
+		wq_reply_problem(x, 403, "forbidden",
+		                 "this key is of one business: what you ask for is of all of them");
+		return false;
+	}
+	if (caller->role >= least)
+		return true;
+	wq_reply_problem(x, 403, "forbidden", "this key has the role %s: that takes %s",
+	                 wq_role_names[caller->role], wq_role_names[least]);
+	return false;
+}
+
+bool wq_api_allows(struct wq_api *a, struct wq_exchange *x)
+{
+	struct wq_caller caller;
 	struct wq_str key;
 
-	if (!a->open) {
+	if (!a->open && (!a->keyring || wq_keyring_count(a->keyring) == 0)) {
 		wq_reply_problem(
 			x, 403, "api_closed",
 			"no API key is set: start the server with --api-key or WILLAQ_API_KEY");
 		return false;
 	}
 	key = shown_key(x);
-	/* Sums are compared: neither the key's bytes nor its length show in the time. */
-	if (key.n && wq_sha256(key, sum) == 0 && wq_equal_secret(sum, a->key_sum, sizeof(sum)))
-		return true;
+	if (find_caller(a, key, &caller))
+		return may_call(x, &caller) && keep_caller(x, &caller);
 	wq_reply_header(x, "WWW-Authenticate", wq_str("Bearer"));
 	wq_reply_problem(x, 401, "unauthorized",
-	                 key.n ? "this is not the API key of the server"
-	                       : "show the API key of the server: Authorization: Bearer KEY");
+	                 key.n ? "this is not an API key of the server"
+	                       : "show an API key of the server: Authorization: Bearer KEY");
 	return false;
 }
 

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
-/* api.h — what the routes below /api share: the key that callers show, what they need of the node, and how they answer.
+/* api.h — what the routes below /api share: the keys that callers show, what they need of the node, how they answer.
  *
- * A route is added by wq_api_route, which closes it to callers without the key:
- *   403  no key is set: the routes are closed
+ * A route is added by wq_api_route, which closes it to callers who may not:
+ *   403  no key is set: the routes are closed; or this one is not for the key's role or business
  *   401  the caller showed none, or another (Authorization: Bearer KEY, X-API-Key: KEY, apikey: KEY)
+ * The key of the settings may do everything.  Keys of Redis (domain/business/key.h) have a role, and a business or all.
+ * route.access says who may call:
+ *   0                 keys of all businesses: to look from viewer on, to change from manager on
+ *   WQ_API_FROM(r)    from that role on, keys of one business too: the handler shows them what is theirs alone, by
+ *                     wq_api_sees, and answers 404 for all else
  * Lists answer {"data": […], "next_cursor": "…" or null}; errors are problem+json with a code.
  * Its query, body and answer are shapes (app/shape.h, api/shapes.h), told by /openapi.json.
  */
@@ -13,13 +18,17 @@
 
 #include "base/hmac.h"
 #include "base/json.h"
+#include "domain/business/keyring.h"
+#include "io/client/client.h"
 #include "io/loop/loop.h"
 #include "io/redis/redis.h"
 #include "io/server/exchange.h"
 #include "io/server/server.h"
 
 struct wq_accounts;
+struct wq_accounts_part;
 struct wq_dead_runs;
+struct wq_seal_ring;
 struct wq_producer;
 struct wq_subs_part;
 struct wq_webhook_logs;
@@ -28,6 +37,9 @@ struct wq_api {
 	struct wq_loop *loop;     /* borrowed, as all that follows */
 	struct wq_redis *redis;
 	struct wq_server *server;
+	struct wq_client *client;
+	const struct wq_seal_ring *seals;
+	struct wq_accounts_part *accounts_part;
 	struct wq_producer *producer;
 	const char *prefix;       /* of queues */
 	struct wq_subs_part *subs;
@@ -36,6 +48,7 @@ struct wq_api {
 	unsigned listeners;       /* of /api/events */
 	struct wq_dead_runs *dead_runs; /* owned; NULL: its routes are not there */
 	struct wq_webhook_logs *webhook_logs; /* owned; NULL: as above */
+	struct wq_keyring *keyring; /* owned; NULL: the settings' key is the only one */
 	/* private */
 	bool open; /* there is a key */
 	unsigned char key_sum[WQ_SHA256_BYTES];
@@ -46,7 +59,16 @@ int wq_api_set_key(struct wq_api *a, const char *key);
 /* route.ctx becomes the api; 0 or a raised error. */
 int wq_api_route(struct wq_api *a, struct wq_route route);
 
-/* True: the caller showed the key.  Otherwise the exchange is answered. */
+#define WQ_API_FROM(role) (1 + (unsigned)(role))
+
+/* Who calls; for handlers of routes that were added here. */
+const struct wq_caller *wq_api_caller(const struct wq_exchange *x);
+/* Whether what is of that business is the caller's to see. */
+bool wq_api_sees(const struct wq_exchange *x, struct wq_str business);
+/* Closes the keyring.  Twice is fine. */
+void wq_api_fini(struct wq_api *a);
+
+/* True: the caller may call this route.  Otherwise the exchange is answered. */
 bool wq_api_allows(struct wq_api *a, struct wq_exchange *x);
 
 /* Answers for a Redis that could not do it: `error` is what it said, or "". */

@@ -151,7 +151,7 @@ static int create_sender(struct run *r)
 {
 	struct wq_node *n = &r->node;
 	struct wq_accounts_opts o = { .loop = n->loop, .redis = n->redis, .prefix = r->plan.o.prefix,
-		                      .ring = &n->seals };
+		                      .ways = { .ring = &n->seals } };
 	int rc = wq_accounts_part_build(&r->accounts, n->settings, &o);
 
 	if (rc == 0)

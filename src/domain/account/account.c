@@ -276,18 +276,20 @@ struct wq_str wq_account_graph_url(struct wq_str given, struct wq_arena *a)
 	return wq_str(made);
 }
 
-static int read_place(struct wq_account *out, yyjson_val *spec, struct wq_arena *a,
-                      struct wq_account_problem *p)
+static int read_place(struct wq_account *out, yyjson_val *spec, const struct wq_account_ways *ways,
+                      struct wq_arena *a, struct wq_account_problem *p)
 {
 	struct wq_str base = wq_json_get_str(spec, "base_url");
 
 	if (out->provider == WQ_PROVIDER_CLOUD) {
 		out->number = wq_json_get_str(spec, "phone_number_id");
 		out->portfolio = wq_json_get_str(spec, "waba_id");
-		out->base_url = wq_account_graph_url(base, a);
+		out->base_url = wq_account_graph_url(base.p ? base : ways->graph_url, a);
 		return out->base_url.p ? 0 : WQ_RAISE(WQ_ENOMEM);
 	}
-	out->base_url = without_slash(base.p ? base : wq_str(TWILIO_URL));
+	out->base_url = without_slash(base.p               ? base
+	                              : ways->twilio_url.n ? ways->twilio_url
+	                                                   : wq_str(TWILIO_URL));
 	if (out->provider == WQ_PROVIDER_EVOLUTION) {
 		out->number = wq_json_get_str(spec, "instance");
 		return 0;
@@ -310,7 +312,8 @@ static int read_place(struct wq_account *out, yyjson_val *spec, struct wq_arena 
 }
 
 int wq_account_read(struct wq_account *out, yyjson_val *spec, struct wq_str tier,
-                    struct wq_str throughput, struct wq_arena *a, struct wq_account_problem *p)
+                    struct wq_str throughput, const struct wq_account_ways *ways,
+                    struct wq_arena *a, struct wq_account_problem *p)
 {
 	yyjson_val *limits = wq_json_get(spec, "limits");
 	struct wq_str own_tier = wq_json_get_str(spec, "tier");
@@ -331,7 +334,7 @@ int wq_account_read(struct wq_account *out, yyjson_val *spec, struct wq_str tier
 	                     own_throughput.p ? own_throughput : throughput, out->tier,
 	                     wq_json_get_str(spec, "profile"));
 	rc = read_limits(&out->limits, limits, p);
-	return rc == 0 ? read_place(out, spec, a, p) : rc;
+	return rc == 0 ? read_place(out, spec, ways, a, p) : rc;
 }
 
 const char *wq_account_credential(enum wq_provider p)

@@ -58,6 +58,13 @@ struct wq_account {
 	struct wq_account_limits limits;
 };
 
+/* What it takes to read accounts, of the process; borrowed. */
+struct wq_seal_ring;
+struct wq_account_ways {
+	const struct wq_seal_ring *ring;    /* NULL: no key */
+	struct wq_str graph_url, twilio_url; /* of accounts that name none; p == NULL: the official ones */
+};
+
 /* OUT-6's defaults of a provider: 90 % of the official figures. */
 void wq_account_limits_default(struct wq_account_limits *l, enum wq_provider p);
 /* The same for what is known: throughput ("STANDARD", "HIGH", "COEXISTENCE"), tier ("TIER_2K"), profile ("steady",
@@ -84,7 +91,8 @@ enum { WQ_ACCOUNT_INVALID = 1 };
  * that the provider told (p == NULL: none), unless the spec names its own.  id, business, state, rank and credentials
  * stay as they are.  0, WQ_ACCOUNT_INVALID, or raised. */
 int wq_account_read(struct wq_account *out, yyjson_val *spec, struct wq_str tier,
-                    struct wq_str throughput, struct wq_arena *a, struct wq_account_problem *p);
+                    struct wq_str throughput, const struct wq_account_ways *ways,
+                    struct wq_arena *a, struct wq_account_problem *p);
 /* Reads credentials into an account whose spec was read. */
 int wq_account_read_credentials(struct wq_account *out, yyjson_val *credentials,
                                 struct wq_account_problem *p);

@@ -46,7 +46,7 @@ static bool same(struct wq_str a, struct wq_str b)
 }
 
 static int read_spec(struct wq_account_change *c, const struct wq_account_record *old,
-                     yyjson_val *body)
+                     yyjson_val *body, const struct wq_account_ways *ways)
 {
 	yyjson_val *was = old ? yyjson_doc_get_root(old->spec) : NULL;
 	int rc = merge(&c->spec, wq_account_members, was, body);
@@ -58,7 +58,7 @@ static int read_spec(struct wq_account_change *c, const struct wq_account_record
 	if (rc < 0)
 		return rc;
 	rc = wq_account_read(&c->account, yyjson_doc_get_root(c->spec_doc),
-	                     old ? old->account.tier : none, none, &c->arena, &c->problem);
+	                     old ? old->account.tier : none, none, ways, &c->arena, &c->problem);
 	if (rc != 0 || !old || !old->account.number.p ||
 	    c->account.provider == old->account.provider)
 		return rc;
@@ -148,7 +148,7 @@ static int take_number(struct wq_account_change *c)
 
 int wq_account_change_init(struct wq_account_change *c, struct wq_str id,
                            const struct wq_account_record *old, yyjson_val *body,
-                           const struct wq_seal_ring *ring)
+                           const struct wq_account_ways *ways)
 {
 	int rc;
 
@@ -160,9 +160,9 @@ int wq_account_change_init(struct wq_account_change *c, struct wq_str id,
 	c->account.id = id;
 	rc = wq_buf_reserve(&c->clear, WQ_ACCOUNT_SPEC_MAX_BYTES); /* it never moves: nothing of it stays behind */
 	if (rc == 0)
-		rc = read_spec(c, old, body);
+		rc = read_spec(c, old, body, ways);
 	if (rc == 0)
-		rc = read_credentials(c, old, body, ring);
+		rc = read_credentials(c, old, body, ways->ring);
 	if (rc == 0)
 		rc = take_number(c);
 	if (rc != 0)

@@ -2,7 +2,7 @@
 #pragma once
 /* change.h — what somebody wants of an account, new or old: merged with what is there, judged, sealed, ready to put.
  *
- *   rc = wq_account_change_init(&c, id, old, body, ring);
+ *   rc = wq_account_change_init(&c, id, old, body, ways);
  *   0: wq_account_put_start(…, &c.put, …) with the rev, business, rank and time set by the caller
  *
  * A member that is null goes; credentials that are not named stay.  c.account is the account as it would be,
@@ -28,6 +28,6 @@ struct wq_account_change {
  * are credentials to be kept and no key to seal them with; or raised.  fini comes in any case. */
 int wq_account_change_init(struct wq_account_change *c, struct wq_str id,
                            const struct wq_account_record *old, yyjson_val *body,
-                           const struct wq_seal_ring *ring);
+                           const struct wq_account_ways *ways);
 /* Twice is fine, zeroed is fine. */
 void wq_account_change_fini(struct wq_account_change *c);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* directory.c — a look at what changed, every now and then; maps by id, name, number and business. */
+/* directory.c — records that are followed; maps by id, name, number and business. */
 #include "domain/account/directory.h"
 
 #include <stdio.h>
@@ -11,7 +11,7 @@
 #include "base/log.h"
 #include "base/map.h"
 #include "domain/account/record.h"
-#include "io/loop/timer.h"
+#include "domain/account/tracker.h"
 
 enum { KEY_MAX_BYTES = WQ_BUSINESS_ID_MAX_BYTES + WQ_ACCOUNT_NAME_MAX_BYTES + 32 };
 
@@ -25,17 +25,13 @@ struct entry {
 
 struct wq_accounts {
 	struct wq_accounts_opts o;
-	struct wq_account_keys keys;
+	struct wq_tracker tracker;
 	struct wq_list all;
 	size_t n, kept; /* of them, from Redis */
 	struct wq_map ids, names, numbers, plain_numbers, ranks[2]; /* ranks: business to primary, and to default */
-	struct wq_redis_cmd cmd;
-	struct wq_timer timer;
 	struct wq_post closed;
 	void (*on_closed)(void *ctx);
 	void *closed_ctx;
-	int64_t rev;
-	bool asking, poked, loaded, sweeping, changed, away;
 };
 
 static struct wq_str digits_of(struct wq_str number)
@@ -133,7 +129,7 @@ static int take_in(struct wq_accounts *all, struct wq_str id, const struct wq_re
 	e = wq_zalloc(sizeof(*e));
 	if (!e)
 		return WQ_RAISE(WQ_ENOMEM);
-	rc = wq_account_record_init(&e->record, &seen, all->o.ring);
+	rc = wq_account_record_init(&e->record, &seen, &all->o.ways);
 	if (rc < 0) {
 		wq_account_record_fini(&e->record);
 		wq_free(e);
@@ -150,19 +146,30 @@ static int take_in(struct wq_accounts *all, struct wq_str id, const struct wq_re
 	return 0;
 }
 
-static void begin_sweep(struct wq_accounts *all)
+static int take(struct wq_tracker *f, struct wq_str id, const struct wq_redis_value *fields)
 {
-	all->sweeping = true;
+	struct wq_accounts *all = WQ_OWNER(f, struct wq_accounts, tracker);
+
+	if (fields)
+		return take_in(all, id, fields);
+	drop_kept(all, id);
+	return 0;
+}
+
+static void begin_all(struct wq_tracker *f)
+{
+	struct wq_accounts *all = WQ_OWNER(f, struct wq_accounts, tracker);
+
 	for (struct wq_list *l = all->all.next; l != &all->all; l = l->next)
 		WQ_OWNER(l, struct entry, link)->seen = false;
 }
 
 /* What a full look did not meet is gone. */
-static void end_sweep(struct wq_accounts *all)
+static void end_all(struct wq_tracker *f)
 {
+	struct wq_accounts *all = WQ_OWNER(f, struct wq_accounts, tracker);
 	struct wq_list *next;
 
-	all->sweeping = false;
 	for (struct wq_list *l = all->all.next; l != &all->all; l = next) {
 		struct entry *e = WQ_OWNER(l, struct entry, link);
 
@@ -172,77 +179,12 @@ static void end_sweep(struct wq_accounts *all)
 	}
 }
 
-/* Whatever fails here is tried again with the next look: the rev is not moved on. */
-static int take_changes(struct wq_accounts *all, const struct wq_redis_cmd *cmd, bool *more)
+static void changed(struct wq_tracker *f)
 {
-	struct wq_registry_changes changes;
-	int rc = 0;
+	struct wq_accounts *all = WQ_OWNER(f, struct wq_accounts, tracker);
 
-	wq_registry_changes_answer(cmd, &changes);
-	if (changes.full)
-		begin_sweep(all);
-	for (size_t i = 0; i < changes.n && rc == 0; i++) {
-		const struct wq_redis_value *fields;
-		struct wq_str id;
-
-		if (wq_registry_changes_at(cmd, i, &id, &fields))
-			rc = take_in(all, id, fields);
-		else
-			drop_kept(all, id);
-	}
-	all->changed |= changes.n > 0 || changes.full;
-	*more = changes.more && rc == 0;
-	if (rc == 0)
-		all->rev = changes.rev;
-	if (rc == 0 && !changes.more && all->sweeping)
-		end_sweep(all);
-	all->loaded |= rc == 0 && !changes.more;
-	return rc;
-}
-
-static void ask(struct wq_accounts *all);
-
-static void tell(struct wq_accounts *all)
-{
-	if (!all->changed)
-		return;
-	all->changed = false;
 	if (all->o.on_change)
 		all->o.on_change(all->o.ctx);
-}
-
-static void on_changes(struct wq_redis_cmd *cmd, int rc)
-{
-	struct wq_accounts *all = WQ_OWNER(cmd, struct wq_accounts, cmd);
-	bool more = false;
-
-	all->asking = false;
-	if (rc == 0)
-		rc = take_changes(all, cmd, &more);
-	if (rc != 0 && !all->away)
-		wq_warn("accounts_not_read",
-		        WQ_S("why", cmd->error[0] ? cmd->error : wq_err_text(rc)));
-	all->away = rc != 0;
-	wq_timer_start(&all->timer, more || (all->poked && rc == 0) ? 0 : WQ_ACCOUNTS_REFRESH_MS);
-	all->poked = false;
-	tell(all);
-}
-
-static void ask(struct wq_accounts *all)
-{
-	int rc = wq_registry_changes_start(&all->keys.acc, &all->cmd, all->rev, on_changes);
-
-	all->asking = rc == 0;
-	if (rc < 0)
-		wq_timer_start(&all->timer, WQ_ACCOUNTS_REFRESH_MS);
-}
-
-static void on_timer(struct wq_timer *t)
-{
-	struct wq_accounts *all = WQ_OWNER(t, struct wq_accounts, timer);
-
-	if (!all->asking)
-		ask(all);
 }
 
 static int add_env(struct wq_accounts *all, const struct wq_account *a)
@@ -290,8 +232,12 @@ int wq_accounts_create(struct wq_accounts **out, const struct wq_accounts_opts *
 		return WQ_RAISE(WQ_ENOMEM);
 	all->o = *o;
 	wq_list_init(&all->all);
-	wq_account_keys_init(&all->keys, o->redis, wq_str(o->prefix));
-	wq_timer_init(&all->timer, o->loop, on_timer);
+	wq_registry_init(&all->tracker.registry, o->redis, wq_str(o->prefix), WQ_ACCOUNTS_REGISTRY);
+	all->tracker.what = "accounts";
+	all->tracker.take = take;
+	all->tracker.begin_all = begin_all;
+	all->tracker.end_all = end_all;
+	all->tracker.changed = changed;
 	rc = init_maps(all);
 	for (unsigned i = 0; i < o->env_n && rc == 0; i++)
 		rc = add_env(all, &o->env[i]);
@@ -299,7 +245,7 @@ int wq_accounts_create(struct wq_accounts **out, const struct wq_accounts_opts *
 		destroy(all);
 		return rc;
 	}
-	wq_timer_start(&all->timer, 0);
+	wq_tracker_start(&all->tracker, o->loop);
 	*out = all;
 	return 0;
 }
@@ -317,9 +263,7 @@ static void on_closed(struct wq_post *p)
 
 void wq_accounts_close(struct wq_accounts *all, void (*done)(void *ctx), void *ctx)
 {
-	wq_timer_stop(&all->timer);
-	if (all->asking)
-		wq_redis_forget(&all->cmd);
+	wq_tracker_stop(&all->tracker);
 	all->on_closed = done;
 	all->closed_ctx = ctx;
 	wq_post_init(&all->closed, all->o.loop, on_closed);
@@ -328,14 +272,12 @@ void wq_accounts_close(struct wq_accounts *all, void (*done)(void *ctx), void *c
 
 void wq_accounts_poke(struct wq_accounts *all)
 {
-	all->poked = all->asking;
-	if (!all->asking)
-		wq_timer_start(&all->timer, 0);
+	wq_tracker_poke(&all->tracker);
 }
 
 bool wq_accounts_loaded(const struct wq_accounts *all)
 {
-	return all->loaded;
+	return all->tracker.loaded;
 }
 
 size_t wq_accounts_count(const struct wq_accounts *all)
@@ -365,7 +307,7 @@ static int find_named(const struct wq_accounts *all, struct wq_str business, str
 	const struct entry *e = named(all, business, hint);
 
 	if (!e)
-		return all->loaded ? WQ_ACCOUNT_UNKNOWN : WQ_ACCOUNT_NOT_LOADED;
+		return all->tracker.loaded ? WQ_ACCOUNT_UNKNOWN : WQ_ACCOUNT_NOT_LOADED;
 	if (business.n > 0 && e->account.business.n > 0 &&
 	    !wq_str_eq(business, e->account.business))
 		return WQ_ACCOUNT_FOREIGN;
@@ -418,7 +360,7 @@ int wq_accounts_find(const struct wq_accounts *all, struct wq_str business, stru
 	}
 	if (*out)
 		return 0;
-	if (!all->loaded)
+	if (!all->tracker.loaded)
 		return WQ_ACCOUNT_NOT_LOADED;
 	a = fallback(all, business);
 	*out = a;
@@ -436,7 +378,7 @@ int wq_accounts_by_number(const struct wq_accounts *all, enum wq_provider provid
 	*out = node ? &WQ_OWNER(node, struct entry, by_number)->account : NULL;
 	if (node)
 		return 0;
-	return all->loaded ? WQ_ACCOUNT_UNKNOWN : WQ_ACCOUNT_NOT_LOADED;
+	return all->tracker.loaded ? WQ_ACCOUNT_UNKNOWN : WQ_ACCOUNT_NOT_LOADED;
 }
 
 const struct wq_account *wq_accounts_next(const struct wq_accounts *all, const void **at)

@@ -21,7 +21,7 @@ struct wq_accounts_opts {
 	struct wq_loop *loop;
 	struct wq_redis *redis;
 	const char *prefix;              /* of the queues */
-	const struct wq_seal_ring *ring; /* NULL: no key */
+	struct wq_account_ways ways;
 	const struct wq_account *env;    /* of the environment; the texts too are borrowed */
 	unsigned env_n;                  /* the first of them is the one that carries what names none */
 	/* Optional: something changed; from the loop. */

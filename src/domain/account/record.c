@@ -35,7 +35,8 @@ static void suspend(struct wq_account_record *r, const char *why)
 	r->account.why = wq_str(why);
 }
 
-static int read_spec(struct wq_account_record *r, const struct wq_account_seen *seen)
+static int read_spec(struct wq_account_record *r, const struct wq_account_seen *seen,
+                     const struct wq_account_ways *ways)
 {
 	struct wq_account_problem problem;
 	char *why;
@@ -44,7 +45,7 @@ static int read_spec(struct wq_account_record *r, const struct wq_account_seen *
 	if (rc == WQ_ENOMEM)
 		return rc;
 	rc = wq_account_read(&r->account, yyjson_doc_get_root(r->spec), copied(r, seen->tier),
-	                     copied(r, seen->throughput), &r->arena, &problem);
+	                     copied(r, seen->throughput), ways, &r->arena, &problem);
 	if (rc != WQ_ACCOUNT_INVALID)
 		return rc;
 	why = wq_arena_alloc(&r->arena, sizeof(problem.field) + sizeof(problem.what));
@@ -91,7 +92,7 @@ static void read_state(struct wq_account *a, const struct wq_account_seen *seen)
 }
 
 int wq_account_record_init(struct wq_account_record *r, const struct wq_account_seen *seen,
-                           const struct wq_seal_ring *ring)
+                           const struct wq_account_ways *ways)
 {
 	struct wq_account *a = &r->account;
 	int rc;
@@ -108,8 +109,8 @@ int wq_account_record_init(struct wq_account_record *r, const struct wq_account_
 	if (!a->id.p)
 		return WQ_RAISE(WQ_ENOMEM);
 	read_state(a, seen);
-	rc = read_spec(r, seen);
-	return rc == 0 ? open_credentials(r, seen->sealed, ring) : rc;
+	rc = read_spec(r, seen, ways);
+	return rc == 0 ? open_credentials(r, seen->sealed, ways->ring) : rc;
 }
 
 /* yyjson reads a copy of its own: both are wiped. */

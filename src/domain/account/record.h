@@ -16,8 +16,9 @@ struct wq_account_record {
 };
 
 /* All of it is copied.  What cannot be used (a spec that is none, credentials that do not open) makes an account that
- * is SUSPENDED and says why.  `ring` NULL: no key.  0 or a raised error; fini comes in any case. */
+ * is SUSPENDED and says why.  `ways` need not outlive the record but for its texts.  0 or a raised error; fini comes
+ * in any case. */
 int wq_account_record_init(struct wq_account_record *r, const struct wq_account_seen *seen,
-                           const struct wq_seal_ring *ring);
+                           const struct wq_account_ways *ways);
 /* Twice is fine, zeroed is fine. */
 void wq_account_record_fini(struct wq_account_record *r);

@@ -57,6 +57,7 @@ struct wq_exchange *wq_exchange_take(struct wq_server *s, struct wq_conn *c)
 	x->match.route = NULL;
 	x->started_us = wq_loop_now_us(s->loop);
 	x->data = x->closed_ctx = NULL;
+	x->caller = NULL;
 	x->on_gone = NULL;
 	x->on_closed = NULL;
 	x->pieces = NULL;
@@ -217,6 +218,21 @@ void wq_exchange_set_data(struct wq_exchange *x, void *data)
 void *wq_exchange_data(const struct wq_exchange *x)
 {
 	return x->data;
+}
+
+void wq_exchange_set_caller(struct wq_exchange *x, const void *caller)
+{
+	x->caller = caller;
+}
+
+const void *wq_exchange_caller(const struct wq_exchange *x)
+{
+	return x->caller;
+}
+
+const struct wq_route *wq_exchange_route(const struct wq_exchange *x)
+{
+	return x->match.route;
 }
 
 void wq_exchange_on_gone(struct wq_exchange *x, void (*cb)(struct wq_exchange *x))

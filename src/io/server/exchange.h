@@ -42,6 +42,11 @@ struct wq_arena *wq_exchange_arena(struct wq_exchange *x);
 /* A place for the handler's own state. */
 void wq_exchange_set_data(struct wq_exchange *x, void *data);
 void *wq_exchange_data(const struct wq_exchange *x);
+/* The same for who stands before the handler: who calls, as on_head found out. */
+void wq_exchange_set_caller(struct wq_exchange *x, const void *caller);
+const void *wq_exchange_caller(const struct wq_exchange *x);
+/* The route that was found; from on_head on never NULL. */
+const struct wq_route *wq_exchange_route(const struct wq_exchange *x);
 /* Called, from the loop, if nobody waits for the answer any more: the peer has gone, has sent its last byte (and may
  * still listen: the answer is written all the same), or got the server's own (time-out, a broken body).  Once, before
  * the answer, which must still be given.  Asking for it in on_head makes sure that what on_head set up is given back

@@ -21,6 +21,7 @@ struct wq_exchange {
 	uint64_t started_us;
 	size_t held; /* what it counts for in server->held */
 	void *data;
+	const void *caller;
 	void (*on_gone)(struct wq_exchange *x);
 	void (*on_closed)(struct wq_exchange *x, void *ctx); /* of a stream */
 	void *closed_ctx;

@@ -40,6 +40,7 @@ struct wq_route {
 	int done;            /* status of a good answer; 0: 200 */
 	const char *also;    /* another good answer, with 200, where `done` is not */
 	bool keyed;          /* callers have to show a key */
+	unsigned access;     /* who of them: for on_head, whose words these are */
 };
 
 const char *wq_method_name(enum wq_method m);

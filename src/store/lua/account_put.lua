@@ -56,6 +56,7 @@ if rev_now == 0 then
   call('HSET', one, 'business', business, 'created', now_ms, 'primary', 0, 'default', 0)
   if business ~= '' then
     call('ZADD', biz .. 'ids', 'NX', now_ms, business)
+    call('HSETNX', biz .. 'of:' .. business, 'created', now_ms)
   end
 end
 if now[3] and now[3] ~= name_key then
