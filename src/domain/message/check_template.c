@@ -102,7 +102,6 @@ static const struct {
 	{ "date_time", IN_HEADER | IN_BODY, date_rules },
 	{ "image", IN_HEADER, image_rules },
 	{ "video", IN_HEADER, video_rules },
-	{ "gif", IN_HEADER, NULL }, /* of marketing messages alone */
 	{ "document", IN_HEADER, document_rules },
 	{ "location", IN_HEADER, location_rules },
 	{ "product", IN_HEADER, product_rules },
@@ -120,7 +119,7 @@ static bool check_parameter(struct wq_checking *c, yyjson_val *p, unsigned where
 		return wq_rule_fail(c, NULL, 0, "is no object");
 	for (size_t i = 0; i < WQ_COUNT(parameters); i++)
 		if (wq_str_is_nocase(type, parameters[i].type) && (parameters[i].where & where))
-			return !parameters[i].rules || wq_rules_check(c, p, parameters[i].rules);
+			return wq_rules_check(c, p, parameters[i].rules);
 	return wq_rule_fail(c, "type", 0,
 	                    type.p ? "is no type of parameter that this component takes"
 	                           : "is missing");
@@ -202,6 +201,8 @@ static bool check_card_components(struct wq_checking *c, yyjson_val *all)
 	{
 		size_t back = wq_rule_enter_at(c, i);
 
+		if (wq_str_is_nocase(wq_json_get_str(component, "type"), "limited_time_offer"))
+			return wq_rule_fail(c, "type", 0, "can't stand in a card");
 		if (!check_simple(c, component))
 			return false;
 		wq_rule_leave(c, back);

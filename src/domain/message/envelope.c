@@ -123,8 +123,8 @@ static void read_times(struct wq_reading *r, yyjson_val *root)
 		                      "is more than %d days ahead", WQ_MESSAGE_SCHEDULE_MAX_DAYS);
 	r->m->scheduled_ms = ms > r->now_ms ? ms : 0;
 	ms = read_moment(r, until);
-	if (ms < 0)
-		(void)wq_reading_fail(r, name_of(r, until), 0, "is before 1970");
+	if (ms && (double)ms < SECONDS_BELOW)
+		(void)wq_reading_fail(r, name_of(r, until), 0, "is before 1973");
 	else if (ms && r->m->scheduled_ms > ms)
 		(void)wq_reading_fail(r, name_of(r, until), 0, "is before the message is sent");
 	r->m->expires_ms = ms;

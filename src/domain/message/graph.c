@@ -19,19 +19,30 @@ static void read_receipt(struct wq_reading *r, yyjson_val *root, struct wq_str s
 		(void)wq_reading_fail(r, "message_id", 0, "is missing");
 }
 
+static bool has_at(struct wq_str s)
+{
+	return wq_str_find(s, '@') < s.n;
+}
+
 /* `to` wins where both are there. */
 static void read_recipient(struct wq_reading *r, yyjson_val *root)
 {
 	struct wq_spot type = wq_reading_find(root, "recipient_type");
 	struct wq_str word = wq_reading_text(r, type, WQ_MESSAGE_NAME_MAX_CHARS);
+	struct wq_spot to = wq_reading_find(root, "to recipient");
 
 	if (wq_str_is_nocase(word, "group"))
 		r->m->recipient = WQ_RECIPIENT_GROUP;
 	else if (word.p && !wq_str_is_nocase(word, "individual"))
 		(void)wq_reading_fail(r, "recipient_type", 0, "is neither individual nor group");
-	wq_reading_to(r, wq_reading_find(root, "to recipient"));
+	wq_reading_to(r, to);
 	if (r->rc == 0 && !r->m->to.p)
 		(void)wq_reading_fail(r, "to", 0, "is missing");
+	/* Meta says of a group that it is one, and knows none by so many digits. */
+	if (r->m->recipient == WQ_RECIPIENT_GROUP && !wq_str_is_nocase(word, "group") &&
+	    !has_at(wq_json_str(to.v)))
+		(void)wq_reading_fail(r, "to", WQ_WA_PHONE_MAX_DIGITS, "has more than %d digits",
+		                      WQ_WA_PHONE_MAX_DIGITS);
 }
 
 static void read_kind(struct wq_reading *r, yyjson_val *root)
@@ -39,6 +50,7 @@ static void read_kind(struct wq_reading *r, yyjson_val *root)
 	struct wq_spot type = wq_reading_find(root, "type");
 	struct wq_str word = wq_reading_text(r, type, WQ_MESSAGE_NAME_MAX_CHARS);
 	int kind = word.p ? 0 : WQ_MESSAGE_TEXT;
+	yyjson_val *content;
 
 	while (word.p && kind <= WQ_MESSAGE_TEMPLATE &&
 	       !wq_str_is_nocase(word, wq_message_kind_name((enum wq_message_kind)kind)))
@@ -51,8 +63,10 @@ static void read_kind(struct wq_reading *r, yyjson_val *root)
 	}
 	r->m->kind = (enum wq_message_kind)kind;
 	r->base = wq_message_kind_name(r->m->kind);
-	r->m->content = wq_reading_get(root, wq_str(r->base));
-	if (r->rc == 0 && !r->m->content)
+	content = wq_reading_get(root, wq_str(r->base));
+	if (content)
+		wq_loose_graph(r, content);
+	else
 		(void)wq_reading_fail(r, r->base, 0, "is missing");
 }
 

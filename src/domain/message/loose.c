@@ -124,24 +124,27 @@ static void write_interactive(struct wq_reading *r, yyjson_val *v, const char *w
 	wq_loose_interactive(r, v, word);
 }
 
+#define MEDIA { "id link", "fileName mediaUrl mediaId fileUrl", "link", write_media, false }
 /* How each kind is known to be in the common form already, and what a bare text means. */
 static const struct kind {
 	const char *known_by; /* one of these is there; NULL: it never is */
+	const char *unless;   /* one of these is there too: names of another form */
 	const char *text_is;  /* the member that a bare text is; NULL: it can't be one */
 	void (*write)(struct wq_reading *r, yyjson_val *v, const char *word);
 	bool takes_array;
 } kinds[WQ_MESSAGE_KINDS] = {
-	[WQ_MESSAGE_TEXT] = { "body", "body", write_text, false },
-	[WQ_MESSAGE_IMAGE] = { "id link", "link", write_media, false },
-	[WQ_MESSAGE_VIDEO] = { "id link", "link", write_media, false },
-	[WQ_MESSAGE_AUDIO] = { "id link", "link", write_media, false },
-	[WQ_MESSAGE_DOCUMENT] = { "id link", "link", write_media, false },
-	[WQ_MESSAGE_STICKER] = { "id link", "link", write_media, false },
-	[WQ_MESSAGE_LOCATION] = { "latitude", NULL, write_location, false },
-	[WQ_MESSAGE_CONTACTS] = { NULL, NULL, NULL, true },
-	[WQ_MESSAGE_INTERACTIVE] = { "action", NULL, write_interactive, false },
-	[WQ_MESSAGE_REACTION] = { "message_id", "emoji", write_reaction, false },
-	[WQ_MESSAGE_TEMPLATE] = { "name", NULL, write_template, false },
+	[WQ_MESSAGE_TEXT] = { "body", "previewUrl linkPreview", "body", write_text, false },
+	[WQ_MESSAGE_IMAGE] = MEDIA,
+	[WQ_MESSAGE_VIDEO] = MEDIA,
+	[WQ_MESSAGE_AUDIO] = MEDIA,
+	[WQ_MESSAGE_DOCUMENT] = MEDIA,
+	[WQ_MESSAGE_STICKER] = MEDIA,
+	[WQ_MESSAGE_LOCATION] = { "latitude", "", NULL, write_location, false },
+	[WQ_MESSAGE_CONTACTS] = { NULL, "", NULL, NULL, true },
+	[WQ_MESSAGE_REACTION] = { "message_id", "", "emoji", write_reaction, false },
+	[WQ_MESSAGE_INTERACTIVE] = { "action", "", NULL, write_interactive, false },
+	[WQ_MESSAGE_TEMPLATE] = { "name", WQ_LOOSE_PARAMETERS " templateName languageCode", NULL,
+	                          write_template, false },
 };
 
 static bool has_numbers(yyjson_val *location)
@@ -150,28 +153,17 @@ static bool has_numbers(yyjson_val *location)
 	       yyjson_is_num(wq_json_get(location, "longitude"));
 }
 
-/* Names in the common form have no capital letters; who writes one that has, has names of another form. */
-static bool is_common(const struct wq_reading *r, const struct kind *k, yyjson_val *v)
+static bool is_common(const struct wq_reading *r, yyjson_val *v)
 {
-	yyjson_val *key, *value;
-	size_t i, n;
+	const struct kind *k = &kinds[r->m->kind];
 
-	if (!*r->base || !k->known_by || !yyjson_is_obj(v) || !wq_reading_find(v, k->known_by).v)
+	if (!*r->base || !k->known_by || !yyjson_is_obj(v) || !wq_reading_find(v, k->known_by).v ||
+	    wq_reading_find(v, k->unless).v)
 		return false;
-	if (r->m->kind == WQ_MESSAGE_LOCATION && !has_numbers(v))
-		return false;
-	if (r->m->kind == WQ_MESSAGE_TEMPLATE &&
-	    !yyjson_is_obj(wq_reading_get(v, wq_str("language"))))
-		return false;
-	yyjson_obj_foreach(v, i, n, key, value)
-	{
-		struct wq_str name = wq_json_str(key);
-
-		for (size_t c = 0; c < name.n; c++)
-			if (name.p[c] >= 'A' && name.p[c] <= 'Z')
-				return false;
-	}
-	return true;
+	if (r->m->kind == WQ_MESSAGE_LOCATION)
+		return has_numbers(v);
+	return r->m->kind != WQ_MESSAGE_TEMPLATE ||
+	       yyjson_is_obj(wq_reading_get(v, wq_str("language")));
 }
 
 /* Which media it is: by a word or a type said, or by how its address ends; -1: nothing tells. */
@@ -318,9 +310,20 @@ void wq_loose_content(struct wq_reading *r, yyjson_val *v, const char *word)
 	if (r->rc != 0 || (wq_str_is(wq_str(word), "media") && !choose_media(r, v, &word)))
 		return;
 	k = &kinds[r->m->kind];
-	v = unwrap(r, v);
-	if (is_common(r, k, v) || !can_be_written(k, v))
+	if (!is_common(r, v))
+		v = unwrap(r, v);
+	if (is_common(r, v) || !can_be_written(k, v))
 		r->m->content = v;
 	else
 		write_anew(r, k, v, word);
+}
+
+void wq_loose_graph(struct wq_reading *r, yyjson_val *v)
+{
+	const struct kind *k = &kinds[r->m->kind];
+
+	if (k->known_by && wq_reading_find(v, k->known_by).v && !is_common(r, v))
+		wq_loose_content(r, v, "");
+	else
+		r->m->content = v;
 }

@@ -201,9 +201,7 @@ static void write_parameters(struct wq_reading *r, struct wq_spot s)
 void wq_loose_template(struct wq_reading *r, yyjson_val *v)
 {
 	struct wq_spot components = wq_reading_find(v, "components");
-	struct wq_spot parameters = wq_reading_find(
-		v,
-		"parameters params variables bodyParameters body_parameters templateParams values");
+	struct wq_spot parameters = wq_reading_find(v, WQ_LOOSE_PARAMETERS);
 
 	wq_reading_put(r, "name", "name", r->base,
 	               wq_reading_find(v, "name templateName template_name template"));

@@ -89,6 +89,9 @@ void wq_reading_evolution(struct wq_reading *r, struct wq_str op, yyjson_val *ro
 /* loose.c: a content in any form that people write, into the common one.  `v` was written as r->base, of the kind that
  * r->m has; `word` is how that was called: "media" leaves to the content which it is. */
 void wq_loose_content(struct wq_reading *r, yyjson_val *v, const char *word);
+/* Graph's own, which is in the common form but for a slip in a name, or a number as text. */
+void wq_loose_graph(struct wq_reading *r, yyjson_val *v);
+#define WQ_LOOSE_PARAMETERS "parameters params variables bodyParameters body_parameters templateParams values"
 void wq_loose_template(struct wq_reading *r, yyjson_val *v);
 void wq_loose_interactive(struct wq_reading *r, yyjson_val *v, const char *word);
 void wq_loose_contacts(struct wq_reading *r, yyjson_val *v);

@@ -181,10 +181,12 @@ const char *wq_recipient_read(struct wq_reading *r, struct wq_str text, bool gro
 	bool plus;
 
 	text = wq_str_trim(text);
-	if (wq_str_starts(text, prefix))
+	if (!group && wq_str_starts(text, prefix))
 		text = wq_strn(text.p + sizeof(prefix) - 1, text.n - sizeof(prefix) + 1);
 	if (text.n == 0)
 		return "is empty";
+	if (!group && wq_str_starts(text, prefix))
+		return "is no phone number";
 	at = wq_str_find(text, '@');
 	if (at < text.n)
 		return read_jid(r, text, at);

@@ -8,6 +8,8 @@
 
 enum { ARENA_BYTES = 4194304, TEXT_BYTES = 4194304, DEPTH = 64, NAME_BYTES = 128, PATH_BYTES = 1024 };
 
+void (*cases_on_good)(const char *what, const struct message_case *t);
+
 void cases_load(const char *folder, const char *name, struct wq_buf *out)
 {
 	char path[PATH_BYTES];
@@ -140,6 +142,8 @@ static bool check_good(const char *what, struct message_case *t, struct wq_str w
 	wq_json_free(doc);
 	if (ok)
 		message_case_check_again(what, t);
+	if (ok && cases_on_good)
+		cases_on_good(what, t);
 	return ok;
 }
 

@@ -33,5 +33,7 @@ void message_case_check_again(const char *what, struct message_case *t);
 void cases_load(const char *folder, const char *name, struct wq_buf *out);
 /* A line of a file with its signs resolved. */
 void cases_expand(struct wq_str line, struct wq_buf *out);
+/* Called for each message that was read without a problem; NULL: nothing is. */
+extern void (*cases_on_good)(const char *what, const struct message_case *t);
 /* All cases of tests/unit/domain/message/<name>.txt; how many. */
 size_t cases_check(const char *name);

@@ -55,6 +55,79 @@ WQ_TEST(every_sample_is_read)
 	WQ_CHECK("as many as there are", n >= SAMPLES_MIN);
 }
 
+/* What stands between "```json" and "```" of the page is read as it stands. */
+WQ_TEST(every_example_of_the_page_is_read)
+{
+	static const char open[] = "```json\n", end[] = "\n```";
+	struct wq_buf page;
+	const char *at;
+	unsigned n = 0;
+
+	cases_load("../docs", "messages.md", &page);
+	at = wq_buf_text(&page);
+	for (at = strstr(at, open); at; at = strstr(at, open), n++) {
+		struct message_case t;
+		const char *to;
+
+		at += sizeof(open) - 1;
+		to = strstr(at, end);
+		WQ_CHECK("the block ends", to != NULL);
+		message_case_read(&t, wq_strn(NULL, 0), wq_strn(at, (size_t)(to - at)));
+		if (t.rc != 0)
+			print_error("%.40s… %s %s\n", at, t.p.field, t.p.what);
+		WQ_CHECK_INT("read", t.rc, 0);
+		message_case_check_again("an example", &t);
+		message_case_fini(&t);
+	}
+	WQ_CHECK("examples", n >= 10);
+	wq_buf_fini(&page);
+}
+
+/* A number of limits.h as the page has it, in the row that begins so. */
+WQ_TEST(the_page_has_the_limits)
+{
+	static const struct {
+		const char *row;
+		int limit;
+	} rows[] = {
+		{ "| text | 1", WQ_WA_TEXT_MAX_CHARS },
+		{ "| caption", WQ_WA_CAPTION_MAX_CHARS },
+		{ "| file name |", WQ_WA_FILENAME_MAX_CHARS },
+		{ "| media | an id", WQ_WA_MEDIA_ID_MAX_DIGITS },
+		{ "| media | an id", WQ_WA_LINK_MAX_CHARS },
+		{ "| contacts | 1", WQ_WA_CONTACTS_MAX },
+		{ "| header,", WQ_WA_HEADER_MAX_CHARS },
+		{ "| body of", WQ_WA_BODY_MAX_CHARS },
+		{ "| body of", WQ_WA_LIST_BODY_MAX_CHARS },
+		{ "| buttons |", WQ_WA_BUTTON_TITLE_MAX_CHARS },
+		{ "| buttons |", WQ_WA_BUTTON_ID_MAX_CHARS },
+		{ "| list |", WQ_WA_ROW_DESCRIPTION_MAX_CHARS },
+		{ "| list |", WQ_WA_ROW_ID_MAX_CHARS },
+		{ "| button that", WQ_WA_URL_MAX_CHARS },
+		{ "| flow |", WQ_WA_FLOW_CTA_MAX_CHARS },
+		{ "| products |", WQ_WA_PRODUCTS_MAX },
+		{ "| carousel |", WQ_WA_CARD_BODY_MAX_CHARS },
+		{ "| template | name", WQ_WA_TEMPLATE_NAME_MAX_CHARS },
+		{ "| parameter of", WQ_WA_PARAMETER_MAX_CHARS },
+		{ "| payload,", WQ_WA_COUPON_MAX_CHARS },
+		{ "| reference | 5", WQ_WA_OPAQUE_MAX_CHARS },
+		{ "| `scheduledAt` |", WQ_MESSAGE_SCHEDULE_MAX_DAYS },
+	};
+	struct wq_buf page;
+
+	cases_load("../docs", "messages.md", &page);
+	for (size_t i = 0; i < WQ_COUNT(rows); i++) {
+		const char *row = strstr(wq_buf_text(&page), rows[i].row);
+		char number[16], line[512];
+
+		WQ_CHECK(rows[i].row, row != NULL);
+		(void)snprintf(line, sizeof(line), "%.*s", (int)strcspn(row, "\n"), row);
+		(void)snprintf(number, sizeof(number), "%d", rows[i].limit);
+		WQ_CHECK(rows[i].row, strstr(line, number) != NULL);
+	}
+	wq_buf_fini(&page);
+}
+
 WQ_TEST(emoji)
 {
 	static const char *const good[] = { "👍",
@@ -170,6 +243,7 @@ WQ_TEST(an_arena_that_is_full_is_no_fault_of_the_message)
 	wq_json_free(doc);
 }
 
-WQ_TEST_MAIN(WQ_CASE(every_sample_is_read), WQ_CASE(emoji), WQ_CASE(phones),
+WQ_TEST_MAIN(WQ_CASE(every_sample_is_read), WQ_CASE(every_example_of_the_page_is_read),
+             WQ_CASE(the_page_has_the_limits), WQ_CASE(emoji), WQ_CASE(phones),
              WQ_CASE(any_allocation_may_fail),
              WQ_CASE(an_arena_that_is_full_is_no_fault_of_the_message))
