@@ -5,9 +5,10 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { DeadRedis } from './dlq_world.mjs'
-import { ROOT, run, scratch, start } from './support.mjs'
+import { ROOT, run, scratch, start, until } from './support.mjs'
 
-const SERVERS = ['dev', 'serve', 'sandbox', 'sink', 'worker']
+const SERVERS = ['dev', 'serve', 'sandbox', 'sink', 'proxy', 'worker', 'events']
+const ON_REDIS = ['dlq', 'webhook', 'subscription', 'events']
 const PAGES = ['README.md', 'CONTRIBUTING.md', ...readdirSync(join(ROOT, 'docs')).filter((name) => name.endsWith('.md')).map((name) => join('docs', name))]
 
 // The shell lines of a page's fenced blocks, continued ones joined, without comments and redirections.
@@ -39,16 +40,29 @@ describe('documents', () => {
     await redis.letters('letters', ['time-out', 'time-out', 'refused', 'refused'].map((reason, i) => ({ id: String(i + 1), reason })))
   })
   after(() => redis.end())
+  // What `willaq subscription` is shown with.
+  before(async () => {
+    await redis.do('ZADD', 'wq:{bull}:sub:ids', '1', 'sub_1a2b')
+    await redis.do('HSET', 'wq:{bull}:sub:of:sub_1a2b', 'spec', '{"queue":"crm"}', 'rev', '1', 'state', 'active', 'cursor', '0-0')
+  })
 
   for (const page of PAGES) {
     for (const line of commands(page)) {
       test(`${page}: ${line}`, async (t) => {
         const { env, args } = parse(line)
         const dir = scratch(t)
+        writeFileSync(join(dir, 'secret-key'), `${'0a'.repeat(32)}\n`)
         writeFileSync(join(dir, 'dead.jsonl'), '{"name":"send","data":{"to":"ana"}}\n') // that a command before it made
         if (!SERVERS.includes(args[0]) || args.includes('--help')) {
-          const done = await run(args, { env: ['dlq', 'webhook'].includes(args[0]) ? { ...env, REDIS_URL: redis.url } : env, cwd: dir })
+          const done = await run(args, { env: ON_REDIS.includes(args[0]) ? { ...env, REDIS_URL: redis.url } : env, cwd: dir })
           assert.equal(done.code, 0, done.stderr)
+          return
+        }
+        if (args[0] === 'events') {
+          await redis.do('DEL', 'wq:{bull}:sub:live')
+          const events = start(args, { t, env: { ...env, REDIS_URL: redis.url }, cwd: dir })
+          await until(async () => Number(await redis.do('EXISTS', 'wq:{bull}:sub:live')) === 1)
+          assert.equal((await events.stop()).code, 0)
           return
         }
         if (args[0] === 'worker') {
