@@ -117,7 +117,7 @@ function postWith(sink, body, headers) {
 }
 
 test('ING-2, R18: nothing unsigned is taken', async (t) => {
-  const sink = await Sink.start(t, await RedisServer.start(t), '--webhook-secret', 'the older secret')
+  const sink = await Sink.start(t, await RedisServer.start(t), '--webhook-secret', 'the older secret', '--source-unsigned-max', '0')
   const body = messages(['wamid.A'])
   const good = sign(body)
   const name = 'X-Hub-Signature-256'

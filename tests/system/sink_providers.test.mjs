@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // sink_providers.test.mjs — Twilio's and Evolution's webhooks, secrets of paths, and how much one source may send.
 import assert from 'node:assert/strict'
-import { createHmac } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
 import { readFileSync, readdirSync } from 'node:fs'
-import { request } from 'node:http'
+import { createServer, request } from 'node:http'
 import { join } from 'node:path'
 import test from 'node:test'
 
@@ -263,4 +263,124 @@ test('what Redis does not hold is answered 503 to all of them', async (t) => {
   }
   await sink.server.run()
   await until(async () => (await posts(2)).every((answer) => answer.status === 200))
+})
+
+const metric = async (sink, name) => Number((await (await fetch(sink.url('/metrics'))).text()).split('\n').find((line) => line.startsWith(`${name} `))?.split(' ')[1])
+
+test('ING-8: what nobody signed is limited first, and by its source', async (t) => {
+  const sink = await twilioSink(t, '--source-unsigned-max', '5', '--proxies', '1', '--evolution-webhook-key', KEY)
+  const forge = async (from, headers = { 'X-Hub-Signature-256': `sha256=${'0'.repeat(64)}` }, path = undefined) =>
+    (await sink.post(messages(['wamid.forged']), { path, headers: { 'X-Forwarded-For': from, ...headers } })).status
+  const count = async (from) => {
+    const seen = {}
+    for (let i = 0; i < 30; i++) {
+      const status = await forge(from)
+      seen[status] = (seen[status] ?? 0) + 1
+    }
+    return seen
+  }
+  const first = await count('1.2.3.4, 192.0.2.1')
+  assert.ok(first[401] >= 5 && first[429] >= 10, JSON.stringify(first))
+  const refused = await sink.post('{}', { headers: { 'X-Forwarded-For': '192.0.2.1' } })
+  if (refused.status === 429) {
+    assert.match(refused.headers.get('retry-after'), /^[1-9]\d*$/)
+    assert.equal((await refused.json()).code, 'too_many_unsigned')
+  }
+  assert.ok((await metric(sink, 'willaq_webhooks_refused_total{why="rate"}')) >= first[429])
+  assert.ok((await metric(sink, 'willaq_webhooks_refused_total{why="signature"}')) >= first[401])
+  // Who says who is in front of it, in front of our proxy, is not believed; other sources, other routes of them: each for itself.
+  assert.equal(await forge('192.0.2.1, 192.0.2.2'), 401)
+  assert.equal(await forge('192.0.2.2', { apikey: 'wrong' }, '/webhooks/evolution/a'), 401)
+  // A source of signed webhooks is not limited for what is between them.
+  const good = (id) => sink.post(upsert(id), { path: '/webhooks/evolution/a', headers: { apikey: KEY, 'X-Forwarded-For': '192.0.2.3' } })
+  assert.equal((await good('G1')).status, 200)
+  assert.deepEqual(await count('192.0.2.3'), { 401: 30 })
+  assert.equal((await good('G2')).status, 200)
+  await until(async () => JSON.stringify(await sink.server.client.do('XRANGE', 'wq:{bull}:sink:refused', '-', '+')).includes('too_many_unsigned'))
+})
+
+test('ING-8: a bound on all of a source', async (t) => {
+  const sink = await evolutionSink(t, '--source-max', '20')
+  const answers = await Promise.all(Array.from({ length: 80 }, (_, i) => postEvolution(sink, upsert(`A${i}`))))
+  const ok = answers.filter((answer) => answer.status === 200).length
+  assert.ok(ok >= 20 && ok < 70, String(ok))
+  const over = answers.filter((answer) => answer.status === 429)
+  assert.equal(ok + over.length, 80)
+  for (const answer of over) {
+    assert.equal(answer.headers.get('retry-after'), '1')
+    assert.equal((await answer.json()).code, 'too_many')
+  }
+  assert.equal((await sink.jobs()).length, ok)
+})
+
+// Takes what is posted to it.
+async function endpoint(t) {
+  const taken = []
+  const server = createServer((ask, answer) => {
+    const pieces = []
+    ask.on('data', (piece) => pieces.push(piece))
+    ask.on('end', () => {
+      taken.push({ url: ask.url, headers: ask.headers, body: Buffer.concat(pieces).toString() })
+      answer.writeHead(200).end()
+    })
+  })
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.after(() => server.close())
+  return { url: `http://127.0.0.1:${server.address().port}/hook?a=b`, taken }
+}
+
+const hashOf = (body) => createHash('sha256').update(body).digest('hex')
+
+test('ING-5: replayed to queues, and to a URL as its receiver verifies it', async (t) => {
+  const sink = await twilioSink(t, '--evolution-webhook-key', `${KEY},shop=its own`, '--twilio-webhook-token', 'shop=sub')
+  const events = JSON.stringify([{ id: 'EV1', type: 'com.twilio.messaging.message.delivered', data: { accountSid: 'AC2', messageSid: 'SM9', messageStatus: 'delivered', from: 'whatsapp:+12025550100', to: 'whatsapp:+593900000011' } }])
+  const at = (path) => sink.url(path)
+  await postTwilio(sink, form(inbound('SM1')), twilioSign(at('/webhooks/twilio'), inbound('SM1')))
+  await postTwilio(sink, form(inbound('SM2')), twilioSign(at('/webhooks/twilio/shop'), inbound('SM2'), 'sub'), { path: '/webhooks/twilio/shop' })
+  const path = `/webhooks/twilio?bodySHA256=${hashOf(events)}`
+  assert.equal((await postTwilio(sink, events, twilioSign(at(path)), { path, type: 'application/json' })).status, 200)
+  await postEvolution(sink, upsert('E1'))
+  await postEvolution(sink, upsert('E2', { apikey: 'its own' }), {}, '/webhooks/evolution/shop')
+  const before = await jobsOf(sink)
+  assert.equal(before.length, 5)
+  const env = { TWILIO_AUTH_TOKEN: AUTH_TOKEN, WILLAQ_TWILIO_WEBHOOK_TOKEN: `${AUTH_TOKEN},shop=sub`, EVOLUTION_API_KEY: KEY, WILLAQ_EVOLUTION_WEBHOOK_KEY: `${KEY},shop=its own` }
+  const replay = (...args) => run(['webhook', 'replay', '--all', '--yes', '--redis-url', sink.server.url, ...args], { env })
+  assert.equal((await replay()).code, 0)
+  const again = (await jobsOf(sink)).map(({ data: { replayOf, ...data }, ...job }) => ({ ...job, replayed: Boolean(replayOf), data }))
+  same(again.filter((job) => job.replayed).map(({ replayed, ...job }) => job), before)
+  const { url, taken } = await endpoint(t)
+  const told = await replay('--to', url)
+  assert.equal(told.code, 0, told.stderr)
+  assert.equal(taken.length, 5)
+  const [one, two, json, own, shop] = taken
+  assert.equal(one.headers['x-twilio-signature'], twilioSign(url, inbound('SM1')))
+  assert.equal(one.headers['content-type'], FORM)
+  assert.equal(two.headers['x-twilio-signature'], twilioSign(url, inbound('SM2'), 'sub'))
+  assert.equal(json.url, `/hook?a=b&bodySHA256=${hashOf(events)}`)
+  assert.equal(json.headers['x-twilio-signature'], twilioSign(`${url}&bodySHA256=${hashOf(events)}`))
+  assert.deepEqual([own.headers.apikey, shop.headers.apikey], [KEY, 'its own'])
+  assert.match(shop.body, /"apikey":"\*{7}"/)
+})
+
+test('willaq proxy: passes on what receivers of Twilio and Evolution verify', async (t) => {
+  const server = await RedisServer.start(t)
+  const receiver = await endpoint(t)
+  const program = start(['proxy', '--to', receiver.url, '--redis-url', server.url, '--port', '0', '--evolution-webhook-key', KEY, '--twilio-webhook-token', AUTH_TOKEN], { t })
+  const [, base] = await program.until(/^listening (\S+)/m)
+  const proxy = Object.assign(new Sink(), { url: (path) => `${base}${path}` })
+  const events = '[]'
+  const path = `/webhooks/twilio?bodySHA256=${hashOf(events)}`
+  const headers = { 'X-Forwarded-Host': 'hooks.example.com', 'X-Forwarded-Proto': 'https', 'I-Twilio-Idempotency-Token': 'once' }
+  const signature = twilioSign(`https://hooks.example.com${path}`)
+  await until(async () => (await postTwilio(proxy, events, signature, { path, type: 'application/json', headers })).status === 200)
+  assert.equal((await postTwilio(proxy, form(inbound('SM1')), twilioSign(proxy.url('/webhooks/twilio'), inbound('SM1')))).status, 200)
+  const body = upsert('E1', { apikey: KEY })
+  assert.equal((await postEvolution(proxy, body, { Authorization: `Bearer ${KEY}` }, '/webhooks/evolution/shop/messages-upsert')).status, 200)
+  await until(() => receiver.taken.length === 3)
+  const [json, plain, evolution] = receiver.taken
+  assert.equal(json.url, `/hook?a=b&bodySHA256=${hashOf(events)}`)
+  assert.equal(json.headers['x-twilio-signature'], signature)
+  assert.deepEqual([json.headers['x-forwarded-host'], json.headers['x-forwarded-proto'], json.headers['x-forwarded-uri'], json.headers['i-twilio-idempotency-token']], ['hooks.example.com', 'https', path, 'once'])
+  assert.deepEqual([plain.url, plain.body, plain.headers['content-type']], ['/hook?a=b', form(inbound('SM1')), FORM])
+  assert.deepEqual([evolution.body, evolution.headers.authorization, evolution.headers['x-forwarded-uri']], [body, `Bearer ${KEY}`, '/webhooks/evolution/shop/messages-upsert'])
 })

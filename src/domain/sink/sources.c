@@ -11,7 +11,7 @@
 #include "base/err.h"
 #include "base/limits.h"
 
-enum { KEY_MAX_BYTES = 16, PREFIX_BYTES = 8, TEXT_MAX_BYTES = 64 };
+enum { KEY_MAX_BYTES = 16, PREFIX_BYTES = 8, MAPPED_AT = 12, TEXT_MAX_BYTES = 64 };
 #define SECOND_US 1000000u
 #define GOOD_US   ((uint64_t)WQ_SOURCE_GOOD_MS * 1000)
 
@@ -55,20 +55,27 @@ static struct wq_str bare(struct wq_str peer)
 	return peer;
 }
 
-/* An IPv4 address as its text, an IPv6 address as its prefix; `key` has room for it. */
+static struct wq_str six_key(const struct in6_addr *six, char key[static KEY_MAX_BYTES])
+{
+	if (IN6_IS_ADDR_V4MAPPED(six) &&
+	    inet_ntop(AF_INET, six->s6_addr + MAPPED_AT, key, KEY_MAX_BYTES))
+		return wq_str(key);
+	memcpy(key, six, PREFIX_BYTES);
+	return wq_strn(key, PREFIX_BYTES);
+}
+
+/* An IPv4 address, mapped or not, as its text, an IPv6 address as its prefix; `key` has room for it. */
 static struct wq_str key_of(struct wq_str peer, char key[static KEY_MAX_BYTES])
 {
 	struct wq_str address = bare(peer);
 	char text[TEXT_MAX_BYTES];
 	struct in6_addr six;
 
-	if (address.n < sizeof(text) && memchr(address.p ? address.p : "", ':', address.n)) {
+	if (address.n && address.n < sizeof(text) && memchr(address.p, ':', address.n)) {
 		memcpy(text, address.p, address.n);
 		text[address.n] = '\0';
-		if (inet_pton(AF_INET6, text, &six) == 1 && !IN6_IS_ADDR_V4MAPPED(&six)) {
-			memcpy(key, &six, PREFIX_BYTES);
-			return wq_strn(key, PREFIX_BYTES);
-		}
+		if (inet_pton(AF_INET6, text, &six) == 1)
+			return six_key(&six, key);
 	}
 	address.n = address.n < KEY_MAX_BYTES ? address.n : KEY_MAX_BYTES;
 	if (address.n)
