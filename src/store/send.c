@@ -74,7 +74,7 @@ int wq_send_claim_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd,
 {
 	size_t argc = 1 + WQ_SEND_CLAIM_ARGS + n * WQ_SEND_CLAIM_ITEM_ARGS;
 	struct wq_str *a;
-	struct pen p;
+	struct pen p = { NULL, NULL };
 	int rc = begin(&p, argc, WQ_SEND_CLAIM_ARGS + n * CLAIM_NUMBERS);
 
 	if (rc < 0)
@@ -142,7 +142,7 @@ int wq_send_settle_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd,
 {
 	size_t argc = 1 + WQ_SEND_SETTLE_ARGS + n * WQ_SEND_SETTLE_ITEM_ARGS;
 	struct wq_str *a;
-	struct pen p;
+	struct pen p = { NULL, NULL };
 	int rc = begin(&p, argc, WQ_SEND_SETTLE_ARGS + n * SETTLE_NUMBERS);
 
 	if (rc < 0)
