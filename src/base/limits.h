@@ -217,6 +217,7 @@
 #define WQ_LETTER_AGE_MAX_MS    86400000 /* a message that could not be sent for a day expires */
 #define WQ_LETTER_REQUEST_MS    30000   /* one request to a provider (OUT-9) */
 #define WQ_LETTER_ATTEMPTS      3       /* OUT-5 */
+#define WQ_LETTER_STALLS_MAX    1000000 /* the ledger says whether a message may be tried again */
 #define WQ_LETTER_AHEAD_MS      5000    /* tokens of a number are given so far ahead */
 #define WQ_LETTER_BULK_AHEAD_MS 500     /* to bulk: a reply waits that long behind it, at most */
 #define WQ_WORKER_CALLS         2     /* script calls of a worker in flight */

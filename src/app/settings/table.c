@@ -35,6 +35,7 @@ static const int64_t GIB = 1024 * (int64_t)MIB;
 #define SENDING  .group = WQ_GROUP_SENDING
 #define SUBS     .group = WQ_GROUP_SUBSCRIPTIONS
 #define WORKER   .group = WQ_GROUP_WORKER
+#define LOCKS    .group = WQ_GROUP_LOCKS
 #define LISTEN   .group = WQ_GROUP_LISTEN
 #define REDIS    .group = WQ_GROUP_REDIS
 #define QUEUES   .group = WQ_GROUP_QUEUES
@@ -119,9 +120,9 @@ static const struct wq_setting_def table[WQ_SET_COUNT] = {
 		.help = "how long the endpoint may take for one job" },
 	[WQ_SET_WORKER_NAME] = { "worker-name", TEXT, WORKER, .preset = "",
 		.help = "name by which others see the worker, and which its jobs keep" },
-	[WQ_SET_LOCK_DURATION] = { "lock-duration", MILLI(100, 24 * HOUR), WORKER, .preset = "30s",
+	[WQ_SET_LOCK_DURATION] = { "lock-duration", MILLI(100, 24 * HOUR), LOCKS, .preset = "30s",
 		.help = "how long a job is ours without renewal; it is renewed while it runs" },
-	[WQ_SET_STALLED_INTERVAL] = { "stalled-interval", MILLI(100, 24 * HOUR), WORKER, .preset = "30s",
+	[WQ_SET_STALLED_INTERVAL] = { "stalled-interval", MILLI(100, 24 * HOUR), LOCKS, .preset = "30s",
 		.help = "how often jobs of lost workers are looked for" },
 	[WQ_SET_MAX_STALLED_COUNT] = { "max-stalled-count", COUNT(0, 1000000), WORKER, .preset = "1",
 		.help = "how often a job may lose its worker before it fails" },
@@ -145,11 +146,11 @@ static const struct wq_setting_def table[WQ_SET_COUNT] = {
 		.help = "how long; 0: for ever" },
 	[WQ_SET_JOB_METRICS] = { "job-metrics", COUNT(0, 1000000), WORKER, .preset = "0",
 		.help = "minutes for which finished jobs are counted in Redis; 0: none" },
-	[WQ_SET_DEAD_LETTERS] = { "dead-letters", BOOL, WORKER, .preset = "true",
+	[WQ_SET_DEAD_LETTERS] = { "dead-letters", BOOL, LOCKS, .preset = "true",
 		.help = "copy what failed for good to the queue QUEUE-dlq" },
-	[WQ_SET_DEAD_LETTERS_MAX] = { "dead-letters-max", COUNT(1, 10000000), WORKER, .preset = "10000",
+	[WQ_SET_DEAD_LETTERS_MAX] = { "dead-letters-max", COUNT(1, 10000000), LOCKS, .preset = "10000",
 		.help = "dead letters kept; beyond, the oldest goes" },
-	[WQ_SET_DEAD_LETTERS_AGE] = { "dead-letters-age", TIME(0, 365 * 24 * (int64_t)HOUR), WORKER, .preset = "0",
+	[WQ_SET_DEAD_LETTERS_AGE] = { "dead-letters-age", TIME(0, 365 * 24 * (int64_t)HOUR), LOCKS, .preset = "0",
 		.help = "how long; older ones go as others come; 0: for ever" },
 	[WQ_SET_BATCH_MAX] = { "batch-max", COUNT(1, 1000), WORKER, .preset = "50",
 		.help = "jobs that one call to Redis settles and takes" },
@@ -385,6 +386,7 @@ static const char *const titles[WQ_GROUP_COUNT] = {
 	[WQ_GROUP_SEALS] = "Secrets at rest",
 	[WQ_GROUP_ACCOUNTS] = "Accounts",
 	[WQ_GROUP_SENDING] = "Sending",
+	[WQ_GROUP_LOCKS] = "Locks, and jobs that failed for good",
 	[WQ_GROUP_SINK] = "Webhooks to jobs", [WQ_GROUP_SUBSCRIPTIONS] = "Subscriptions",
 	[WQ_GROUP_WEBHOOK] = "Webhooks",      [WQ_GROUP_OUTBOUND] = "Calls to others",
 	[WQ_GROUP_DEV] = "Development",       [WQ_GROUP_SANDBOX] = "Sandbox",

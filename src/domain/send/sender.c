@@ -119,6 +119,7 @@ void wq_sender_handler(struct wq_sender *s, struct wq_handler *out)
 void wq_sender_worker_opts(const struct wq_sender *s, struct wq_worker_opts *o)
 {
 	o->attempts = s->o.attempts;
+	o->max_stalled_count = WQ_LETTER_STALLS_MAX; /* whether it may run again is the ledger's to say */
 	o->backoff = (struct wq_backoff){ WQ_BACKOFF_EXPONENTIAL, BACKOFF_MS, 0 };
 }
 
