@@ -15,7 +15,7 @@ int wq_verdicts_load(struct wq_verdicts **out, const char *path)
 	int rc;
 
 	*out = NULL;
-	if (!*path)
+	if (!path || !*path)
 		return 0;
 	wq_buf_init(&text, WQ_VERDICTS_MAX_BYTES);
 	rc = wq_file_read(path, WQ_VERDICTS_MAX_BYTES, &text);
