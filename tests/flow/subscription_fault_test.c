@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "base/err.h"
 #include "domain/event/line.h"
+#include "domain/subscription/deliverer.h"
 #include "lane_world.h"
 #include "support/fault.h"
 #include "support/test.h"
@@ -88,6 +89,70 @@ WQ_TEST(a_lane_without_memory_loses_nothing)
 WQ_TEST(nor_one_that_signs_in_strict_order)
 {
 	sweep(",\"order\":\"strict\",\"secrets\":[\"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\"]", 20);
+}
+
+/* the deliverer: leases in, lanes out */
+
+static struct wq_deliverer *deliverer;
+static struct wq_feed feed;
+static bool deliverer_closed;
+
+static void on_deliverer_closed(void *ctx)
+{
+	(void)ctx;
+	deliverer_closed = true;
+}
+
+static bool is_deliverer_closed(void *ctx)
+{
+	(void)ctx;
+	return deliverer_closed;
+}
+
+static bool three_posts(void *ctx)
+{
+	(void)ctx;
+	return w.calls.peer.requests_n >= 3;
+}
+
+static void deliverer_works(void)
+{
+	const struct wq_deliverer_opts o = { .ways = &w.ways, .keys = &w.keys, .feed = &feed };
+
+	lane_world_ask(&w, "FLUSHALL");
+	w.calls.peer.at = w.calls.peer.requests_n = 0;
+	lane_world_event(&w, 1);
+	lane_world_event(&w, 2);
+	lane_world_ask(&w, "ZADD wq:{bull}:sub:ids 1 a");
+	lane_world_ask(
+		&w,
+		"HSET wq:{bull}:sub:of:a spec {\"url\":\"http://127.0.0.1:%u/a\"} rev 1 state active cursor 0-0",
+		w.calls.peer.port);
+	deliverer_closed = false;
+	if (wq_deliverer_create(&deliverer, &o) < 0)
+		return;
+	lane_world_until(&w, three_posts, "both are posted, one of them twice");
+	for (unsigned i = 0; !all_is_settled(); i++) {
+		WQ_CHECK("settled in the end", i < 20);
+		lane_world_pass(&w, 1000);
+	}
+	wq_deliverer_close(deliverer, 1000, on_deliverer_closed, NULL);
+	lane_world_until(&w, is_deliverer_closed, "it closes");
+}
+
+WQ_TEST(nor_does_a_deliverer)
+{
+	lane_world_begin(&w, &server, first_bad, 2);
+	feed = (struct wq_feed){ .loop = w.calls.loop,
+		                 .keys = &w.keys,
+		                 .tail = (struct wq_redis_tail *)&feed };
+	wq_feed_init(&feed); /* it has a tail already: nothing is followed */
+	deliverer_works();
+	wq_fault_allow(CLIENT_BLOCKS);
+	WQ_CHECK("some runs", wq_fault_sweep("deliverer", deliverer_works, 2000).runs > 20);
+	WQ_CHECK_STR("leases are given back", lane_world_ask(&w, "EXISTS wq:{bull}:sub:lease:a"),
+	             "0");
+	lane_world_end(&w);
 }
 
 /* the line of our own events */
@@ -197,6 +262,7 @@ int main(void)
 		WQ_CASE(a_line_is_bounded_and_told_once),
 		WQ_CASE(a_lane_without_memory_loses_nothing),
 		WQ_CASE(nor_one_that_signs_in_strict_order),
+		WQ_CASE(nor_does_a_deliverer),
 	};
 
 	return cmocka_run_group_tests_name(__FILE__, all, begin_all, end_all) != 0;

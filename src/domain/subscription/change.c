@@ -140,18 +140,15 @@ int wq_subscription_rotate(struct wq_buf *out, const struct wq_subscription *old
 }
 
 /* What does not open stays as it is: the key may come back. */
-static int seal_one(const struct wq_seal_ring *ring, const char *place, struct wq_str secret,
-                    struct wq_buf *sealed)
+static int seal_anew(const struct wq_seal_ring *ring, const char *place, struct wq_str secret,
+                     struct wq_buf *sealed)
 {
 	struct wq_buf clear;
 	int rc;
 
 	wq_buf_init(&clear, WQ_SUB_SPEC_MAX_BYTES);
-	if (ring->n == 0 || wq_seal_is_current(ring, secret))
-		rc = wq_buf_add_str(sealed, secret);
-	else if (!wq_seal_is(secret))
-		rc = wq_seal(ring, wq_str(place), secret, sealed);
-	else if ((rc = wq_seal_open(ring, wq_str(place), secret, &clear)) == 0)
+	rc = wq_seal_open(ring, wq_str(place), secret, &clear);
+	if (rc == 0)
 		rc = wq_seal(ring, wq_str(place), wq_buf_str(&clear), sealed);
 	else if (rc > 0)
 		rc = wq_buf_add_str(sealed, secret);
@@ -159,6 +156,16 @@ static int seal_one(const struct wq_seal_ring *ring, const char *place, struct w
 		wq_wipe(clear.p, clear.n);
 	wq_buf_fini(&clear);
 	return rc;
+}
+
+static int seal_one(const struct wq_seal_ring *ring, const char *place, struct wq_str secret,
+                    struct wq_buf *sealed)
+{
+	if (ring->n == 0 || wq_seal_is_current(ring, secret))
+		return wq_buf_add_str(sealed, secret);
+	if (!wq_seal_is(secret))
+		return wq_seal(ring, wq_str(place), secret, sealed);
+	return seal_anew(ring, place, secret, sealed);
 }
 
 static void write_sealed(struct wq_jsonw *w, const struct wq_seal_ring *ring, const char *place,

@@ -12,9 +12,11 @@ static void on_put(struct wq_redis_cmd *cmd, int rc)
 {
 	struct wq_reseal *r = WQ_OWNER(cmd, struct wq_reseal, cmd);
 
+	int64_t rev = rc == 0 ? wq_sub_put_answer(cmd) : 0;
+
 	r->asking = false;
-	if (rc == 0 && wq_sub_put_answer(cmd) > 0)
-		wq_info("subscription_sealed");
+	if (rev > 0)
+		wq_info("subscription_sealed", WQ_I("revision", rev));
 }
 
 static void seal(struct wq_reseal *r, const struct wq_sub_keys *keys,
