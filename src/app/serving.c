@@ -3,30 +3,14 @@
 #include "app/serving.h"
 
 #include "app/api/accounts.h"
-#include "app/api/dead_export.h"
-#include "app/api/dead_letters.h"
-#include "app/api/dead_many.h"
 #include "app/api/dead_run.h"
 #include "app/api/events.h"
 #include "app/api/messages.h"
-#include "app/api/queues.h"
+#include "app/api/routes.h"
 #include "app/api/subscriptions.h"
 #include "app/api/webhook_logs.h"
 #include "app/settings/settings.h"
 #include "queue/producer.h"
-
-static int add_api_routes(struct wq_api *a)
-{
-	static int (*const routes[])(struct wq_api *a) = {
-		wq_api_queues_routes, wq_api_dead_letters_routes, wq_api_dead_many_routes,
-		wq_api_dead_export_routes,
-	};
-	int rc = 0;
-
-	for (size_t i = 0; i < WQ_COUNT(routes) && rc == 0; i++)
-		rc = routes[i](a);
-	return rc;
-}
 
 static int build_api(struct wq_api *a, struct wq_node *n, const char *key)
 {
@@ -45,7 +29,7 @@ static int build_api(struct wq_api *a, struct wq_node *n, const char *key)
 		wq_producer_add_metrics(a->producer, &n->metrics);
 	if (rc == 0)
 		rc = wq_keyring_create(&a->keyring, n->loop, n->redis, a->prefix);
-	return rc == 0 ? add_api_routes(a) : rc;
+	return rc == 0 ? wq_api_plain_routes(a) : rc;
 }
 
 static int build_sending(struct wq_serving *v, struct wq_node *n, const struct wq_account *account)
