@@ -73,7 +73,7 @@ const struct wq_named_shape wq_api_shapes[] = {
 	                      " events?: string[]|null, kinds?: string[]|null, fields?: string[]|null,"
 	                      " providers?: string[]|null, accounts?: string[]|null, raw?: boolean,"
 	                      " order?: 'strict'|'loose'|null, batch_size?: 1..50, batch_delay_ms?: 0..60000,"
-	                      " in_flight?: 1..16, rate?: 0..10000, secret?: string}" },
+	                      " in_flight?: 1..16, rate?: 0..10000, secret?: string|null}" },
 	{ "Subscription", "{id: string, url?: string, queue?: string, stream?: string, description?: string,"
 	                  " events?: string[], kinds?: string[], fields?: string[], providers?: string[],"
 	                  " accounts?: string[], raw?: boolean, order?: 'strict'|'loose', batch_size?: 1..50,"
