@@ -23,7 +23,8 @@ describe('the description of the API', () => {
 
   before(async () => {
     redis = await QueueRedis.start()
-    server = start(['serve', '--port', '0', '--redis-url', redis.url], { env: { WILLAQ_API_KEY: KEY } })
+    const account = { WHATSAPP_TOKEN: 'none', WHATSAPP_PHONE_NUMBER_ID: '100000000000001', WILLAQ_GRAPH_URL: 'http://127.0.0.1:1' }
+    server = start(['serve', '--port', '0', '--redis-url', redis.url], { env: { WILLAQ_API_KEY: KEY, ...account } })
     url = (await server.until(/listening (http:\/\/\S+)/))[1]
     description = await Description.of(url)
   })
