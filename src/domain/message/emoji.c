@@ -67,7 +67,9 @@ static bool take_picture(struct wq_str *s)
 
 static bool is_flag(struct wq_str s)
 {
-	return within(take(&s), 0x1f1e6, 0x1f1ff) && within(take(&s), 0x1f1e6, 0x1f1ff) && s.n == 0;
+	uint32_t first = take(&s), second = take(&s);
+
+	return within(first, 0x1f1e6, 0x1f1ff) && within(second, 0x1f1e6, 0x1f1ff) && s.n == 0;
 }
 
 static bool is_keycap(struct wq_str s)

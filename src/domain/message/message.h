@@ -57,7 +57,7 @@ enum {
 };
 
 struct wq_message {
-	struct wq_str id;       /* ours; p == NULL: none yet */
+	struct wq_str id;       /* ours, ASCII; p == NULL: none yet */
 	struct wq_str business; /* whose; p == NULL: not said */
 	/* Id or name of the account, or the number or instance it sends from; p == NULL: the business's own choice. */
 	struct wq_str account;

@@ -109,7 +109,7 @@ static void read_signal(struct wq_reading *r)
 		(void)wq_reading_fail(r, "replyTo", 0, "is missing: the message that it is about");
 }
 
-/* Under the kind's own name, or "content"; a job may hold what the content has beside everything else. */
+/* Under the kind's own name, or "content". */
 static void read_content(struct wq_reading *r, yyjson_val *root, const struct word *word)
 {
 	struct wq_spot s = wq_reading_find(root, wq_message_kind_name(r->m->kind));
@@ -129,6 +129,20 @@ static void read_content(struct wq_reading *r, yyjson_val *root, const struct wo
 	wq_loose_content(r, s.v, word->word);
 }
 
+/* Only of our own shape: what a producer of jobs calls `id` is a number in its own table, and another producer has the
+ * same one. */
+static void read_id(struct wq_reading *r, yyjson_val *root)
+{
+	if (wq_reading_find(root, "messageType message_type instanceName recipientPhone").v)
+		return;
+	r->m->id = wq_reading_text(r, wq_reading_find(root, "id"), WQ_MESSAGE_ID_MAX_BYTES);
+	for (size_t i = 0; i < r->m->id.n; i++)
+		if (r->m->id.p[i] <= ' ' || r->m->id.p[i] > '~')
+			(void)wq_reading_fail(
+				r, "id", 0,
+				"has something else than ASCII's letters, digits and signs in it");
+}
+
 void wq_reading_own(struct wq_reading *r, yyjson_val *root)
 {
 	struct wq_message *m = r->m;
@@ -138,7 +152,7 @@ void wq_reading_own(struct wq_reading *r, yyjson_val *root)
 
 	if (!type.v && wq_reading_get(root, wq_str("content")))
 		type.key = wq_str("messageType");
-	m->id = wq_reading_text(r, wq_reading_find(root, "id"), WQ_MESSAGE_ID_MAX_BYTES);
+	read_id(r, root);
 	if (wq_str_is(wq_reading_text(r, group, WQ_MESSAGE_NAME_MAX_CHARS), "group"))
 		m->recipient = WQ_RECIPIENT_GROUP;
 	wq_reading_to(r, wq_reading_find(root, "to recipientPhone recipient_phone recipient phone "

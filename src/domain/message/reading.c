@@ -74,7 +74,8 @@ static size_t match(const char *pattern, const char *path, struct wq_str indexes
 
 static void translate(struct wq_reading *r, const char *path, struct wq_buf *out)
 {
-	struct wq_str indexes[INDEXES_MAX], best_indexes[INDEXES_MAX];
+	struct wq_str indexes[INDEXES_MAX] = { { NULL, 0 } };
+	struct wq_str best_indexes[INDEXES_MAX] = { { NULL, 0 } };
 	const char *as = r->base;
 	size_t best = 0, at = 0;
 

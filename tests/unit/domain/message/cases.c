@@ -48,7 +48,7 @@ void cases_expand(struct wq_str line, struct wq_buf *out)
 	static const char to[] = "\"to\":\"+593900000011\"";
 
 	wq_buf_init(out, TEXT_BYTES);
-	for (size_t i = 0; i < line.n; i++) {
+	for (size_t i = 0; line.p && i < line.n; i++) {
 		struct wq_str rest = wq_strn(line.p + i, line.n - i);
 		char *end;
 
