@@ -288,6 +288,7 @@ int wq_sink_start(const struct wq_sink_keys *k, struct wq_redis_cmd *cmd, int64_
 	name_seen(&seen, k, now_ms);
 	p.argv = argv;
 	wq_buf_init(&p.made, MADE_MAX_BYTES);
+	rc = wq_buf_reserve(&p.made, n * POST_OVERHEAD_BYTES); /* enough for most: grown once */
 	write_head(&p, k, now, &seen);
 	for (size_t i = 0; i < n && rc == 0; i++)
 		rc = write_post(&p, k, post(ctx, i));

@@ -9,7 +9,7 @@
 #include "base/limits.h"
 #include "domain/inbound/job.h"
 
-enum { UPDATES_FIRST = 4, KINDS_MAX_BYTES = 96 };
+enum { UPDATES_FIRST = 4, KINDS_MAX_BYTES = 96, JOB_MORE_BYTES = 256 };
 
 static void init(struct wq_hook *h, enum wq_provider provider, const struct wq_webhook *webhook)
 {
@@ -91,6 +91,8 @@ static struct wq_str job_data(struct wq_hook *h, const struct wq_inbound *u)
 	int rc;
 
 	wq_buf_clear(&h->scratch);
+	if (!h->scratch.cap) /* most are about as long as what they are made of: grown once */
+		(void)wq_buf_reserve(&h->scratch, h->post.body.n + JOB_MORE_BYTES);
 	wq_jsonw_begin(&w, &h->scratch);
 	wq_inbound_write_job(&w, u);
 	rc = wq_jsonw_end(&w);
@@ -136,18 +138,23 @@ static void tell_kinds(struct wq_hook *h, int condition)
 {
 	static const char *const names[WQ_SINK_QUEUES] = { "other", "messages", "statuses",
 		                                           "events" };
-	char *kinds = room(h, KINDS_MAX_BYTES);
+	static const char *const ones[WQ_SINK_QUEUES] = { "other:1", "messages:1", "statuses:1",
+		                                          "events:1" };
+	char *kinds;
 	size_t n = 0;
 
+	if (condition || h->post.updates_n == 1) {
+		h->post.kinds = wq_str(condition ? wq_inbound_condition_name(condition)
+		                                 : ones[h->updates[0].queue]);
+		return;
+	}
+	kinds = room(h, KINDS_MAX_BYTES);
 	if (!kinds)
 		return;
 	for (unsigned i = 0; i < WQ_SINK_QUEUES; i++)
 		if (h->kinds[i])
 			n += (size_t)snprintf(kinds + n, KINDS_MAX_BYTES - n, "%s%s:%zu",
 			                      n ? " " : "", names[i], h->kinds[i]);
-	if (condition)
-		n = (size_t)snprintf(kinds, KINDS_MAX_BYTES, "%s",
-		                     wq_inbound_condition_name(condition));
 	h->post.kinds = wq_strn(kinds, n);
 }
 

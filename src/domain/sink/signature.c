@@ -31,12 +31,13 @@ void wq_signers_fini(struct wq_signers *s)
 	*s = (struct wq_signers){ .n = 0 };
 }
 
-static bool is_lower_hex(struct wq_str s)
+static bool has_upper_case(struct wq_str s)
 {
+	bool has = false;
+
 	for (size_t i = 0; i < s.n; i++)
-		if (!((s.p[i] >= '0' && s.p[i] <= '9') || (s.p[i] >= 'a' && s.p[i] <= 'f')))
-			return false;
-	return true;
+		has |= s.p[i] >= 'A' && s.p[i] <= 'Z';
+	return has;
 }
 
 bool wq_signature_begin(struct wq_signature *g, const struct wq_signers *s, struct wq_str value,
@@ -49,7 +50,7 @@ bool wq_signature_begin(struct wq_signature *g, const struct wq_signers *s, stru
 	if (!wq_str_starts(value, PREFIX))
 		return false;
 	hex = wq_strn(value.p + prefix_n, value.n - prefix_n);
-	if (!is_lower_hex(hex) || !wq_hex_decode(hex, g->want, sizeof(g->want)))
+	if (has_upper_case(hex) || !wq_hex_decode(hex, g->want, sizeof(g->want)))
 		return false;
 	for (unsigned i = 0; i < s->n && (body_bytes < 0 || body_bytes > SHORT_MAX_BYTES); i++) {
 		g->sums[i] = wq_hmac_sum_create(s->keys[i]);

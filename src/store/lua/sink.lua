@@ -123,7 +123,10 @@ for _, queue in pairs(queues) do
     call('HSET', base .. 'meta', 'opts.maxLenEvents', EVENTS_MAX)
   end
   local last = call('INCRBY', base .. 'id', count) - #queue
-  local order = queue.priority ~= '0' and call('INCRBY', base .. 'pc', count) - #queue
+  local priority, order = queue.priority * PRIORITY_SLOTS, 0
+  if priority > 0 then
+    order = call('INCRBY', base .. 'pc', count) - #queue
+  end
   for i, at in ipairs(queue) do
     local id, name = format('%d', last + i), kinds[items[at]].name
     call('HSET', base .. id, 'name', name, 'data', items[at + ITEM_TEXT], 'opts', queue.opts, 'timestamp', now_ms,
@@ -138,21 +141,21 @@ for _, queue in pairs(queues) do
     if items[at + ITEM_SIZE] == '@' and call('RPUSH', lanes .. items[at + ITEM_SIZE + ITEM_TEXT], id) == 1 then
       call('EXPIRE', lanes .. items[at + ITEM_SIZE + ITEM_TEXT], lane_s)
     end
-    if order then
-      ready[2 * i - 1] = format('%d', queue.priority * PRIORITY_SLOTS + (order + i) % PRIORITY_SLOTS)
+    if priority > 0 then
+      ready[2 * i - 1] = format('%d', priority + (order + i) % PRIORITY_SLOTS)
       ready[2 * i] = id
     else
       ready[i] = id
     end
   end
   local list = base .. 'wait'
-  if paused and not order then
+  if paused and priority == 0 then
 --@include lib/queue
     list = queue_list(queue_open(base))
   end
   for first = 1, #ready, VALUES_MAX do
     local behind = math.min(first + VALUES_MAX - 1, #ready)
-    if order then
+    if priority > 0 then
       call('ZADD', base .. 'prioritized', unpack(ready, first, behind))
     else
       call('LPUSH', list, unpack(ready, first, behind))
