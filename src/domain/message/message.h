@@ -67,7 +67,7 @@ struct wq_message {
 	struct wq_str to;       /* p == NULL: nobody, which only READ and TYPING may have */
 	struct wq_str identity; /* the recipient's key hash: another one there, and it is not sent; p == NULL: any */
 	enum wq_message_kind kind;
-	/* The provider's id of the message answered; READ, TYPING: that it is about; p == NULL: none. */
+	/* The provider's id of the message answered; READ, TYPING: that it is about; p == NULL: none, never of READ. */
 	struct wq_str reply_to;
 	yyjson_val *content;    /* Graph's object of the kind (CONTACTS: array); NULL for READ and TYPING */
 	int64_t scheduled_ms;   /* 0: at once */

@@ -105,6 +105,8 @@ static const struct word *read_type(struct wq_reading *r, yyjson_val *root, stru
 
 static void read_signal(struct wq_reading *r)
 {
+	if (r->m->kind == WQ_MESSAGE_TYPING && r->m->to.p)
+		return; /* enough for who needs no message to type in answer to */
 	if (r->rc == 0 && !r->m->reply_to.p)
 		(void)wq_reading_fail(r, "replyTo", 0, "is missing: the message that it is about");
 }

@@ -49,6 +49,8 @@ static void write_recipient(struct wq_draft *d, const struct wq_message *m)
 
 	pair(w, "recipient_type", wq_str(group ? "group" : "individual"));
 	pair(w, m->recipient == WQ_RECIPIENT_USER ? "recipient" : "to", m->to);
+	if (m->identity.n)
+		pair(w, "recipient_identity_key_hash", m->identity);
 }
 
 static void write_signal(struct wq_jsonw *w, const struct wq_message *m)

@@ -65,6 +65,7 @@ struct wq_message message_of_graph(yyjson_val *body)
 		m.recipient = WQ_RECIPIENT_GROUP;
 	}
 	m.reply_to = wq_json_get_str(wq_json_get(body, "context"), "message_id");
+	m.identity = wq_json_get_str(body, "recipient_identity_key_hash");
 	if (m.kind == WQ_MESSAGE_READ || m.kind == WQ_MESSAGE_TYPING)
 		m.reply_to = wq_json_get_str(body, "message_id");
 	else

@@ -37,6 +37,13 @@ static void write_content(struct wq_jsonw *w, const struct wq_message *m)
 	wq_jsonw_value(w, m->content);
 }
 
+/* Evolution's addresses, its typing at no message, Twilio's templates. */
+static bool is_anothers(const struct wq_message *m)
+{
+	return m->recipient == WQ_RECIPIENT_JID || (!m->content && !m->reply_to.p) ||
+	       wq_str_starts(wq_json_get_str(m->content, "name"), "HX");
+}
+
 static void ask(const char *what, const struct message_case *t)
 {
 	struct wq_graph_message told;
@@ -45,8 +52,8 @@ static void ask(const char *what, const struct message_case *t)
 	struct wq_jsonw w;
 	yyjson_doc *doc;
 
-	if (t->m.recipient == WQ_RECIPIENT_JID)
-		return; /* Evolution's alone */
+	if (is_anothers(&t->m))
+		return;
 	wq_buf_init(&body, BODY_BYTES);
 	wq_jsonw_begin(&w, &body);
 	wq_jsonw_object(&w);
