@@ -13,10 +13,19 @@ static bool is_success(int status)
 	return status >= 200 && status <= 299;
 }
 
-static void read_error(struct wq_answer_reader *r, yyjson_val *error)
+/* An error object as Graph has it, not just something of that name. */
+static bool is_error(yyjson_val *error)
 {
+	return yyjson_is_int(wq_json_get(error, "code")) || wq_json_get_str(error, "message").n;
+}
+
+void wq_cloud_read_error(struct wq_answer_reader *r)
+{
+	yyjson_val *error = wq_json_get(r->root, "error");
 	struct wq_str details = wq_json_get_str(wq_json_get(error, "error_data"), "details");
 
+	if (!is_error(error))
+		return;
 	if (!details.n)
 		details = wq_json_get_str(error, "error_user_msg");
 	r->out->transient = yyjson_get_bool(wq_json_get(error, "is_transient"));
@@ -24,12 +33,6 @@ static void read_error(struct wq_answer_reader *r, yyjson_val *error)
 	wq_answer_keep(r, &r->out->details, details);
 	wq_answer_refused(r, WQ_PROVIDER_CLOUD, wq_json_get_int(error, "code", 0),
 	                  wq_json_get_int(error, "error_subcode", 0));
-}
-
-/* An error object as Graph has it, not just something of that name. */
-static bool is_error(yyjson_val *error)
-{
-	return yyjson_is_int(wq_json_get(error, "code")) || wq_json_get_str(error, "message").n;
 }
 
 static void read_taken(struct wq_answer_reader *r, yyjson_val *message)
@@ -52,7 +55,7 @@ static void read_answer(struct wq_answer_reader *r, enum wq_message_kind kind)
 	bool success = yyjson_is_true(wq_json_get(r->root, "success"));
 
 	if (is_error(error) && !message && !success)
-		read_error(r, error);
+		wq_cloud_read_error(r);
 	else if (error || !is_success(r->out->status))
 		return;
 	else if (signal && success)

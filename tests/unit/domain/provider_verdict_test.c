@@ -8,6 +8,12 @@
 
 static const uint32_t none_left = 0, all_of_it = UINT32_MAX;
 
+struct row {
+	int64_t code;
+	int status;
+	enum wq_action want;
+};
+
 static struct wq_answer refused(int64_t code, int status)
 {
 	return (struct wq_answer){
@@ -92,6 +98,76 @@ WQ_TEST(cloud_rows)
 		WQ_CHECK_STR(what, wq_action_name(v.action), wq_action_name(cloud[i].want));
 		WQ_CHECK(what, (v.meaning != NULL) == (a.code != 0));
 	}
+}
+
+static const struct row evolution[] = {
+	{ WQ_EVOLUTION_NOT_ON_WHATSAPP, 400, WQ_ACT_DROP }, { WQ_EVOLUTION_VALIDATION, 400, WQ_ACT_FIX },
+	{ WQ_EVOLUTION_CLOSED, 400, WQ_ACT_PAUSE },         { WQ_EVOLUTION_BROKEN, 400, WQ_ACT_RETRY },
+	{ WQ_EVOLUTION_EXCEPTION, 400, WQ_ACT_FIX },        { WQ_EVOLUTION_UNAUTHORIZED, 401, WQ_ACT_TOKEN },
+	{ WQ_EVOLUTION_FORBIDDEN, 403, WQ_ACT_PAUSE },      { WQ_EVOLUTION_NO_INSTANCE, 404, WQ_ACT_PAUSE },
+	{ WQ_EVOLUTION_NO_ROUTE, 404, WQ_ACT_PAUSE },       { WQ_EVOLUTION_DISGUISED, 200, WQ_ACT_PAUSE },
+	{ WQ_EVOLUTION_NOT_AVAILABLE, 500, WQ_ACT_FIX },    { WQ_EVOLUTION_CRASH, 500, WQ_ACT_RETRY },
+};
+
+static const struct row twilio[] = {
+	{ 20003, 401, WQ_ACT_TOKEN },         { 20404, 404, WQ_ACT_FIX },
+	{ 20429, 429, WQ_ACT_SLOW },          { 20500, 500, WQ_ACT_RETRY },
+	{ 21211, 400, WQ_ACT_DROP },          { 21614, 400, WQ_ACT_DROP },
+	{ 21408, 400, WQ_ACT_DROP },          { 21606, 400, WQ_ACT_FIX },
+	{ 21212, 400, WQ_ACT_FIX },           { 21659, 400, WQ_ACT_FIX },
+	{ 21610, 400, WQ_ACT_SUPPRESS },      { 21611, 400, WQ_ACT_SLOW },
+	{ 21617, 400, WQ_ACT_FIX },           { 21620, 400, WQ_ACT_FIX },
+	{ 21656, 400, WQ_ACT_FIX },           { 30001, 0, WQ_ACT_SLOW },
+	{ 30007, 0, WQ_ACT_DROP },            { 30008, 0, WQ_ACT_RETRY },
+	{ 35114, 400, WQ_ACT_FIX },           { 35115, 400, WQ_ACT_FIX },
+	{ 35117, 400, WQ_ACT_FIX },           { 63001, 0, WQ_ACT_PAUSE },
+	{ 63003, 0, WQ_ACT_DROP },            { 63005, 0, WQ_ACT_FIX },
+	{ 63007, 400, WQ_ACT_PAUSE },         { 63010, 0, WQ_ACT_RETRY },
+	{ 63011, 0, WQ_ACT_RETRY },           { 63012, 0, WQ_ACT_RETRY },
+	{ 63013, 0, WQ_ACT_FIX },             { 63014, 0, WQ_ACT_SUPPRESS },
+	{ 63015, 0, WQ_ACT_DROP },            { 63016, 0, WQ_ACT_TEMPLATE },
+	{ 63017, 0, WQ_ACT_SLOW },            { 63018, 0, WQ_ACT_SLOW },
+	{ 63019, 0, WQ_ACT_RETRY },           { 63020, 0, WQ_ACT_PAUSE },
+	{ 63021, 0, WQ_ACT_FIX },             { 63022, 0, WQ_ACT_PAUSE },
+	{ 63024, 0, WQ_ACT_DROP },            { 63025, 0, WQ_ACT_FIX },
+	{ 63027, 0, WQ_ACT_STOP_TEMPLATE },   { 63028, 0, WQ_ACT_FIX },
+	{ 63029, 0, WQ_ACT_FIX },             { 63030, 0, WQ_ACT_FIX },
+	{ 63032, 0, WQ_ACT_DROP },            { 63033, 0, WQ_ACT_SUPPRESS },
+	{ 63036, 0, WQ_ACT_DROP },            { 63038, 429, WQ_ACT_PAUSE },
+	{ 63040, 0, WQ_ACT_STOP_TEMPLATE },   { 63041, 0, WQ_ACT_STOP_TEMPLATE },
+	{ 63042, 0, WQ_ACT_STOP_TEMPLATE },   { 63049, 0, WQ_ACT_NO_MARKETING },
+	{ 63050, 0, WQ_ACT_SUPPRESS },        { 63051, 0, WQ_ACT_PAUSE },
+	{ 63101, 0, WQ_ACT_PAUSE },           { 63112, 0, WQ_ACT_PAUSE },
+	{ 92002, 400, WQ_ACT_FIX },           { 92007, 400, WQ_ACT_FIX },
+	{ 92009, 400, WQ_ACT_FIX },
+};
+
+static void check_rows(enum wq_provider p, const struct row *rows, size_t n)
+{
+	size_t codes = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct wq_answer a = refused(rows[i].code, rows[i].status);
+		struct wq_verdict v = wq_judge(p, &a, 1, 0);
+		char what[64];
+
+		(void)snprintf(what, sizeof(what), "%s %lld", wq_provider_name(p),
+		               (long long)a.code);
+		WQ_CHECK_STR(what, wq_action_name(v.action), wq_action_name(rows[i].want));
+		WQ_CHECK(what, v.meaning != NULL);
+	}
+	for (size_t i = 0; i < wq_verdict_table(p)->n; i++) {
+		const struct wq_verdict_row *r = &wq_verdict_table(p)->rows[i];
+
+		codes += r->code_to ? (size_t)(r->code_to - r->code) + 1 : 1;
+	}
+	WQ_CHECK_INT("none is left out", n, codes);
+}
+
+WQ_TEST(rows_of_the_others)
+{
+	check_rows(WQ_PROVIDER_EVOLUTION, evolution, WQ_COUNT(evolution));
+	check_rows(WQ_PROVIDER_TWILIO, twilio, WQ_COUNT(twilio));
 }
 
 WQ_TEST(tables_are_in_order)
@@ -228,5 +304,6 @@ WQ_TEST(what_was_not_refused)
 	WQ_CHECK_INT("a bad certificate", wq_judge(WQ_PROVIDER_CLOUD, &a, 1, 0).wait_ms, 30000);
 }
 
-WQ_TEST_MAIN(WQ_CASE(cloud_rows), WQ_CASE(tables_are_in_order), WQ_CASE(what_is_in_no_table),
-             WQ_CASE(waits), WQ_CASE(tries_are_counted), WQ_CASE(what_was_not_refused))
+WQ_TEST_MAIN(WQ_CASE(cloud_rows), WQ_CASE(rows_of_the_others), WQ_CASE(tables_are_in_order),
+             WQ_CASE(what_is_in_no_table), WQ_CASE(waits), WQ_CASE(tries_are_counted),
+             WQ_CASE(what_was_not_refused))
