@@ -3,13 +3,9 @@
 #include "app/cli/command.h"
 
 #include "app/cli/config.h"
-#include "app/cli/dead.h"
-#include "app/cli/events.h"
 #include "app/cli/help.h"
-#include "app/cli/queue.h"
-#include "app/cli/subscription.h"
+#include "app/cli/nouns.h"
 #include "app/cli/version.h"
-#include "app/cli/webhook.h"
 #include "app/roles.h"
 #include "app/settings/table.h"
 #include "base/assert.h"
@@ -72,6 +68,11 @@ static const struct wq_command table[] = {
 	  .args_min = 1, .args_max = 2, .summary = "look at who gets events, and change it" },
 	{ .name = "events", .run = wq_events_run, .groups = QUEUES, .options = wq_events_options,
 	  .usage = "", .summary = "show events as they come" },
+	{ .name = "account", .run = wq_account_run,
+	  .groups = QUEUES | WQ_BIT(WQ_GROUP_SEALS) | WQ_BIT(WQ_GROUP_OUTBOUND) | WQ_BIT(WQ_GROUP_ACCOUNTS),
+	  .options = wq_account_options,
+	  .usage = "list|show|create|update|suspend|resume|verify|remove|reseal [ID] [FILE|-]",
+	  .args_min = 1, .args_max = 3, .summary = "look at the numbers that messages are sent from, and change them" },
 	{ .name = "webhook", .run = wq_webhook_run, .groups = REPLAYING, .options = wq_webhook_options,
 	  .usage = "list|show|body|stats|replay [ID]",
 	  .args_min = 1, .args_max = 2, .summary = "look at the log of webhooks, and replay them" },
