@@ -53,6 +53,8 @@ static const struct wq_command table[] = {
 	  .usage = "", .summary = "hold signed webhooks and pass them on to a receiver until it takes them" },
 	{ .name = "sandbox", .run = wq_sandbox_run, .groups = SANDBOX,
 	  .usage = "", .summary = "run a stand-in for Meta's Cloud API, with faults on order" },
+	{ .name = "send", .run = wq_send_run, .groups = QUEUES | WQ_BIT(WQ_GROUP_ACCOUNTS), .options = wq_send_options,
+	  .usage = "[TEXT]", .args_max = 1, .summary = "send a message, and follow it until it has arrived" },
 	{ .name = "queue", .run = wq_queue_run, .groups = QUEUES, .options = wq_queue_options,
 	  .usage = "list|show|watch|jobs|workers|schedulers|add|pause|resume|retry|promote|limits|"
 	           "drain|clean|obliterate [QUEUE]",

@@ -5,5 +5,6 @@
 #include "app/cli/dead.h"
 #include "app/cli/events.h"
 #include "app/cli/queue.h"
+#include "app/cli/send.h"
 #include "app/cli/subscription.h"
 #include "app/cli/webhook.h"

@@ -12,64 +12,64 @@
 
 enum { NONE = -9, GRACE_MS = 30000 };
 
+static const struct {
+	const char *what;
+	enum wq_action action;
+	enum wq_sent_as as;
+	int status;
+	int64_t wait_ms;
+	unsigned attempts_max, number;
+	bool last;
+	/* wanted */
+	enum wq_send_end end;
+	enum wq_send_ending ending;
+	int64_t delay_ms;
+	int effect; /* NONE */
+	int64_t effect_ms;
+	bool outage;
+} cases[] = {
+	{ "sent", WQ_ACT_DONE, WQ_SENT, 200, 0, 0, 1, false, WQ_SEND_END_SENT,
+	  WQ_ENDING_COMPLETE, 0, NONE, 0, false },
+	{ "it passes", WQ_ACT_RETRY, WQ_REFUSED, 400, 2000, 0, 1, false, WQ_SEND_END_AGAIN,
+	  WQ_ENDING_FAIL, 2000, NONE, 0, false },
+	{ "the job's last attempt", WQ_ACT_RETRY, WQ_REFUSED, 400, 2000, 0, 3, true,
+	  WQ_SEND_END_FAILED, WQ_ENDING_FOR_GOOD, 2000, NONE, 0, false },
+	{ "the row's last try", WQ_ACT_RETRY, WQ_REFUSED, 400, 2000, 2, 2, false,
+	  WQ_SEND_END_FAILED, WQ_ENDING_FOR_GOOD, 2000, NONE, 0, false },
+	{ "a declared 5xx is an outage", WQ_ACT_RETRY, WQ_REFUSED, 503, 2000, 0, 1, false,
+	  WQ_SEND_END_AGAIN, WQ_ENDING_FAIL, 2000, NONE, 0, true },
+	{ "the number slows down", WQ_ACT_SLOW, WQ_REFUSED, 400, 5000, 0, 1, true,
+	  WQ_SEND_END_AGAIN, WQ_ENDING_DELAY, 5000, WQ_EFFECT_SLOW, 5000, false },
+	{ "a person waits", WQ_ACT_PAIR, WQ_REFUSED, 400, 4000, 0, 1, true,
+	  WQ_SEND_END_AGAIN, WQ_ENDING_DELAY, 4000, WQ_EFFECT_PAIR, 4000, false },
+	{ "a pause with an end", WQ_ACT_PAUSE, WQ_REFUSED, 403, 60000, 0, 1, true,
+	  WQ_SEND_END_AGAIN, WQ_ENDING_DELAY, 15000, WQ_EFFECT_HOLD, 60000, false },
+	{ "a pause without", WQ_ACT_PAUSE, WQ_REFUSED, 403, 0, 0, 1, true,
+	  WQ_SEND_END_AGAIN, WQ_ENDING_DELAY, 15000, WQ_EFFECT_HOLD, -1, false },
+	{ "a token", WQ_ACT_TOKEN, WQ_REFUSED, 401, 60000, 0, 1, true, WQ_SEND_END_AGAIN,
+	  WQ_ENDING_DELAY, 15000, WQ_EFFECT_HOLD, -1, false },
+	{ "the window", WQ_ACT_TEMPLATE, WQ_REFUSED, 400, 0, 0, 1, false,
+	  WQ_SEND_END_FAILED, WQ_ENDING_FOR_GOOD, 0, NONE, 0, false },
+	{ "a template", WQ_ACT_STOP_TEMPLATE, WQ_REFUSED, 400, 0, 0, 1, false,
+	  WQ_SEND_END_FAILED, WQ_ENDING_FOR_GOOD, 0, WQ_EFFECT_STOP, 0, false },
+	{ "an opt-out", WQ_ACT_SUPPRESS, WQ_REFUSED, 400, 0, 0, 1, false,
+	  WQ_SEND_END_FAILED, WQ_ENDING_FOR_GOOD, 0, WQ_EFFECT_OPT_OUT, 0, false },
+	{ "no marketing for a day", WQ_ACT_NO_MARKETING, WQ_REFUSED, 400, 0, 0, 1, false,
+	  WQ_SEND_END_FAILED, WQ_ENDING_FOR_GOOD, 0, WQ_EFFECT_MARKETING, 86400000, false },
+	{ "never", WQ_ACT_DROP, WQ_REFUSED, 400, 0, 0, 1, false, WQ_SEND_END_FAILED,
+	  WQ_ENDING_FOR_GOOD, 0, NONE, 0, false },
+	{ "ours to fix", WQ_ACT_FIX, WQ_REFUSED, 400, 0, 0, 1, false, WQ_SEND_END_FAILED,
+	  WQ_ENDING_FOR_GOOD, 0, NONE, 0, false },
+	{ "nobody knows", WQ_ACT_SETTLE, WQ_UNKNOWN, 0, 5, 0, 1, true, WQ_SEND_END_UNKNOWN,
+	  WQ_ENDING_DELAY, GRACE_MS, NONE, 0, true },
+	{ "nobody knows, but somebody answered", WQ_ACT_SETTLE, WQ_UNKNOWN, 200, 5, 0, 1,
+	  true, WQ_SEND_END_UNKNOWN, WQ_ENDING_DELAY, GRACE_MS, NONE, 0, false },
+	{ "no connection uses up nothing", WQ_ACT_SLOW, WQ_NOT_SENT, 0, 9, 0, 7, true,
+	  WQ_SEND_END_AGAIN, WQ_ENDING_DELAY, 1000, NONE, 0, true },
+};
+
 WQ_TEST(plan_table)
 {
-	static const struct {
-		const char *what;
-		enum wq_action action;
-		enum wq_sent_as as;
-		int status;
-		int64_t wait_ms;
-		unsigned attempts_max, number;
-		bool last;
-		/* wanted */
-		enum wq_send_end end;
-		enum wq_send_ending ending;
-		int64_t delay_ms;
-		int effect; /* NONE */
-		int64_t effect_ms;
-		bool outage;
-	} cases[] = {
-		{ "sent", WQ_ACT_DONE, WQ_SENT, 200, 0, 0, 1, false, WQ_SEND_END_SENT,
-		  WQ_ENDING_COMPLETE, 0, NONE, 0, false },
-		{ "it passes", WQ_ACT_RETRY, WQ_REFUSED, 400, 2000, 0, 1, false, WQ_SEND_END_AGAIN,
-		  WQ_ENDING_FAIL, 2000, NONE, 0, false },
-		{ "the job's last attempt", WQ_ACT_RETRY, WQ_REFUSED, 400, 2000, 0, 3, true,
-		  WQ_SEND_END_FAILED, WQ_ENDING_FOR_GOOD, 2000, NONE, 0, false },
-		{ "the row's last try", WQ_ACT_RETRY, WQ_REFUSED, 400, 2000, 2, 2, false,
-		  WQ_SEND_END_FAILED, WQ_ENDING_FOR_GOOD, 2000, NONE, 0, false },
-		{ "a declared 5xx is an outage", WQ_ACT_RETRY, WQ_REFUSED, 503, 2000, 0, 1, false,
-		  WQ_SEND_END_AGAIN, WQ_ENDING_FAIL, 2000, NONE, 0, true },
-		{ "the number slows down", WQ_ACT_SLOW, WQ_REFUSED, 400, 5000, 0, 1, true,
-		  WQ_SEND_END_AGAIN, WQ_ENDING_DELAY, 5000, WQ_EFFECT_SLOW, 5000, false },
-		{ "a person waits", WQ_ACT_PAIR, WQ_REFUSED, 400, 4000, 0, 1, true,
-		  WQ_SEND_END_AGAIN, WQ_ENDING_DELAY, 4000, WQ_EFFECT_PAIR, 4000, false },
-		{ "a pause with an end", WQ_ACT_PAUSE, WQ_REFUSED, 403, 60000, 0, 1, true,
-		  WQ_SEND_END_AGAIN, WQ_ENDING_DELAY, 15000, WQ_EFFECT_HOLD, 60000, false },
-		{ "a pause without", WQ_ACT_PAUSE, WQ_REFUSED, 403, 0, 0, 1, true,
-		  WQ_SEND_END_AGAIN, WQ_ENDING_DELAY, 15000, WQ_EFFECT_HOLD, -1, false },
-		{ "a token", WQ_ACT_TOKEN, WQ_REFUSED, 401, 60000, 0, 1, true, WQ_SEND_END_AGAIN,
-		  WQ_ENDING_DELAY, 15000, WQ_EFFECT_HOLD, -1, false },
-		{ "the window", WQ_ACT_TEMPLATE, WQ_REFUSED, 400, 0, 0, 1, false,
-		  WQ_SEND_END_FAILED, WQ_ENDING_FOR_GOOD, 0, NONE, 0, false },
-		{ "a template", WQ_ACT_STOP_TEMPLATE, WQ_REFUSED, 400, 0, 0, 1, false,
-		  WQ_SEND_END_FAILED, WQ_ENDING_FOR_GOOD, 0, WQ_EFFECT_STOP, 0, false },
-		{ "an opt-out", WQ_ACT_SUPPRESS, WQ_REFUSED, 400, 0, 0, 1, false,
-		  WQ_SEND_END_FAILED, WQ_ENDING_FOR_GOOD, 0, WQ_EFFECT_OPT_OUT, 0, false },
-		{ "no marketing for a day", WQ_ACT_NO_MARKETING, WQ_REFUSED, 400, 0, 0, 1, false,
-		  WQ_SEND_END_FAILED, WQ_ENDING_FOR_GOOD, 0, WQ_EFFECT_MARKETING, 86400000, false },
-		{ "never", WQ_ACT_DROP, WQ_REFUSED, 400, 0, 0, 1, false, WQ_SEND_END_FAILED,
-		  WQ_ENDING_FOR_GOOD, 0, NONE, 0, false },
-		{ "ours to fix", WQ_ACT_FIX, WQ_REFUSED, 400, 0, 0, 1, false, WQ_SEND_END_FAILED,
-		  WQ_ENDING_FOR_GOOD, 0, NONE, 0, false },
-		{ "nobody knows", WQ_ACT_SETTLE, WQ_UNKNOWN, 0, 5, 0, 1, true, WQ_SEND_END_UNKNOWN,
-		  WQ_ENDING_DELAY, GRACE_MS, NONE, 0, true },
-		{ "nobody knows, but somebody answered", WQ_ACT_SETTLE, WQ_UNKNOWN, 200, 5, 0, 1,
-		  true, WQ_SEND_END_UNKNOWN, WQ_ENDING_DELAY, GRACE_MS, NONE, 0, false },
-		{ "no connection uses up nothing", WQ_ACT_SLOW, WQ_NOT_SENT, 0, 9, 0, 7, true,
-		  WQ_SEND_END_AGAIN, WQ_ENDING_DELAY, 1000, NONE, 0, true },
-	};
-
 	for (size_t i = 0; i < WQ_COUNT(cases); i++) {
 		const struct wq_verdict v = { .action = cases[i].action,
 			                      .wait_ms = cases[i].wait_ms,
