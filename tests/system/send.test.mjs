@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { Sender } from './send_world.mjs'
-import { until } from './support.mjs'
+import { run, until } from './support.mjs'
 
 test('OUT-1, OUT-8: asked for, sent once, and followed to the end', async (t) => {
   const world = await Sender.start(t)
@@ -124,4 +124,19 @@ test('R3: kill -9 while it sends: in the strict class nothing is sent twice, and
   assert.deepEqual(Object.entries(accepted).filter(([, times]) => times > 1), [])
   for (const each of states) if (each.state === 'read') assert.equal(accepted[each.id], 1)
   t.diagnostic(`read ${states.filter((each) => each.state === 'read').length}, parked ${states.filter((each) => each.state === 'parked').length}`)
+})
+
+test('CLI-1: willaq send queues a message, follows it, and says what is wrong with another', async (t) => {
+  const world = await Sender.start(t)
+  const sent = await run(['send', '--redis-url', world.redis.url, '--to', '+593991234567', 'hello'])
+  assert.equal(sent.code, 0, sent.stderr)
+  const [id, ...states] = sent.stdout.trim().split('\n')
+  assert.match(id, /^m[0-9a-f]{27}\.default$/)
+  assert.ok(['delivered', 'read'].includes(states.at(-1)), sent.stdout)
+  const shown = await run(['send', '--redis-url', world.redis.url, '--json', '--message', '{"to":"+593991234568","image":{"link":"https://example.com/a.png"}}'])
+  assert.equal(JSON.parse(shown.stdout).message.image.link, 'https://example.com/a.png')
+  const bad = await run(['send', '--redis-url', world.redis.url, '--to', '12', 'hello'])
+  assert.equal(bad.code, 2)
+  assert.match(bad.stderr, /to is no phone number/)
+  assert.equal((await run(['send'])).code, 2)
 })

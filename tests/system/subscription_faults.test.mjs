@@ -22,10 +22,8 @@ test('R8, R4: Redis is killed while posts are under way, and comes back with wha
   server.redis = redis
   await server.run()
   let slow = true
-  const end = await Endpoint.start(t, async () => {
-    if (slow) await new Promise((resolve) => setTimeout(resolve, 20)) // posts overlap the kill
-    return 200
-  })
+  // Slow at first, so that posts overlap the kill.
+  const end = await Endpoint.start(t, () => slow ? new Promise((resolve) => { setTimeout(resolve, 20, 200) }) : 200)
   const made = await server.subscribe({ url: end.url, kinds: ['message'], in_flight: 4 })
   for (let i = 0; i < 100; i += 10) await held(server, messages(ids(i, 10)))
   await until(() => end.messages.length > 10)
