@@ -18,6 +18,7 @@
 enum {
 	WQ_SEND_OWN_MAX_BYTES = WQ_ACCOUNT_ID_MAX_BYTES + 8,
 	WQ_SEND_TOKEN_BYTES = 16, /* of a claim, in hex with its end: 33 */
+	WQ_SEND_CREDENTIAL_BYTES = 17,
 };
 
 struct wq_send_keys {
@@ -37,6 +38,7 @@ struct wq_send_rules {
 	int64_t pair_ms, pair_burst;
 	int64_t bulk_ahead_ms, ahead_ms; /* tokens are given so far ahead */
 	int64_t age_max_ms;              /* not sent later than that after it was asked for */
+	char credential[WQ_SEND_CREDENTIAL_BYTES]; /* digest of what the account signs in with, terminated */
 };
 
 enum {
@@ -87,7 +89,8 @@ bool wq_send_settled(const struct wq_redis_cmd *cmd, size_t i);
 /* What an answer means for more than its own message. */
 enum wq_send_effect {
 	WQ_EFFECT_SLOW,      /* the number waits until then, and is slower for a while after */
-	WQ_EFFECT_HOLD,      /* nothing goes out until then; -1: until it is released */
+	/* Nothing goes out until then, -1: until it is released; subject: the credential that it is for, or empty. */
+	WQ_EFFECT_HOLD,
 	WQ_EFFECT_RELEASE,
 	WQ_EFFECT_PAIR,      /* nothing to this person until then */
 	WQ_EFFECT_OPT_OUT,

@@ -82,7 +82,7 @@ test('OUT-5: what passes is tried again, what does not is dropped with its reaso
   assert.deepEqual(await world.accepted(), { [again]: 1 })
 })
 
-test('TOK-1, OUT-5: a bad token holds the account, and what waits goes out once it is released', async (t) => {
+test('TOK-1, OUT-5: a bad token holds the account alone, and what waits goes out with a new one', async (t) => {
   const world = await Sender.start(t)
   await world.sandbox.order({ do: 'error', code: 190 })
   const id = await world.send()
@@ -91,7 +91,13 @@ test('TOK-1, OUT-5: a bad token holds the account, and what waits goes out once 
   await until(async () => (await world.show(second)).state === 'queued')
   assert.deepEqual(await world.accepted(), {})
   assert.equal((await world.show(id)).error.code, 190)
+  await world.program.stop()
   assert.ok(!world.program.stderr.includes('token-of-tests'))
+  world.env = { WHATSAPP_TOKEN: 'a-new-token' }
+  await world.run()
+  assert.equal((await world.reached(id, 'read')).attempts, 2)
+  await world.reached(second, 'read')
+  assert.deepEqual(await world.accepted(), { [id]: 1, [second]: 1 })
 })
 
 test('CON-3: who opted out at the provider gets nothing more', async (t) => {

@@ -110,6 +110,8 @@ int wq_desk_follow(struct wq_desk *d, const struct wq_account *a)
 	wq_hmac_key_destroy(d->opaque);
 	d->opaque = key;
 	memcpy(d->secret_sum, sum, sizeof(sum));
+	wq_hex_encode(sum, (sizeof(d->rules.credential) - 1) / 2, d->rules.credential);
+	d->rules.credential[sizeof(d->rules.credential) - 1] = '\0';
 	return 0;
 }
 

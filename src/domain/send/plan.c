@@ -4,7 +4,7 @@
 
 #include "base/err.h"
 
-enum { NO_MARKETING_MS = 86400000, HELD_MS = 15000, UNSENT_MS = 1000 };
+enum { NO_MARKETING_MS = 86400000, HELD_MS = 5000, UNSENT_MS = 1000 };
 
 /* clang-format off: read by column */
 static const struct row {
@@ -20,7 +20,8 @@ static const struct row {
 	[WQ_ACT_SLOW]          = { WQ_SEND_END_AGAIN, WQ_ENDING_DELAY, true, WQ_EFFECT_SLOW, WQ_SUBJECT_NONE, 0 },
 	[WQ_ACT_PAIR]          = { WQ_SEND_END_AGAIN, WQ_ENDING_DELAY, true, WQ_EFFECT_PAIR, WQ_SUBJECT_PERSON, 0 },
 	[WQ_ACT_PAUSE]         = { WQ_SEND_END_AGAIN, WQ_ENDING_DELAY, true, WQ_EFFECT_HOLD, WQ_SUBJECT_NONE, 0 },
-	[WQ_ACT_TOKEN]         = { WQ_SEND_END_AGAIN, WQ_ENDING_DELAY, true, WQ_EFFECT_HOLD, WQ_SUBJECT_NONE, -1 },
+	[WQ_ACT_TOKEN]         = { WQ_SEND_END_AGAIN, WQ_ENDING_DELAY, true, WQ_EFFECT_HOLD, WQ_SUBJECT_CREDENTIAL,
+				   -1 },
 	[WQ_ACT_TEMPLATE]      = { WQ_SEND_END_FAILED, WQ_ENDING_FOR_GOOD, false, 0, WQ_SUBJECT_NONE, 0 },
 	[WQ_ACT_STOP_TEMPLATE] = { WQ_SEND_END_FAILED, WQ_ENDING_FOR_GOOD, true, WQ_EFFECT_STOP, WQ_SUBJECT_TEMPLATE,
 				   0 },
@@ -42,13 +43,27 @@ static int64_t effect_ms(const struct row *row, const struct wq_verdict *v)
 	return v->wait_ms > 0 || row->effect != WQ_EFFECT_HOLD ? v->wait_ms : -1;
 }
 
-/* As if never tried: the provider's absence uses up nobody's attempts, and slows nobody down. */
+/* What keeps us from reaching anybody, rather than this request from being made. */
+static bool is_outage(int rc)
+{
+	return rc == WQ_ECONNECT || rc == WQ_ERESOLVE || rc == WQ_ETLS || rc == WQ_ETIMEDOUT ||
+	       rc == WQ_ELOST;
+}
+
+/* As if never tried: the provider's absence uses up nobody's attempts, and slows nobody down.  A request that can't be
+ * made at all never gets better. */
 static struct wq_send_plan plan_unsent(const struct wq_verdict *v, const struct wq_answer *a)
 {
-	return (struct wq_send_plan){ .end = WQ_SEND_END_AGAIN,
-		                      .ending = WQ_ENDING_DELAY,
-		                      .wait_ms = v->wait_ms > UNSENT_MS ? v->wait_ms : UNSENT_MS,
-		                      .outage = a->rc != WQ_ECANCELED };
+	struct wq_send_plan p = { .end = WQ_SEND_END_AGAIN,
+		                  .ending = WQ_ENDING_DELAY,
+		                  .wait_ms = v->wait_ms > UNSENT_MS ? v->wait_ms : UNSENT_MS,
+		                  .outage = is_outage(a->rc) };
+
+	if (a->rc == WQ_EINVAL || a->rc == WQ_ETOOBIG || a->rc == WQ_EDENIED) {
+		p.end = WQ_SEND_END_FAILED;
+		p.ending = WQ_ENDING_FOR_GOOD;
+	}
+	return p;
 }
 
 static void plan_retry(struct wq_send_plan *p, const struct wq_verdict *v,

@@ -11,7 +11,7 @@ enum wq_send_ending {
 	WQ_ENDING_DELAY,    /* comes again; no attempt is used up */
 };
 
-enum wq_send_subject { WQ_SUBJECT_NONE, WQ_SUBJECT_PERSON, WQ_SUBJECT_TEMPLATE };
+enum wq_send_subject { WQ_SUBJECT_NONE, WQ_SUBJECT_PERSON, WQ_SUBJECT_TEMPLATE, WQ_SUBJECT_CREDENTIAL };
 
 struct wq_send_plan {
 	enum wq_send_end end;

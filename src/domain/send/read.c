@@ -105,6 +105,8 @@ static int find_desk(struct wq_sending *l)
 	rc = wq_providers[a->provider]->check(&l->message, &p);
 	if (rc != 0)
 		return explain(l, &p);
+	if (a->state != WQ_ACCOUNT_ACTIVE)
+		return WQ_SENDING_HELD;
 	l->desk = wq_sender_desk(l->sender, a);
 	return l->desk ? 0 : WQ_ENOMEM;
 }

@@ -155,7 +155,7 @@ static bool affect_others(struct receipt *r)
 		return false;
 	v = wq_judge(r->provider, &a, 1, 0);
 	p = wq_send_plan(&v, &a, &t);
-	if (!p.affects || p.subject == WQ_SUBJECT_TEMPLATE ||
+	if (!p.affects || p.subject == WQ_SUBJECT_TEMPLATE || p.subject == WQ_SUBJECT_CREDENTIAL ||
 	    (p.subject == WQ_SUBJECT_PERSON && !r->to.n))
 		return false;
 	return wq_send_effect_start(&r->desk->keys, &r->effect, now, p.effect,

@@ -15,7 +15,7 @@
 #include "queue/job_policy.h"
 
 enum { READ, CLAIM, CLAIMED, POST, JUDGE, EFFECT, SETTLE, SETTLED, CLOSE };
-enum { LATER_MS = 1000, PAUSE_FIRST_MS = 100, PAUSE_MAX_MS = 5000 };
+enum { SUSPENDED_MS = 15000, LATER_MS = 1000, PAUSE_FIRST_MS = 100, PAUSE_MAX_MS = 5000 };
 
 static struct wq_sending *self(struct wq_flow *f)
 {
@@ -77,6 +77,10 @@ static enum wq_flow_next run_read(struct wq_flow *f)
 
 	if (rc == 0)
 		rc = make_token(l);
+	if (rc == WQ_SENDING_HELD) {
+		count(l, WQ_TRIED_WAITED);
+		return close_with(l, WQ_ENDING_DELAY, SUSPENDED_MS);
+	}
 	if (rc == 1) {
 		count(l, WQ_TRIED_REJECTED);
 		return close_with(l, WQ_ENDING_FOR_GOOD, 0);
@@ -229,6 +233,7 @@ static int fill_call(struct wq_sending *l, const struct wq_account *a)
 		                    .body = r.body,
 		                    .timeout_ms = l->sender->o.request_ms,
 		                    .response_max_bytes = WQ_PROVIDER_ANSWER_MAX_BYTES,
+		                    .guarded = a->guarded,
 		                    .may_send = still_ours,
 		                    .ctx = l };
 	for (unsigned i = 0; i < r.headers_n; i++)
@@ -329,7 +334,9 @@ static enum wq_flow_next run_effect(struct wq_flow *f)
 	int64_t now = wq_loop_wall_ms(l->sender->loop);
 	struct wq_str subject = l->plan.subject == WQ_SUBJECT_PERSON     ? wq_str(l->to)
 	                        : l->plan.subject == WQ_SUBJECT_TEMPLATE ? l->template
-	                                                                 : wq_str("");
+	                        : l->plan.subject == WQ_SUBJECT_CREDENTIAL
+	                                ? wq_str(l->desk->rules.credential)
+	                                : wq_str("");
 
 	if (l->plan.effect == WQ_EFFECT_HOLD)
 		wq_warn("account_held", WQ_S("account", l->desk->id), WQ_S("why", l->why));

@@ -5,11 +5,12 @@
 
   KEYS  state:hash
   ARGV  own:bytes now_ms:int keep_s:int grace_ms:int interval_us:int burst:int pair_ms:int pair_burst:int bulk_ahead_ms:int
-        ahead_ms:int age_max_ms:int
+        ahead_ms:int age_max_ms:int credential:bytes
   ITEM  id:bytes to:bytes tok:bytes class:int flags:int template:bytes data:bytes asked_ms:int expires_ms:int
   Reply for each {answer, number, text}
 
-  Meaning  interval_us  one message of the account in so long; 0: no bound
+  Meaning  credential   a digest of what the account signs in with: a hold for a bad one ends with it
+           interval_us  one message of the account in so long; 0: no bound
            flags        1 forced, 2 bulk, 4 a signal: neither lane, ledger nor pair, 8 goes through a closed window
            expires_ms   0: age_max_ms after it was asked for, or after its moment
            class        0 strict, 1 at least once, 2 at most once
@@ -21,13 +22,13 @@
 ]]
 --@include lib/letter
 local FORCED, BULK, SIGNAL, OPEN = 1, 2, 4, 8
-local HELD_FIRST_MS, HELD_MAX_MS = 15000, 300000
+local HELD_FIRST_MS, HELD_MAX_MS = 5000, 60000
 local BUSY_MS = 1000       -- a lane whose holder does not say when it comes again
 local SLOT_OLD_MS = 10000  -- a token that was not fetched so long is lost
 local RECOVER_MS = 5000    -- a number that was slowed down gets a tenth faster in so long
 
 local now = tonumber(now_ms)
-local st = call('HMGET', KEYS_STATE, 'hold', 'hold_why', 'tat', 'slow', 'slow_at', 'status_at', 'latency', 'soft')
+local st = call('HMGET', KEYS_STATE, 'hold', 'hold_why', 'tat', 'slow', 'slow_at', 'status_at', 'latency', 'soft', 'hold_for')
 local tat, soft = tonumber(st[3] or 0) or 0, tonumber(st[8] or 0) or 0
 local slow, slow_at = tonumber(st[4] or 1) or 1, tonumber(st[5] or 0) or 0
 if slow > 1 and now - slow_at >= RECOVER_MS then
@@ -35,6 +36,10 @@ if slow > 1 and now - slow_at >= RECOVER_MS then
   call('HSET', KEYS_STATE, 'slow', slow, 'slow_at', now)
 end
 local interval = interval_us / 1000 * slow
+if st[9] and st[9] ~= '' and st[9] ~= credential then
+  call('HDEL', KEYS_STATE, 'hold', 'hold_why', 'hold_at', 'hold_for')
+  st[1] = nil
+end
 
 local function has(flags, bit)
   return math.floor(flags / bit) % 2 == 1

@@ -7,7 +7,8 @@
   Reply 1
 
   Meaning  what  slow      the number waits until then, and is slower for a while after
-                 hold      nothing goes out until then, -1: until somebody says so
+                 hold      nothing goes out until then, -1: until somebody says so; a `subject` that is not empty is the
+                     credential that it is for: another one ends it
                  release   it does again
                  pair      nothing to the person `subject` until then
                  optout    the person wants nothing more; optin: again
@@ -23,9 +24,9 @@ if what == 'slow' then
   local slow = math.min(SLOWEST, (tonumber(st[2] or 1) or 1) * SLOWER)
   call('HSET', KEYS_STATE, 'tat', math.max(tonumber(st[1] or 0) or 0, tonumber(until_ms)), 'slow', slow, 'slow_at', now)
 elseif what == 'hold' then
-  call('HSET', KEYS_STATE, 'hold', until_ms, 'hold_why', why, 'hold_at', now)
+  call('HSET', KEYS_STATE, 'hold', until_ms, 'hold_why', why, 'hold_at', now, 'hold_for', subject)
 elseif what == 'release' then
-  call('HDEL', KEYS_STATE, 'hold', 'hold_why', 'hold_at')
+  call('HDEL', KEYS_STATE, 'hold', 'hold_why', 'hold_at', 'hold_for')
 elseif what == 'pair' then
   call('HSET', person, 'pause', until_ms)
 elseif what == 'optout' then

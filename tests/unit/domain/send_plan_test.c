@@ -43,11 +43,11 @@ static const struct {
 	{ "a person waits", WQ_ACT_PAIR, WQ_REFUSED, 400, 4000, 0, 1, true,
 	  WQ_SEND_END_AGAIN, WQ_ENDING_DELAY, 4000, WQ_EFFECT_PAIR, 4000, false },
 	{ "a pause with an end", WQ_ACT_PAUSE, WQ_REFUSED, 403, 60000, 0, 1, true,
-	  WQ_SEND_END_AGAIN, WQ_ENDING_DELAY, 15000, WQ_EFFECT_HOLD, 60000, false },
+	  WQ_SEND_END_AGAIN, WQ_ENDING_DELAY, 5000, WQ_EFFECT_HOLD, 60000, false },
 	{ "a pause without", WQ_ACT_PAUSE, WQ_REFUSED, 403, 0, 0, 1, true,
-	  WQ_SEND_END_AGAIN, WQ_ENDING_DELAY, 15000, WQ_EFFECT_HOLD, -1, false },
+	  WQ_SEND_END_AGAIN, WQ_ENDING_DELAY, 5000, WQ_EFFECT_HOLD, -1, false },
 	{ "a token", WQ_ACT_TOKEN, WQ_REFUSED, 401, 60000, 0, 1, true, WQ_SEND_END_AGAIN,
-	  WQ_ENDING_DELAY, 15000, WQ_EFFECT_HOLD, -1, false },
+	  WQ_ENDING_DELAY, 5000, WQ_EFFECT_HOLD, -1, false },
 	{ "the window", WQ_ACT_TEMPLATE, WQ_REFUSED, 400, 0, 0, 1, false,
 	  WQ_SEND_END_FAILED, WQ_ENDING_FOR_GOOD, 0, NONE, 0, false },
 	{ "a template", WQ_ACT_STOP_TEMPLATE, WQ_REFUSED, 400, 0, 0, 1, false,
@@ -74,7 +74,9 @@ WQ_TEST(plan_table)
 		const struct wq_verdict v = { .action = cases[i].action,
 			                      .wait_ms = cases[i].wait_ms,
 			                      .attempts_max = cases[i].attempts_max };
-		const struct wq_answer a = { .as = cases[i].as, .status = cases[i].status };
+		const struct wq_answer a = { .as = cases[i].as,
+			                     .rc = cases[i].as == WQ_NOT_SENT ? WQ_ECONNECT : 0,
+			                     .status = cases[i].status };
 		const struct wq_send_try t = { .number = cases[i].number,
 			                       .last_attempt = cases[i].last,
 			                       .grace_ms = GRACE_MS };
@@ -89,14 +91,34 @@ WQ_TEST(plan_table)
 	}
 }
 
-/* Our own stop says nothing of the provider. */
-WQ_TEST(a_send_that_we_cut_is_no_outage)
+/* Why nothing was sent. */
+WQ_TEST(unsent_table)
 {
-	const struct wq_verdict v = { .action = WQ_ACT_SLOW };
-	const struct wq_answer a = { .as = WQ_NOT_SENT, .rc = WQ_ECANCELED };
-	const struct wq_send_try t = { .number = 1 };
+	static const struct {
+		const char *what;
+		int rc;
+		enum wq_send_ending ending;
+		bool outage;
+	} reasons[] = {
+		{ "nobody there", WQ_ECONNECT, WQ_ENDING_DELAY, true },
+		{ "no address", WQ_ERESOLVE, WQ_ENDING_DELAY, true },
+		{ "our own stop says nothing of the provider", WQ_ECANCELED, WQ_ENDING_DELAY,
+		  false },
+		{ "nor does our own load", WQ_EFULL, WQ_ENDING_DELAY, false },
+		{ "a request that can't be made", WQ_EINVAL, WQ_ENDING_FOR_GOOD, false },
+		{ "nor one of that size", WQ_ETOOBIG, WQ_ENDING_FOR_GOOD, false },
+		{ "an address that may not be called", WQ_EDENIED, WQ_ENDING_FOR_GOOD, false },
+	};
 
-	WQ_CHECK_INT("outage", wq_send_plan(&v, &a, &t).outage, false);
+	for (size_t i = 0; i < WQ_COUNT(reasons); i++) {
+		const struct wq_verdict v = { .action = WQ_ACT_SLOW };
+		const struct wq_answer a = { .as = WQ_NOT_SENT, .rc = reasons[i].rc };
+		const struct wq_send_try t = { .number = 1 };
+		struct wq_send_plan p = wq_send_plan(&v, &a, &t);
+
+		WQ_CHECK_INT(reasons[i].what, p.ending, reasons[i].ending);
+		WQ_CHECK_INT(reasons[i].what, p.outage, reasons[i].outage);
+	}
 }
 
 WQ_TEST(opaque_is_believed_with_its_proof_only)
@@ -141,5 +163,5 @@ WQ_TEST(ids_name_their_account)
 	wq_arena_fini(&a);
 }
 
-WQ_TEST_MAIN(WQ_CASE(plan_table), WQ_CASE(a_send_that_we_cut_is_no_outage),
+WQ_TEST_MAIN(WQ_CASE(plan_table), WQ_CASE(unsent_table),
              WQ_CASE(opaque_is_believed_with_its_proof_only), WQ_CASE(ids_name_their_account))
