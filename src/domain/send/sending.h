@@ -60,8 +60,8 @@ void wq_sending_start(struct wq_sender *s, struct wq_task *task);
 void wq_sending_cancel(struct wq_sending *l);
 
 /* What the steps leave to others: read.c */
-/* 0: message, id, recipient and desk are there; 1: *why says why nobody can send it; 2: later; WQ_SENDING_HELD: its account is not active;
- * < 0: out of memory. */
+/* 0: message, id, recipient and desk are there; 1: *why says why nobody can send it; 2: later; WQ_SENDING_HELD: its
+ * account is not active; < 0: out of memory. */
 enum { WQ_SENDING_HELD = 3 };
 int wq_sending_read(struct wq_sending *l);
 /* ending.c: the task's end, once. */
