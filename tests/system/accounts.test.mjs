@@ -217,3 +217,26 @@ test('CLI-1: willaq account does the same without a server, and seals anew', asy
   assert.equal((await willaq(['remove', id, '--force'], { key: next })).code, 0)
   assert.equal((await willaq(['show', id])).code, 1)
 })
+
+test('ACC-3: messages too are sent and seen by their own business alone', async (t) => {
+  const w = await World.start(t)
+  for (const id of ['acme', 'bolt']) assert.equal((await w.call('POST', '/api/businesses', { body: { id } })).status, 201)
+  const [acme, bolt, viewer] = [await w.key({ business: 'acme', role: 'agent' }), await w.key({ business: 'bolt', role: 'agent' }), await w.key({ business: 'acme', role: 'viewer' })]
+  const a = await w.create(cloud(1, { business: 'acme' }))
+  const b = await w.create(cloud(2, { business: 'bolt' }))
+  const ask = (key, more) => w.call('POST', '/api/messages', { key, body: { to: '+593991234567', text: 'hello', scheduledAt: Date.now() + 3_600_000, ...more } })
+  const sent = await until(async () => { // the directory has them within a second
+    const answer = await ask(acme.key)
+    return answer.status === 202 && answer
+  })
+  const { id } = sent.body.messages?.[0] ?? sent.body
+  assert.equal((await w.call('GET', `/api/messages/${id}`, { key: acme.key })).status, 200)
+  assert.equal((await w.call('GET', `/api/messages/${id}`, { key: viewer.key })).status, 200)
+  assert.equal((await w.call('GET', `/api/messages/${id}`)).status, 200)
+  assert.equal((await w.call('GET', `/api/messages/${id}`, { key: bolt.key })).status, 404)
+  assert.equal((await w.call('POST', `/api/messages/${id}/cancel`, { key: bolt.key })).status, 404)
+  assert.equal((await ask(viewer.key)).status, 403)
+  assert.equal((await ask(acme.key, { businessId: 'bolt' })).status, 403)
+  assert.equal((await ask(acme.key, { account: b.id })).status, 422)
+  assert.equal((await ask(acme.key, { account: a.id })).status, 202)
+})

@@ -48,6 +48,17 @@ static void missing(struct one *o)
 	wq_reply_problem(leave(o), 404, "message_not_found", "there is no such message");
 }
 
+/* Whether the account of that very id is one whose messages the caller may see; one that carries for all is not. */
+static bool sees_account(struct wq_exchange *x, const struct wq_api *api, struct wq_str account)
+{
+	const struct wq_caller *caller = wq_api_caller(x);
+	const struct wq_account *a;
+
+	return caller->business.n == 0 ||
+	       (wq_accounts_find(api->accounts, caller->business, account, &a) == 0 &&
+	        wq_str_eq(a->id, account) && wq_api_sees(x, a->business));
+}
+
 /* Ids of ours name their account; those of jobs that others added are looked for in the account that is asked for, or
  * in the one that carries what names none.  NULL: answered. */
 static struct one *begin(struct wq_exchange *x, struct wq_api *api)
@@ -66,7 +77,7 @@ static struct one *begin(struct wq_exchange *x, struct wq_api *api)
 		account = wq_exchange_query(x, "account");
 	if (!account.p && wq_accounts_find(api->accounts, account, account, &a) == 0)
 		account = a->id;
-	if (o->id.n > WQ_MESSAGE_ID_MAX_BYTES ||
+	if (o->id.n > WQ_MESSAGE_ID_MAX_BYTES || !sees_account(x, api, account) ||
 	    wq_send_keys_init(&o->keys, api->redis, account) < 0) {
 		missing(o);
 		return NULL;

@@ -113,6 +113,25 @@ static const char *account_problem(int rc)
 	}
 }
 
+/* A business's key sends for that business.  False: answered. */
+static bool take_business(struct asking *a, struct wq_message *m)
+{
+	const struct wq_caller *caller = wq_api_caller(a->x);
+	const char *own;
+
+	if (caller->business.n == 0)
+		return true;
+	if (m->business.n > 0 && !wq_api_sees(a->x, m->business)) {
+		wq_reply_problem(leave(a), 403, "forbidden", "this key is of another business");
+		return false;
+	}
+	own = wq_arena_copy(&a->arena, caller->business);
+	if (!own)
+		wq_message_fail(leave(a), WQ_ENOMEM, "");
+	m->business = wq_str(own);
+	return own != NULL;
+}
+
 /* False: answered. */
 static bool take_one(struct asking *a, size_t i, yyjson_val *value)
 {
@@ -122,9 +141,14 @@ static bool take_one(struct asking *a, size_t i, yyjson_val *value)
 	int rc = wq_message_read(&it->message, value, wq_loop_wall_ms(a->api->loop), &a->arena, &p),
 	    found;
 
+	if (rc == 0 && !take_business(a, &it->message))
+		return false;
 	if (rc == 0) {
 		found = wq_accounts_find(a->api->accounts, it->message.business,
 		                         it->message.account, &account);
+		/* That there is one is not theirs to know. */
+		if (found == WQ_ACCOUNT_FOREIGN && wq_api_caller(a->x)->business.n > 0)
+			found = WQ_ACCOUNT_UNKNOWN;
 		if (found == WQ_ACCOUNT_NOT_LOADED) {
 			wq_message_fail(leave(a), WQ_EAWAY, "");
 			return false;
@@ -248,15 +272,19 @@ static void handle_ask(struct wq_exchange *x, void *api)
 /* clang-format off: read by column */
 static const struct wq_route routes[] = {
 	{ .method = WQ_POST, .pattern = "/api/messages", .handle = handle_ask, .done = 202,
+	  .access = WQ_API_FROM(WQ_ROLE_AGENT),
 	  .body_max_bytes = WQ_API_MESSAGES_MAX_BYTES,
 	  .body = "Message|{messages: Message[]}", .answer = "Queued|{data: Queued[]}",
 	  .example = "{\"to\":\"+593991234567\",\"type\":\"text\",\"text\":{\"body\":\"hello\"}}",
 	  .summary = "send a message, or up to 10,000; with an Idempotency-Key once, however often it is asked for" },
-	{ .method = WQ_GET, .pattern = "/api/messages/:id", .handle = wq_message_show_handle, .answer = "Sent",
+	{ .method = WQ_GET, .pattern = "/api/messages/:id", .handle = wq_message_show_handle,
+	  .access = WQ_API_FROM(WQ_ROLE_VIEWER), .answer = "Sent",
 	  .summary = "how far a message has come, with its whole timeline" },
 	{ .method = WQ_POST, .pattern = "/api/messages/:id/cancel", .handle = wq_message_cancel_handle,
+	  .access = WQ_API_FROM(WQ_ROLE_AGENT),
 	  .answer = "{changed: 0..}", .summary = "take back a message that has not been tried" },
 	{ .method = WQ_PATCH, .pattern = "/api/messages/:id", .handle = wq_message_move_handle,
+	  .access = WQ_API_FROM(WQ_ROLE_AGENT),
 	  .body = "exact {scheduledAt: string|0..}", .answer = "{changed: 0..}",
 	  .example = "{\"scheduledAt\":\"2027-01-01T00:00:00Z\"}",
 	  .summary = "another moment for a message that has not been tried" },

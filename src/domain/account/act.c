@@ -374,18 +374,17 @@ void wq_account_act_fini(struct wq_account_act *a)
 static void tell_use(const struct wq_account_use *u, char *out, size_t max)
 {
 	snprintf(out, max,
-	         "it has %" PRId64 " messages that wait, %" PRId64
-	         " that are not confirmed yet, and a history of %" PRId64 " sent and %" PRId64
-	         " failed ones: to remove it all the same, force it",
-	         u->waiting, u->unconfirmed, u->sent, u->failed);
+	         "it has %lld messages that wait, %lld that are not confirmed yet, and a history "
+	         "of %lld sent and %lld failed ones: to remove it all the same, force it",
+	         (long long)u->waiting, (long long)u->unconfirmed, (long long)u->sent,
+	         (long long)u->failed);
 }
 
 void wq_account_act_tell(const struct wq_account_act *a, char *out, size_t max)
 {
 	static const char *const texts[WQ_DIDS] = {
 		[WQ_DID_IT] = "done",
-		[WQ_DID_NO_KEY] = "there is no key to seal credentials with: set WILLAQ_SECRET_KEY to 64 hex "
-		                  "digits (openssl rand -hex 32) wherever willaq runs, and keep it safe",
+		[WQ_DID_NO_KEY] = "there is no key to seal credentials with: set WILLAQ_SECRET_KEY to 64 hex digits",
 		[WQ_DID_NOT_FOUND] = "there is no such account",
 		[WQ_DID_TOO_MANY] = "there are 10000 accounts, and no more can be",
 		[WQ_DID_CHANGED] = "somebody else has changed it meanwhile: read it, and try again",
