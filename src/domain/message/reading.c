@@ -30,8 +30,9 @@ int wq_reading_end(struct wq_reading *r)
 	return r->rc;
 }
 
-static void keep_problem(struct wq_reading *r, const char *field, int64_t limit, const char *fmt,
-                         va_list ap)
+__attribute__((format(printf, 4, 0))) static void keep_problem(struct wq_reading *r,
+                                                               const char *field, int64_t limit,
+                                                               const char *fmt, va_list ap)
 {
 	struct wq_message_problem *p = r->p;
 

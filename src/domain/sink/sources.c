@@ -146,7 +146,7 @@ enum wq_source_verdict wq_sources_admit(struct wq_sources *s, struct wq_str peer
 	}
 	if (verdict == WQ_SOURCE_OK && l->per_second)
 		take(&o->full_us, l->per_second, now_us);
-	*retry_s = (uint32_t)(wait / SECOND_US) + 1;
+	*retry_s = (uint32_t)((wait + SECOND_US - 1) / SECOND_US);
 	return verdict;
 }
 

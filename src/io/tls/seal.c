@@ -243,12 +243,15 @@ int wq_seal_open(const struct wq_seal_ring *r, struct wq_str place, struct wq_st
 	return rc;
 }
 
+#define NO_KEY                                                                                \
+	"it was sealed with a key that is not among those of WILLAQ_SECRET_KEY: add that key " \
+	"behind the new one"
+
 const char *wq_seal_opened_text(enum wq_seal_opened o)
 {
 	static const char *const texts[] = {
 		[WQ_SEAL_OPENED] = "it opens",
-		[WQ_SEAL_NO_KEY] = "it was sealed with a key that is not among those of WILLAQ_SECRET_KEY: add that "
-				   "key behind the new one",
+		[WQ_SEAL_NO_KEY] = NO_KEY,
 		[WQ_SEAL_TAMPERED] = "it is not what was sealed: it was changed, cut, or moved from elsewhere",
 	};
 
