@@ -29,7 +29,7 @@ static enum step is_last_weekday(const struct search *s)
 
 	if (c->last_unknown_first)
 		return FAILED;
-	if ((c->last_weekdays >> s->w->weekday & 1) && leaves_month(s->w, 7))
+	if (wq_cron_has_last(c, s->w->weekday) && leaves_month(s->w, 7))
 		return FOUND;
 	return c->last_unknown ? FAILED : AGAIN;
 }

@@ -49,7 +49,8 @@ static int lowest(uint64_t set)
 /* The next value of the set behind that one, or -1. */
 static int behind(uint64_t set, int value)
 {
-	set &= ~((UINT64_C(2) << value) - 1);
+	if (value >= 0)
+		set &= ~((UINT64_C(2) << value) - 1);
 	return set ? lowest(set) : -1;
 }
 
@@ -73,7 +74,7 @@ static bool match_day(const struct search *s)
 	bool nth = c->nth == 0 || (unsigned)(w->date.day + 6) / 7 == c->nth;
 	bool weekday = (wq_cron_has(c, WQ_CRON_WEEKDAY, w->weekday) && nth) ||
 	               (c->has_last_weekday && w->date.day > length - 7 &&
-	                (c->last_weekdays >> w->weekday & 1));
+	                wq_cron_has_last(c, w->weekday));
 
 	if (!c->any_day && !c->any_weekday)
 		return day || weekday;

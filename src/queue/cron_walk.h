@@ -43,3 +43,9 @@ static inline bool wq_cron_has(const struct wq_cron *c, enum wq_cron_unit unit, 
 {
 	return value >= 0 && (c->set[unit] >> value & 1);
 }
+
+/* Is its last one of a month among those meant by "5L"? */
+static inline bool wq_cron_has_last(const struct wq_cron *c, int weekday)
+{
+	return weekday >= 0 && (c->last_weekdays >> weekday & 1);
+}
