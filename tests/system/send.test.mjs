@@ -111,8 +111,9 @@ test('CON-3: who opted out at the provider gets nothing more', async (t) => {
   assert.equal((await world.show(id)).attempts, 0)
 })
 
+// Statuses come later than a stalled job is found, so that only the ledger keeps it from being sent again.
 test('R3: kill -9 while it sends: in the strict class nothing is sent twice, and every message ends', async (t) => {
-  const world = await Sender.start(t, { sandbox: ['--latency', '300ms'], args: ['--send-concurrency', '20', '--send-grace', '3s', '--lock-duration', '2s', '--stalled-interval', '1s'] })
+  const world = await Sender.start(t, { sandbox: ['--latency', '300ms', '--status-delay', '4s'], args: ['--send-concurrency', '20', '--send-grace', '3s', '--lock-duration', '2s', '--stalled-interval', '1s'] })
   const many = [...Array(150)].map((_, i) => ({ to: `+5939930${String(i).padStart(5, '0')}`, text: `n ${i}` }))
   const { data } = await world.json('POST', '/api/messages', { messages: many }, 202)
   for (let kill = 0; kill < 3; kill++) {
