@@ -143,11 +143,11 @@ static void read_deleted(struct wq_evolution *e, struct wq_inbound *u)
 static void read_presence(struct wq_evolution *e, struct wq_inbound *u)
 {
 	yyjson_val *of = wq_inbound_get(u->value, "presences"), *key, *one;
-	size_t i, n;
+	yyjson_obj_iter all = yyjson_obj_iter_with(of); /* the loop of the name would step on from NULL */
 
 	u->kind = WQ_INBOUND_PRESENCE;
-	yyjson_obj_foreach(of, i, n, key, one)
-	{
+	while ((key = yyjson_obj_iter_next(&all))) {
+		one = yyjson_obj_iter_get_val(key);
 		u->event.event = wq_inbound_get_str(one, "lastKnownPresence");
 		u->event.subject_id = wq_json_str(key);
 	}

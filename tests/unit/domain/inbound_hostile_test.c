@@ -199,6 +199,7 @@ static const struct row evolution[] = {
 	    "[{\"fromMe\":true,\"keyId\":\"a\",\"status\":-1},{\"fromMe\":true,"
 	    "\"keyId\":\"a\",\"status\":1e999},{\"fromMe\":true,\"keyId\":\"a\",\"status\":4294967300}]"), 0,
 	    "status status status"),
+	ROW("no presences", EVOLUTION("presence.update", "{\"id\":\"5@lid\"}"), 0, "presence"),
 	ROW("presences", EVOLUTION("presence.update", "{\"id\":\"5@lid\","
 	    "\"presences\":[{\"lastKnownPresence\":\"x\"}]}"), 0, "presence"),
 	ROW("reasons", EVOLUTION("connection.update", "{\"state\":{},\"statusReason\":1e999}"), 0, "session"),
