@@ -131,6 +131,7 @@ static void check_twilio(unsigned char flags, struct wq_str value, struct wq_str
 
 	wq_buf_init(&text, TEXT_MAX_BYTES);
 	wq_buf_init(&asked, TEXT_MAX_BYTES);
+	WQ_REQUIRE(wq_buf_reserve(&text, TEXT_MAX_BYTES) == 0); /* it stays where it is: a.path is of it */
 	WQ_REQUIRE(wq_sha256(body, hash) == 0);
 	wq_hex_encode(hash, sizeof(hash), hex);
 	if (flags & JSON)
