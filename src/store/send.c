@@ -18,15 +18,18 @@ struct pen {
 	char *digits;
 };
 
-static int begin(struct pen *p, size_t argc, size_t numbers)
+/* argv; NULL: out of memory (raised). */
+static struct wq_str *begin(struct pen *p, size_t argc, size_t numbers)
 {
 	char *block = wq_alloc(argc * sizeof(struct wq_str) + numbers * NUMBER_BYTES);
 
-	if (!block)
-		return WQ_RAISE(WQ_ENOMEM);
+	if (!block) {
+		(void)WQ_RAISE(WQ_ENOMEM);
+		return NULL;
+	}
 	p->argv = (struct wq_str *)(void *)block;
 	p->digits = block + argc * sizeof(struct wq_str);
-	return 0;
+	return p->argv;
 }
 
 static struct wq_str number(struct pen *p, int64_t n)
@@ -73,13 +76,12 @@ int wq_send_claim_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd,
                         void (*cb)(struct wq_redis_cmd *cmd, int rc))
 {
 	size_t argc = 1 + WQ_SEND_CLAIM_ARGS + n * WQ_SEND_CLAIM_ITEM_ARGS;
-	struct wq_str *a;
-	struct pen p = { NULL, NULL };
-	int rc = begin(&p, argc, WQ_SEND_CLAIM_ARGS + n * CLAIM_NUMBERS);
+	struct pen p;
+	struct wq_str *a = begin(&p, argc, WQ_SEND_CLAIM_ARGS + n * CLAIM_NUMBERS);
+	int rc;
 
-	if (rc < 0)
-		return rc;
-	a = p.argv;
+	if (!a)
+		return WQ_ENOMEM;
 	*a++ = wq_str(k->state);
 	a[WQ_SEND_CLAIM_OWN] = wq_str(k->own);
 	a[WQ_SEND_CLAIM_NOW_MS] = number(&p, now_ms);
@@ -142,13 +144,12 @@ int wq_send_settle_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd,
                          void (*cb)(struct wq_redis_cmd *cmd, int rc))
 {
 	size_t argc = 1 + WQ_SEND_SETTLE_ARGS + n * WQ_SEND_SETTLE_ITEM_ARGS;
-	struct wq_str *a;
-	struct pen p = { NULL, NULL };
-	int rc = begin(&p, argc, WQ_SEND_SETTLE_ARGS + n * SETTLE_NUMBERS);
+	struct pen p;
+	struct wq_str *a = begin(&p, argc, WQ_SEND_SETTLE_ARGS + n * SETTLE_NUMBERS);
+	int rc;
 
-	if (rc < 0)
-		return rc;
-	a = p.argv;
+	if (!a)
+		return WQ_ENOMEM;
 	*a++ = wq_str(k->state);
 	a[WQ_SEND_SETTLE_OWN] = wq_str(k->own);
 	a[WQ_SEND_SETTLE_NOW_MS] = number(&p, now_ms);

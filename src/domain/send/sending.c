@@ -219,7 +219,7 @@ static void cut_call(struct wq_flow *f)
 static int fill_call(struct wq_sending *l, const struct wq_account *a)
 {
 	char *opaque = wq_arena_alloc(&l->arena, WQ_OPAQUE_MAX_BYTES);
-	struct wq_provider_request r;
+	struct wq_provider_request r = { .headers_n = 0 };
 	int rc = opaque ? wq_opaque_write(opaque, l->desk->opaque, l->id, l->number) : WQ_ENOMEM;
 
 	if (rc == 0)
