@@ -145,7 +145,7 @@ static int read_row(const struct reader *r, yyjson_val *obj, struct wq_verdict_r
 	enum wq_action action = row->action;
 	yyjson_val *key, *value;
 	size_t i, max;
-	int64_t n;
+	int64_t n = 0;
 	int rc = 0;
 
 	if (!yyjson_is_obj(obj))
