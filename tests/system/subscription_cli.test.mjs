@@ -114,8 +114,8 @@ test('willaq events: live, filtered, from where it was left, and until Ctrl-C', 
   const { server, cli } = await world(t)
   const follow = (...args) => start(['events', '--redis-url', server.redis.url, ...args], { t })
   const all = follow('--json', '--events', 'message.*')
-  const reads = follow('--events', 'message.read')
   await until(async () => Number(await server.redis.client.do('EXISTS', 'wq:{bull}:sub:live')) === 1)
+  const reads = follow('--events', 'message.read', '--since', '1m') // whenever it begins, it sees what the other does
   await server.post(messages(['wamid.1']))
   await server.post(statuses([['wamid.2', 'sent'], ['wamid.2', 'read']]))
   const lines = () => all.stdout.trim().split('\n').map((line) => JSON.parse(line))
