@@ -3,7 +3,7 @@
 import { connect, createServer } from 'node:net'
 
 import { messages, sign } from './sink_world.mjs'
-import { freePort } from './support.mjs'
+import { freePort, reset } from './support.mjs'
 
 const RETRY_MS = 10 // before a webhook is posted again that was not answered 200
 const TICK_MS = 4
@@ -191,7 +191,7 @@ class Pipe {
     }
     const bytes = this.queue.shift()
     if (mode === 'half' && this.silence === 'mute') {
-      this.to.write(bytes.subarray(0, bytes.length >> 1), () => this.to.resetAndDestroy())
+      this.to.write(bytes.subarray(0, bytes.length >> 1), () => reset(this.to))
       this.from.destroy()
     } else if (mode === 'slow') {
       this.#later(bytes, () => setTimeout(() => this.#go(), delay))
@@ -249,14 +249,14 @@ export class Between {
   }
 
   #cut() {
-    for (const { to } of this.pipes) to.resetAndDestroy()
+    for (const { to } of this.pipes) reset(to)
     this.pipes.clear()
   }
 
   #take(inner) {
     if (this.mode === 'cut') {
       inner.on('error', () => {})
-      inner.resetAndDestroy()
+      reset(inner)
       return
     }
     const outer = connect(this.to, '127.0.0.1')

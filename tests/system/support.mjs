@@ -162,3 +162,9 @@ export function scratch(t) {
   t.after(() => rmSync(dir, { recursive: true, force: true }))
   return dir
 }
+
+// Cuts a connection.  One that is shutting down is closed instead: Node's process never ends after a reset of such.
+export function reset(socket) {
+  if (socket.writableEnded) socket.destroy()
+  else socket.resetAndDestroy()
+}
