@@ -204,7 +204,9 @@ local function ask(at)
     if holder then
       return { 'wait', math.max(due - now, 0) + BUSY_MS, 'behind another message to the same person' }
     end
-    wait, pair_due = pair_wait(to)
+    if tonumber(pair_ms) > 0 then
+      wait, pair_due = pair_wait(to)
+    end
     if wait then
       return { 'wait', math.ceil(wait), 'pair limit' }
     end
