@@ -1,39 +1,24 @@
 /* SPDX-License-Identifier: MIT */
-/* messages.c — bodies to submissions, all of a body checked before anything is kept. */
+/* messages.c — our own shape of asking: one message, or many at once. */
 #include "app/api/messages.h"
 
 #include <stdio.h>
 
-#include "app/api/message_call.h"
+#include "app/api/message_ask.h"
 #include "base/err.h"
-#include "base/hmac.h"
-#include "domain/message/read.h"
-#include "domain/provider/provider.h"
-
-enum { MEMORY_MAX_BYTES = 67108864, KEY_MAX_BYTES = 256 };
 
 /* One request that asks for messages. */
 struct asking {
-	struct wq_exchange *x;
-	struct wq_api *api;
-	yyjson_doc *doc;
-	struct wq_arena arena;
-	struct wq_ref ref;
-	struct wq_submit submit;
+	struct wq_ask ask;
 	bool many;
 };
 
-static struct wq_exchange *leave(struct asking *a)
+static bool is_many(const struct wq_ask *a)
 {
-	struct wq_exchange *x = a->x;
-
-	wq_json_free(a->doc);
-	wq_ref_fini(&a->ref);
-	wq_arena_fini(&a->arena);
-	return x;
+	return WQ_OWNER(a, struct asking, ask)->many;
 }
 
-static void answer_items(struct asking *a, struct wq_jsonw *w)
+static void answer_items(struct wq_ask *a, struct wq_jsonw *w)
 {
 	for (size_t i = 0; i < a->submit.n; i++) {
 		const struct wq_submission *it = &a->submit.items[i];
@@ -49,189 +34,66 @@ static void answer_items(struct asking *a, struct wq_jsonw *w)
 	}
 }
 
-/* The keys of one request are used by all of its messages, or by none. */
-static bool used_otherwise(const struct asking *a)
+static void answer(struct wq_ask *a)
 {
-	for (size_t i = 0; i < a->submit.n; i++)
-		if (a->submit.items[i].made == WQ_LETTER_OTHER)
-			return true;
-	return false;
-}
-
-static void on_submitted(struct wq_submit *s, int rc)
-{
-	struct asking *a = WQ_OWNER(s, struct asking, submit);
 	struct wq_buf body;
 	struct wq_jsonw w;
 
-	if (rc != 0) {
-		wq_message_fail(leave(a), rc, s->error);
-		return;
-	}
-	if (used_otherwise(a)) {
-		wq_reply_problem(leave(a), 422, "idempotency_key_used",
-		                 "this Idempotency-Key was used for another body");
-		return;
-	}
 	wq_buf_init(&body, WQ_API_ANSWER_MAX_BYTES);
 	wq_jsonw_begin(&w, &body);
-	if (a->many) {
+	if (is_many(a)) {
 		wq_jsonw_object(&w);
 		wq_jsonw_key(&w, "data");
 		wq_jsonw_array(&w);
 	}
 	answer_items(a, &w);
-	if (a->many) {
+	if (is_many(a)) {
 		wq_jsonw_array_end(&w);
 		wq_jsonw_object_end(&w);
 	}
-	wq_api_reply(leave(a), 202, &w);
+	wq_api_reply(wq_ask_leave(a), 202, &w);
 }
 
-static void refuse(struct asking *a, size_t i, const struct wq_message_problem *p)
+static void refuse(struct wq_ask *a, size_t i, const struct wq_message_problem *p)
 {
 	char place[32] = "";
 
-	if (a->many)
+	if (is_many(a))
 		snprintf(place, sizeof(place), "messages[%zu].", i);
-	wq_reply_problem(leave(a), 422, "invalid_message", "%s%s %s", place, p->field, p->what);
-}
-
-/* Why it can't be sent from where it shall be; NULL: it can. */
-static const char *account_problem(int rc)
-{
-	switch (rc) {
-	case WQ_ACCOUNT_NONE:
-		return "there is no account to send from: make one, or set WHATSAPP_TOKEN and "
-		       "WHATSAPP_PHONE_NUMBER_ID";
-	case WQ_ACCOUNT_UNKNOWN:
-		return "account: there is none of that name";
-	case WQ_ACCOUNT_FOREIGN:
-		return "account: it is another business's";
-	default:
-		return NULL;
-	}
-}
-
-/* A business's key sends for that business.  False: answered. */
-static bool take_business(struct asking *a, struct wq_message *m)
-{
-	const struct wq_caller *caller = wq_api_caller(a->x);
-	const char *own;
-
-	if (caller->business.n == 0)
-		return true;
-	if (m->business.n > 0 && !wq_api_sees(a->x, m->business)) {
-		wq_reply_problem(leave(a), 403, "forbidden", "this key is of another business");
-		return false;
-	}
-	own = wq_arena_copy(&a->arena, caller->business);
-	if (!own)
-		wq_message_fail(leave(a), WQ_ENOMEM, "");
-	m->business = wq_str(own);
-	return own != NULL;
+	wq_reply_problem(wq_ask_leave(a), 422, "invalid_message", "%s%s %s", place, p->field,
+	                 p->what);
 }
 
 /* False: answered. */
-static bool take_one(struct asking *a, size_t i, yyjson_val *value)
+static bool take_one(struct wq_ask *a, size_t i, yyjson_val *value)
 {
-	struct wq_submission *it = &a->submit.items[i];
 	struct wq_message_problem p = { .limit = 0 };
-	const struct wq_account *account;
-	int rc = wq_message_read(&it->message, value, wq_loop_wall_ms(a->api->loop), &a->arena, &p),
-	    found;
 
-	if (rc == 0 && !take_business(a, &it->message))
-		return false;
-	if (rc == 0) {
-		found = wq_accounts_find(a->api->accounts, it->message.business,
-		                         it->message.account, &account);
-		/* That there is one is not theirs to know. */
-		if (found == WQ_ACCOUNT_FOREIGN && wq_api_caller(a->x)->business.n > 0)
-			found = WQ_ACCOUNT_UNKNOWN;
-		if (found == WQ_ACCOUNT_NOT_LOADED) {
-			wq_message_fail(leave(a), WQ_EAWAY, "");
-			return false;
-		}
-		if (found != 0) {
-			wq_reply_problem(leave(a), 422, "no_account", "%s", account_problem(found));
-			return false;
-		}
-		rc = wq_providers[account->provider]->check(&it->message, &p);
-	}
-	if (rc == WQ_MESSAGE_INVALID) {
-		refuse(a, i, &p);
-		return false;
-	}
-	if (rc == 0) {
-		char *id = wq_arena_copy(&a->arena, account->id);
-
-		it->account = wq_str(id);
-		rc = id ? 0 : WQ_ENOMEM;
-	}
-	if (rc != 0)
-		wq_message_fail(leave(a), rc, "");
-	return rc == 0;
-}
-
-/* The digests of the key, one for each message, and of what was asked for.  False: answered. */
-static bool take_key(struct asking *a)
-{
-	struct wq_str key = wq_exchange_header(a->x, "Idempotency-Key");
-	unsigned char sum[WQ_SHA256_BYTES];
-	char *print, *once;
-
-	if (!key.p)
-		return true;
-	if (!key.n || key.n > KEY_MAX_BYTES) {
-		wq_reply_problem(leave(a), 400, "invalid_key",
-		                 "an Idempotency-Key has 1 to %d bytes", KEY_MAX_BYTES);
-		return false;
-	}
-	print = wq_arena_alloc(&a->arena, 2 * sizeof(sum) + 1);
-	if (!print || wq_sha256(wq_exchange_request(a->x)->body, sum) < 0) {
-		wq_message_fail(leave(a), WQ_ENOMEM, "");
-		return false;
-	}
-	wq_hex_encode(sum, sizeof(sum), print);
-	for (size_t i = 0; i < a->submit.n; i++) {
-		struct wq_submission *it = &a->submit.items[i];
-
-		once = wq_arena_alloc(&a->arena, 2 * sizeof(sum) + 24);
-		if (!once || wq_sha256(key, sum) < 0) {
-			wq_message_fail(leave(a), WQ_ENOMEM, "");
-			return false;
-		}
-		wq_hex_encode(sum, sizeof(sum), once);
-		snprintf(once + 2 * sizeof(sum), 24, "-%zu", i);
-		it->once = wq_str(once);
-		it->print = wq_str(print);
-	}
-	return true;
+	return wq_ask_take(a, i,
+	                   wq_message_read(&a->submit.items[i].message, value,
+	                                   wq_loop_wall_ms(a->api->loop), &a->arena, &p),
+	                   &p);
 }
 
 /* False: answered. */
-static bool take_messages(struct asking *a)
+static bool take_messages(struct asking *as)
 {
+	struct wq_ask *a = &as->ask;
 	yyjson_val *root = yyjson_doc_get_root(a->doc), *list = wq_json_get(root, "messages"),
 		   *value;
 	yyjson_arr_iter it;
 	size_t n;
 
-	a->many = yyjson_is_arr(list) && !yyjson_is_str(wq_json_get(root, "messaging_product"));
-	n = a->many ? yyjson_arr_size(list) : 1;
+	as->many = yyjson_is_arr(list) && !yyjson_is_str(wq_json_get(root, "messaging_product"));
+	n = as->many ? yyjson_arr_size(list) : 1;
 	if (n < 1 || n > WQ_SUBMIT_MAX) {
-		wq_reply_problem(leave(a), 422, "invalid_message", "messages: 1 to %d at once",
-		                 WQ_SUBMIT_MAX);
+		wq_reply_problem(wq_ask_leave(a), 422, "invalid_message",
+		                 "messages: 1 to %d at once", WQ_SUBMIT_MAX);
 		return false;
 	}
-	a->submit.items = wq_arena_alloc(&a->arena, n * sizeof(*a->submit.items));
-	a->submit.n = n;
-	if (!a->submit.items) {
-		wq_message_fail(leave(a), WQ_ENOMEM, "");
+	if (!wq_ask_room(a, n))
 		return false;
-	}
-	if (!a->many)
+	if (!as->many)
 		return take_one(a, 0, root);
 	yyjson_arr_iter_init(list, &it);
 	for (size_t i = 0; (value = yyjson_arr_iter_next(&it)); i++)
@@ -242,31 +104,15 @@ static bool take_messages(struct asking *a)
 
 static void handle_ask(struct wq_exchange *x, void *api)
 {
-	struct asking *a = wq_arena_alloc(wq_exchange_arena(x), sizeof(*a));
-	int rc;
+	struct asking *as = wq_arena_alloc(wq_exchange_arena(x), sizeof(*as));
 
-	if (!a) {
+	if (!as) {
 		wq_api_reply_redis(x, WQ_ENOMEM, "");
 		return;
 	}
-	*a = (struct asking){ .x = x, .api = api };
-	if (!wq_api_body(x, &a->doc))
-		return;
-	wq_arena_init(&a->arena, MEMORY_MAX_BYTES);
-	if (!take_messages(a) || !take_key(a))
-		return;
-	rc = wq_message_ref(a->api, &a->ref);
-	a->submit.loop = a->api->loop;
-	a->submit.redis = a->api->redis;
-	a->submit.producer = a->api->producer;
-	a->submit.arena = &a->arena;
-	a->submit.queue_base = wq_ref_base(&a->ref);
-	a->submit.keep_s = a->api->message_keep_s;
-	a->submit.cb = on_submitted;
-	if (rc == 0)
-		rc = wq_submit_start(&a->submit);
-	if (rc < 0)
-		wq_message_fail(leave(a), rc, "");
+	as->ask = (struct wq_ask){ .x = x, .api = api, .refuse = refuse, .done = answer };
+	if (wq_ask_begin(&as->ask) && take_messages(as))
+		wq_ask_submit(&as->ask);
 }
 
 /* clang-format off: read by column */

@@ -215,7 +215,7 @@ void wq_reply_json(struct wq_exchange *x, int status, struct wq_str json)
 	wq_reply(x, status, "application/json", json);
 }
 
-static int write_problem(struct wq_buf *out, int status, const char *code, const char *detail)
+static int write_problem(struct wq_buf *out, const struct wq_problem *p)
 {
 	struct wq_jsonw w;
 
@@ -224,17 +224,35 @@ static int write_problem(struct wq_buf *out, int status, const char *code, const
 	wq_jsonw_key(&w, "type");
 	wq_jsonw_text(&w, "about:blank");
 	wq_jsonw_key(&w, "title");
-	wq_jsonw_text(&w, wq_status_text(status));
+	wq_jsonw_text(&w, wq_status_text(p->status));
 	wq_jsonw_key(&w, "status");
-	wq_jsonw_int(&w, status);
-	if (detail) {
+	wq_jsonw_int(&w, p->status);
+	if (p->detail) {
 		wq_jsonw_key(&w, "detail");
-		wq_jsonw_text(&w, detail);
+		wq_jsonw_text(&w, p->detail);
 	}
 	wq_jsonw_key(&w, "code");
-	wq_jsonw_text(&w, code);
+	wq_jsonw_text(&w, p->code);
 	wq_jsonw_object_end(&w);
 	return wq_jsonw_end(&w);
+}
+
+/* Body, status and content type of a refusal.  A body that finds no memory stays away: the status says the most of
+ * it. */
+static void make_problem(const struct wq_exchange *x, const struct wq_problem *p,
+                         struct wq_buf *body, struct answer *a)
+{
+	const struct wq_route *route = x->match.route;
+
+	a->status = p->status;
+	a->content_type = "application/problem+json";
+	if (route && route->tell) {
+		a->status = route->tell(x, p, body);
+		a->content_type = "application/json";
+	} else if (write_problem(body, p) < 0) {
+		wq_buf_clear(body);
+	}
+	a->body = wq_buf_str(body);
 }
 
 static void tell_refused(struct wq_exchange *x, int status, const char *code)
@@ -248,6 +266,7 @@ static void tell_refused(struct wq_exchange *x, int status, const char *code)
 void wq_reply_problem(struct wq_exchange *x, int status, const char *code, const char *detail, ...)
 {
 	char text[DETAIL_MAX_BYTES] = "";
+	struct answer a = { .status = 0 };
 	struct wq_buf body;
 	va_list ap;
 
@@ -256,10 +275,9 @@ void wq_reply_problem(struct wq_exchange *x, int status, const char *code, const
 	if (detail)
 		vsnprintf(text, sizeof(text), detail, ap);
 	va_end(ap);
-	if (write_problem(&body, status, code, detail ? text : NULL) < 0)
-		wq_buf_clear(&body); /* the status says the most of it */
+	make_problem(x, &(struct wq_problem){ status, code, detail ? text : NULL }, &body, &a);
 	tell_refused(x, status, code);
-	wq_reply(x, status, "application/problem+json", wq_buf_str(&body));
+	wq_reply(x, a.status, a.content_type, a.body);
 	wq_buf_fini(&body);
 }
 
@@ -293,12 +311,10 @@ void wq_reply_refuse(struct wq_exchange *x, int status, const char *detail)
 	const char *code = late ? "handler_timeout" : code_of(status);
 	struct wq_conn *c = x->conn;
 	struct wq_buf body;
-	struct answer a = { .status = status, .sized = true, .last = true,
-		            .content_type = "application/problem+json" };
+	struct answer a = { .sized = true, .last = true };
 
 	wq_buf_init(&body, PROBLEM_MAX_BYTES);
-	if (write_problem(&body, status, code, detail) == 0)
-		a.body = wq_buf_str(&body);
+	make_problem(x, &(struct wq_problem){ status, code, detail }, &body, &a);
 	tell_refused(x, status, code);
 	if (status == 503)
 		a.extra = wq_str("Retry-After: 1\r\n");

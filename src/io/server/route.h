@@ -13,7 +13,15 @@
 
 #include "base/str.h"
 
+struct wq_buf;
 struct wq_exchange;
+
+/* Why a request is refused. */
+struct wq_problem {
+	int status;
+	const char *code;   /* a short constant for programs */
+	const char *detail; /* a sentence for people; NULL: none */
+};
 
 enum wq_method { WQ_GET, WQ_HEAD, WQ_POST, WQ_PUT, WQ_PATCH, WQ_DELETE, WQ_OPTIONS, WQ_METHODS };
 
@@ -32,6 +40,9 @@ struct wq_route {
 	/* Optional.  Told of each problem that a request of the route is answered with, also by the server itself;
 	 * `code` is static. */
 	void (*refused)(struct wq_exchange *x, void *ctx, int status, const char *code);
+	/* Optional: for routes of another API, whose clients read its errors.  Appends JSON to `out` and returns the
+	 * status, 400 to 599; what it could not write is left out.  NULL: application/problem+json. */
+	int (*tell)(const struct wq_exchange *x, const struct wq_problem *p, struct wq_buf *out);
 	const char *summary; /* one line for /openapi.json; NULL: not described there */
 	/* Also for there, and optional.  Texts in a notation of whoever writes that page. */
 	const char *query, *body, *answer;
