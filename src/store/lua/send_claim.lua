@@ -215,7 +215,7 @@ local function ask(at)
   if wait then
     return { 'wait', wait, 'number limit' }
   end
-  if pair_due then
+  if pair_due and tonumber(pair_ms) > 0 then
     call('SET', own .. 'pair:' .. to, pair_due + pair_ms, 'PX', math.ceil(pair_due + pair_ms - now) + pair_ms * pair_burst)
   end
   local att = (tonumber(rec[2] or 0) or 0) + 1
