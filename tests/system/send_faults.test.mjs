@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+// send_faults.test.mjs — messages on their way while providers, workers, Redis and clocks fail.
+//
+// The referee compares exact sets: what was asked for, what became of it, and what the sandbox really accepted.  Counts and
+// times are small enough for each commit; WILLAQ_LONG=1 takes those of the fault table, for a release build.
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+
+import { HOSTILE, Hostile, good, plain } from './hostile_answers.mjs'
+import { Fleet, STATUS_DELAY } from './send_faults_world.mjs'
+import { until } from './support.mjs'
+
+const LONG = process.env.WILLAQ_LONG === '1'
+
+// What a provider does wrong, each to a share of the sends; what hangs outlasts the request, not the wait for a status.
+async function misbehave(sandbox, pct) {
+  await sandbox.order({ do: 'reset_after', pct, times: 0 })
+  await sandbox.order({ do: 'reset_before', pct, times: 0 })
+  await sandbox.order({ do: 'close', pct, times: 0 })
+  await sandbox.order({ do: 'accept_then_5xx', pct, times: 0 })
+  await sandbox.order({ do: 'hang_then_accept', pct, times: 0, latency_ms: 1500 })
+}
+
+function exact(found) {
+  assert.equal(found.duplicates.strict, 0, 'sent twice')
+  assert.deepEqual([found.lost, found.sentThoughNot, found.parkedThoughSent, found.strangers], [0, 0, 0, 0])
+  assert.equal(found.letters, found.parked + found.failed, 'a dead letter for each that is not sent')
+}
+
+test('R6: a provider that goes wrong in five ways while workers are killed', async (t) => {
+  const total = Number(process.env.WILLAQ_SENDS ?? (LONG ? 200_000 : 1000))
+  const fleet = await Fleet.start(t, { sandbox: ['--idle-timeout', '1s', '--latency', '50ms', '--status-delay', STATUS_DELAY], concurrency: LONG ? 200 : 20 })
+  await misbehave(fleet.sandbox, LONG ? 1 : 2)
+  await fleet.ask(total, (i) => (i % 2 ? 'at-least-once' : 'strict'))
+  const posted = async () => (await fleet.sandbox.counts()).posts
+  for (let before = 0; before < total * 0.9;) {
+    await pause(LONG ? 5000 : 200 + Math.random() * 200)
+    await fleet.kill()
+    await fleet.follow(10_000)
+    before = await until(async () => await posted() > before && posted(), 60_000, 'it goes on')
+  }
+  const states = await fleet.ended(LONG ? 600_000 : 60_000)
+  const found = await fleet.referee('R6', states)
+  exact(found)
+  assert.ok(found.duplicates['at-least-once'] <= Math.floor(total / 2 / 100_000), 'at most 10 of a million')
+  assert.ok(found.kills >= 3 && found.parked > 0)
+})
+
+const residentKb = (pid) => Number(/^VmHWM:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1])
+
+test(`R11: ${HOSTILE.length} answers that mean harm`, async (t) => {
+  const person = (i) => `5939${String(i).padStart(8, '0')}`
+  const provider = await Hostile.start(t, HOSTILE.length, (to) => HOSTILE[Number(to.slice(4))] ?? { answer: plain(good('wamid.afterwards')) })
+  const fleet = await Fleet.start(t, { provider: provider.url, workers: 1, args: ['--send-timeout', '3s', '--send-grace', '1s'], concurrency: 100 })
+  const before = residentKb(fleet.workers[0].pid)
+  const ids = await fleet.ask(HOSTILE.length)
+  const shown = await until(async () => {
+    const all = await Promise.all(ids.map((id) => fleet.show(id)))
+    return all.every(({ state }) => ['accepted', 'parked', 'failed'].includes(state)) && all
+  }, 60_000, 'every message has an end')
+  const said = (which) => HOSTILE.map(({ what }, i) => `${what}: ${which(i)}`)
+  assert.deepEqual(said((i) => shown[i].state), said((i) => HOSTILE[i].want))
+  assert.deepEqual(said((i) => provider.posts.get(person(i))), said(() => 1), 'each was sent once')
+  const most = Math.max(...provider.written.values())
+  const grown = residentKb(fleet.workers[0].pid) - before
+  t.diagnostic(`R11: at most ${most >> 10} KiB of an answer were taken off the wire, the worker grew by ${grown >> 10} MiB`)
+  assert.ok(most < 16 << 20)
+  assert.ok(grown < 64 << 10)
+  const [after] = await fleet.ask(1)
+  await until(async () => (await fleet.show(after)).state === 'accepted', 60_000)
+  assert.equal((await fleet.show(after)).provider_message_id, 'wamid.afterwards')
+})
