@@ -94,6 +94,7 @@ int wq_send_claim_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd,
 	a[WQ_SEND_CLAIM_BULK_AHEAD_MS] = number(&p, rules->bulk_ahead_ms);
 	a[WQ_SEND_CLAIM_AHEAD_MS] = number(&p, rules->ahead_ms);
 	a[WQ_SEND_CLAIM_AGE_MAX_MS] = number(&p, rules->age_max_ms);
+	a[WQ_SEND_CLAIM_QUIET_UNTIL_MS] = number(&p, rules->quiet_until_ms);
 	a[WQ_SEND_CLAIM_CREDENTIAL] = wq_str(rules->credential);
 	a += WQ_SEND_CLAIM_ARGS;
 	for (size_t i = 0; i < n; i++, a += WQ_SEND_CLAIM_ITEM_ARGS) {

@@ -37,6 +37,7 @@ struct wq_send_rules {
 	int64_t burst;
 	int64_t pair_ms, pair_burst;
 	int64_t bulk_ahead_ms, ahead_ms; /* tokens are given so far ahead */
+	int64_t quiet_until_ms;          /* what can wait waits until then; 0: nothing does */
 	int64_t age_max_ms;              /* not sent later than that after it was asked for */
 	char credential[WQ_SEND_CREDENTIAL_BYTES]; /* digest of what the account signs in with, terminated */
 };
@@ -46,6 +47,7 @@ enum {
 	WQ_SEND_BULK = 2,
 	WQ_SEND_SIGNAL = 4,    /* no lane and no pair: a read receipt */
 	WQ_SEND_ANY_TIME = 8,  /* goes through a closed window */
+	WQ_SEND_CAN_WAIT = 16, /* until quiet hours are over */
 };
 
 struct wq_send_claim {

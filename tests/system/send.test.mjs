@@ -68,6 +68,24 @@ test('OUT-4: scheduled, put off, and taken back', async (t) => {
   assert.deepEqual(await world.accepted(), { [soon]: 1 })
 })
 
+test('WIN-5: in quiet hours templates and bulk wait, and nothing else does', async (t) => {
+  const world = await Sender.start(t, { env: { WILLAQ_SECRET_KEY: '00'.repeat(32) } })
+  const clock = (ms) => new Date(Date.now() + ms).toISOString().slice(11, 16)
+  const quiet = { from: clock(-3_600_000), until: clock(7_200_000), zone: 'UTC' }
+  const account = await world.json('POST', '/api/whatsapp/accounts', { provider: 'cloud', name: 'by night', phone_number_id: '100000000000002',
+    access_token: 'token-of-tests', base_url: `${world.sandbox.url}/v24.0`, quiet, verify: false, state: 'ACTIVE' }, 201)
+  const send = (message) => world.send({ account: account.id, ...message })
+  const template = { type: 'template', text: undefined, template: { name: 'hello_world', language: { code: 'en_US' } } }
+  const bulk = await send({ bulk: true })
+  const begins = await send({ ...template, to: '+593991234568' })
+  const rest = [await send({ to: '+593991234569' }), await send({ ...template, to: '+593991234570', priority: 'critical' }),
+    await send({ to: '+593991234571', bulk: true, force: true })]
+  for (const id of rest) await world.reached(id, 'sent', 'delivered', 'read')
+  for (const id of [bulk, begins]) await until(async () => Number(await world.redis.do('HGET', `wq:{${account.id}}:msg:${id}`, 'next')) > Date.now() + 3_600_000)
+  await world.json('PATCH', `/api/whatsapp/accounts/${account.id}`, { quiet: { ...quiet, zone: 'Middle/Earth' } }, 400)
+  assert.deepEqual(Object.keys(await world.accepted()).sort(), [...rest].sort())
+})
+
 test('OUT-5: what passes is tried again, what does not is dropped with its reason', async (t) => {
   const world = await Sender.start(t)
   await world.sandbox.order({ match: { to: '+593991000001' }, do: 'error', code: 1, status: 400 })

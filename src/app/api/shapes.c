@@ -113,7 +113,7 @@ const struct wq_named_shape wq_api_shapes[] = {
 	             " source: 'api'|'environment', description?: string, phone_number_id?: string, waba_id?: string,"
 	             " instance?: string, account_sid?: string, api_key_sid?: string, number?: string,"
 	             " messaging_service_sid?: string, status_url?: string, throughput?: string, profile?: string,"
-	             " own_limits?: AccountLimits, base_url: string, state: AccountState, reason: string,"
+	             " own_limits?: AccountLimits, quiet?: QuietHours, base_url: string, state: AccountState, reason: string,"
 	             " rank: 'primary'|'default'|'secondary', primary: boolean, default: boolean,"
 	             " credentials: AccountCredentials, limits: AccountLimits, quality: string|null,"
 	             " tier: string|null, provider_throughput: string|null, display_phone_number: string|null,"
@@ -123,12 +123,13 @@ const struct wq_named_shape wq_api_shapes[] = {
 	                        " sealed_with_current_key: boolean}" },
 	{ "AccountLimits", "{per_second?: number, burst?: 0.., pair_interval_ms?: 0.., pair_burst?: 0..,"
 	                   " people_per_day?: 0.., per_hour?: 0.., per_day?: 0.., jitter_ms?: 0..}" },
+	{ "QuietHours", "{from: string, until: string, zone: string}" },
 	{ "NewAccount", "exact {provider: Provider, name: string, business?: string, description?: string,"
 	                " phone_number_id?: string, waba_id?: string, access_token?: string, app_secret?: string,"
 	                " instance?: string, api_key?: string, account_sid?: string, auth_token?: string,"
 	                " api_key_sid?: string, number?: string, messaging_service_sid?: string, base_url?: string,"
 	                " status_url?: string, throughput?: string, profile?: string, tier?: string,"
-	                " limits?: AccountLimits, state?: AccountState, reason?: string,"
+	                " limits?: AccountLimits, quiet?: QuietHours, state?: AccountState, reason?: string,"
 	                " rank?: 'primary'|'default'|'secondary', verify?: boolean}" },
 	{ "AccountWish", "exact {provider?: Provider, name?: string, description?: string|null,"
 	                 " phone_number_id?: string, waba_id?: string|null, access_token?: string,"
@@ -136,7 +137,8 @@ const struct wq_named_shape wq_api_shapes[] = {
 	                 " auth_token?: string, api_key_sid?: string|null, number?: string|null,"
 	                 " messaging_service_sid?: string|null, base_url?: string|null, status_url?: string|null,"
 	                 " throughput?: string|null, profile?: string|null, tier?: string|null,"
-	                 " limits?: AccountLimits|null, state?: AccountState, reason?: string,"
+	                 " limits?: AccountLimits|null, quiet?: QuietHours|null, state?: AccountState,"
+	                 " reason?: string,"
 	                 " rank?: 'primary'|'default'|'secondary', verify?: boolean}" },
 	{ "Business", "{id: string, name: string|null, created_at?: 0..}" },
 	{ "ApiKey", "{id: string, name: string|null, role: Role, business: string|null, created_at: 0..,"

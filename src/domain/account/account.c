@@ -18,6 +18,7 @@ const char *const wq_account_members[] = {
 	"waba_id",     "instance",     "account_sid", "api_key_sid",
 	"number",      "messaging_service_sid", "base_url", "status_url",
 	"throughput",  "profile",      "tier",       "limits",
+	"quiet",
 	NULL,
 };
 const char *const wq_account_credentials[] = { "access_token", "app_secret", "api_key", "auth_token",
@@ -334,6 +335,8 @@ int wq_account_read(struct wq_account *out, yyjson_val *spec, struct wq_str tier
 	                     own_throughput.p ? own_throughput : throughput, out->tier,
 	                     wq_json_get_str(spec, "profile"));
 	rc = read_limits(&out->limits, limits, p);
+	if (rc == 0)
+		rc = wq_quiet_read(&out->quiet, wq_json_get(spec, "quiet"), p);
 	return rc == 0 ? read_place(out, spec, ways, a, p) : rc;
 }
 

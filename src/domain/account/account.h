@@ -7,7 +7,7 @@
  *   cloud      phone_number_id, waba_id?, throughput?; access_token, app_secret?
  *   evolution  instance, base_url, profile?; api_key
  *   twilio     account_sid, number | messaging_service_sid, api_key_sid?, status_url?; auth_token
- *   any        name, description?, base_url?, tier?, limits?
+ *   any        name, description?, base_url?, tier?, limits?, quiet?
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -15,6 +15,7 @@
 #include "base/arena.h"
 #include "base/json.h"
 #include "base/str.h"
+#include "domain/account/quiet.h"
 #include "domain/inbound/inbound.h"
 
 enum wq_account_state { WQ_ACCOUNT_ACTIVE, WQ_ACCOUNT_SUSPENDED, WQ_ACCOUNT_PENDING, WQ_ACCOUNT_STATES };
@@ -56,6 +57,7 @@ struct wq_account {
 	struct wq_str quality, tier; /* GREEN, …; TIER_2K, …; p == NULL: not known */
 	bool guarded;            /* a business set its address: only public ones may be called (client.h) */
 	struct wq_account_limits limits;
+	struct wq_quiet quiet;
 };
 
 /* What it takes to read accounts, of the process; borrowed. */

@@ -45,6 +45,20 @@ static bool same(struct wq_str a, struct wq_str b)
 	return wq_str_eq(a, b);
 }
 
+/* Whether its quiet hours have a zone: looked at when they are set, and not whenever an account is read. */
+static int check_quiet(struct wq_account_change *c)
+{
+	struct wq_zone *zone;
+	int rc;
+
+	if (!wq_quiet_any(&c->account.quiet))
+		return 0;
+	rc = wq_quiet_open(&c->account.quiet, &zone, &c->problem);
+	if (rc == 0)
+		wq_zone_destroy(zone);
+	return rc;
+}
+
 static int read_spec(struct wq_account_change *c, const struct wq_account_record *old,
                      yyjson_val *body, const struct wq_account_ways *ways)
 {
@@ -59,6 +73,8 @@ static int read_spec(struct wq_account_change *c, const struct wq_account_record
 		return rc;
 	rc = wq_account_read(&c->account, yyjson_doc_get_root(c->spec_doc),
 	                     old ? old->account.tier : none, none, ways, &c->arena, &c->problem);
+	if (rc == 0)
+		rc = check_quiet(c);
 	if (rc != 0 || !old || !old->account.number.p ||
 	    c->account.provider == old->account.provider)
 		return rc;

@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/assert.h"
 #include "base/err.h"
+#include "base/log.h"
 
 enum { TRIP = 5, PAUSE_MIN_MS = 1000, PAUSE_MAX_MS = 30000 };
 
@@ -25,9 +26,12 @@ static int start_claims(struct wq_convoy *c, struct wq_convoy_call *call, size_t
                         void (*cb)(struct wq_redis_cmd *cmd, int rc))
 {
 	struct wq_desk *d = WQ_OWNER(c, struct wq_desk, claims);
+	int64_t now_ms = wq_loop_wall_ms(d->loop);
 
-	return wq_send_claim_start(&d->keys, &call->cmd, &d->rules, wq_loop_wall_ms(d->loop), n,
-	                           write_claim, call, cb);
+	d->rules.quiet_until_ms = d->quiet_zone ? wq_quiet_end_ms(&d->quiet, d->quiet_zone, now_ms)
+	                                        : 0;
+	return wq_send_claim_start(&d->keys, &call->cmd, &d->rules, now_ms, n, write_claim, call,
+	                           cb);
 }
 
 static void write_settle(void *call, size_t i, struct wq_send_settle *out)
@@ -95,12 +99,32 @@ static void follow_limits(struct wq_desk *d, const struct wq_account_limits *l)
 	d->rules.pair_burst = l->pair_burst ? l->pair_burst : 1;
 }
 
+/* A zone that is gone from the system is told, and stops nobody. */
+static int follow_quiet(struct wq_desk *d, const struct wq_quiet *q)
+{
+	struct wq_account_problem p;
+	struct wq_zone *zone = NULL;
+	int rc = wq_quiet_any(q) ? wq_quiet_open(q, &zone, &p) : 0;
+
+	if (rc < 0)
+		return rc;
+	if (rc == WQ_ACCOUNT_INVALID)
+		wq_warn("quiet_hours_unknown", WQ_S("account", d->id), WQ_SL("zone", q->zone));
+	wq_zone_destroy(d->quiet_zone);
+	d->quiet_zone = zone;
+	d->quiet = *q;
+	d->quiet.zone = wq_str("");
+	return 0;
+}
+
 int wq_desk_follow(struct wq_desk *d, const struct wq_account *a)
 {
 	unsigned char sum[WQ_SHA256_BYTES];
 	struct wq_hmac_key *key;
-	int rc = wq_sha256(a->secret, sum);
+	int rc = follow_quiet(d, &a->quiet);
 
+	if (rc == 0)
+		rc = wq_sha256(a->secret, sum);
 	follow_limits(d, &a->limits);
 	if (rc < 0 || (d->opaque && memcmp(sum, d->secret_sum, sizeof(sum)) == 0))
 		return rc;
@@ -123,5 +147,6 @@ void wq_desk_destroy(struct wq_desk *d)
 	wq_convoy_fini(&d->settles);
 	wq_convoy_fini(&d->statuses);
 	wq_hmac_key_destroy(d->opaque);
+	wq_zone_destroy(d->quiet_zone);
 	wq_free(d);
 }

@@ -16,6 +16,8 @@ struct wq_desk {
 	struct wq_convoy claims, settles, statuses;
 	struct wq_breaker breaker;
 	struct wq_hmac_key *opaque; /* owned */
+	struct wq_quiet quiet;      /* without its name of a zone */
+	struct wq_zone *quiet_zone; /* owned; NULL: no quiet hours */
 	unsigned char secret_sum[WQ_SHA256_BYTES]; /* of the secret that it was made with */
 	char id[WQ_ACCOUNT_ID_MAX_BYTES + 1];
 };
@@ -37,7 +39,7 @@ struct wq_status_rider {
 /* NULL: out of memory, or an id that no key can have (raised). */
 struct wq_desk *wq_desk_create(struct wq_loop *l, struct wq_redis *redis,
                                const struct wq_account *a, const struct wq_send_rules *rules);
-/* The account's limits and secret as they are now; 0 or a raised error. */
+/* The account's limits, quiet hours and secret as they are now; 0 or a raised error. */
 int wq_desk_follow(struct wq_desk *d, const struct wq_account *a);
 /* Nobody rides.  NULL is fine. */
 void wq_desk_destroy(struct wq_desk *d);

@@ -91,9 +91,11 @@ static enum wq_flow_next run_read(struct wq_flow *f)
 static unsigned flags_of(const struct wq_message *m)
 {
 	bool signal = m->kind == WQ_MESSAGE_READ || m->kind == WQ_MESSAGE_TYPING;
+	bool begins = m->bulk || m->kind == WQ_MESSAGE_TEMPLATE;
+	bool can_wait = begins && !m->forced && m->priority > WQ_PRIORITY_CRITICAL;
 
 	return (m->forced ? WQ_SEND_FORCED : 0) | (m->bulk ? WQ_SEND_BULK : 0) |
-	       (signal ? WQ_SEND_SIGNAL | WQ_SEND_ANY_TIME : 0);
+	       (signal ? WQ_SEND_SIGNAL | WQ_SEND_ANY_TIME : 0) | (can_wait ? WQ_SEND_CAN_WAIT : 0);
 }
 
 static void take_claim_answer(struct wq_rider *r, int rc, const struct wq_redis_cmd *cmd,

@@ -5,13 +5,14 @@
 
   KEYS  state:hash
   ARGV  own:bytes now_ms:int keep_s:int grace_ms:int interval_us:int burst:int pair_ms:int pair_burst:int bulk_ahead_ms:int
-        ahead_ms:int age_max_ms:int credential:bytes
+        ahead_ms:int age_max_ms:int quiet_until_ms:int credential:bytes
   ITEM  id:bytes to:bytes tok:bytes class:int flags:int template:bytes data:bytes asked_ms:int expires_ms:int
   Reply for each {answer, number, text}
 
   Meaning  credential   a digest of what the account signs in with: a hold for a bad one ends with it
            interval_us  one message of the account in so long; 0: no bound
-           flags        1 forced, 2 bulk, 4 a signal: neither lane, ledger nor pair, 8 goes through a closed window
+           flags        1 forced, 2 bulk, 4 a signal: neither lane, ledger nor pair, 8 goes through a closed window,
+                        16 waits until quiet hours are over
            expires_ms   0: age_max_ms after it was asked for, or after its moment
            class        0 strict, 1 at least once, 2 at most once
            answer  'go'      number: the try; it is claimed
@@ -21,7 +22,7 @@
                    'closed'  the window is closed
 ]]
 --@include lib/letter
-local FORCED, BULK, SIGNAL, OPEN = 1, 2, 4, 8
+local FORCED, BULK, SIGNAL, OPEN, CAN_WAIT = 1, 2, 4, 8, 16
 local HELD_FIRST_MS, HELD_MAX_MS = 5000, 60000
 local BUSY_MS = 1000       -- a lane whose holder does not say when it comes again
 local SLOT_OLD_MS = 10000  -- a token that was not fetched so long is lost
@@ -190,6 +191,9 @@ local function ask(at)
   answer = barred(facts, flags, template)
   if answer then
     return answer
+  end
+  if has(flags, CAN_WAIT) and tonumber(quiet_until_ms) > now then
+    return { 'wait', quiet_until_ms - now, 'quiet hours' }
   end
   if facts[5] and tonumber(facts[5]) > now then
     return { 'wait', tonumber(facts[5]) - now, 'pair limit' }
