@@ -9,7 +9,7 @@
 #include "base/json.h"
 #include "base/limits.h"
 
-/* A parameter or rest segment becomes {name}. */
+/* A parameter or rest segment becomes {name}, "v:name" v{name}. */
 static void template_of(const char *pattern, char *out, size_t cap)
 {
 	size_t n = 0;
@@ -20,7 +20,8 @@ static void template_of(const char *pattern, char *out, size_t cap)
 			out[n++] = '}';
 			open = false;
 		}
-		if ((*p == ':' || *p == '*') && p > pattern && p[-1] == '/') {
+		if ((*p == ':' || *p == '*') && p > pattern &&
+		    (p[-1] == '/' || (p[-1] == 'v' && p[-2] == '/'))) {
 			out[n++] = '{';
 			open = true;
 		} else {

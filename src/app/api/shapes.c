@@ -13,6 +13,15 @@ const struct wq_named_shape wq_api_shapes[] = {
 	             " reference?: string, replyTo?: string, priority?: 1..10|'critical'|'high'|'normal'|'low',"
 	             " scheduledAt?: string|0.., expiresAt?: string|0.., force?: boolean, bulk?: boolean,"
 	             " class?: 'strict'|'at-least-once'|'at-most-once'}" },
+	{ "GraphMessage", "{messaging_product: 'whatsapp', recipient_type?: 'individual'|'group', to?: string,"
+	                  " recipient?: string, type?: string, text?: any, image?: any, video?: any, audio?: any,"
+	                  " document?: any, sticker?: any, location?: any, contacts?: any, reaction?: any,"
+	                  " interactive?: any, template?: any, context?: {message_id: string},"
+	                  " biz_opaque_callback_data?: string, recipient_identity_key_hash?: string,"
+	                  " status?: 'read', message_id?: string, typing_indicator?: {type: 'text'}}" },
+	{ "GraphSent", "{messaging_product: 'whatsapp', contacts: GraphContact[], messages: {id: string}[]}" },
+	{ "GraphContact", "{input: string, wa_id?: string, user_id?: string}" },
+	{ "GraphDone", "{success: boolean}" },
 	{ "Queued", "{id: string, state: 'queued', known: boolean}" },
 	{ "Sent", "{id: string, state: string, ledger?: string, provider_message_id?: string, attempts: 0..,"
 	          " created_at?: 0.., scheduled_at?: 0.., accepted_at?: 0.., sent_at?: 0.., delivered_at?: 0..,"
