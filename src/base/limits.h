@@ -207,6 +207,7 @@
 #define WQ_LETTER_KEEP_S        2592000 /* the record of an outbound message is kept for 30 days */
 #define WQ_LETTER_DATA_MAX_BYTES 65536  /* of a job, kept in its message's record */
 #define WQ_LETTER_MEMORY_MAX_BYTES 262144 /* of one message at work */
+#define WQ_LETTER_ANSWER_MAX_BYTES 8192  /* of a provider, as far as it is kept */
 #define WQ_LETTER_RESULT_MAX_BYTES 2048
 #define WQ_LETTER_PRICE_MAX_BYTES 1024
 #define WQ_PROVIDER_ID_MAX_BYTES 512     /* of a message, as its provider calls it */
@@ -405,7 +406,6 @@
 #define WQ_PROVIDER_BODY_MAX_BYTES   1048576 /* of a request, and of its URL */
 #define WQ_PROVIDER_ANSWER_MAX_BYTES 262144  /* more is not read */
 #define WQ_PROVIDER_ANSWER_DEPTH_MAX 32      /* levels of its JSON */
-#define WQ_PROVIDER_ID_MAX_BYTES     512     /* of a provider's message id */
 #define WQ_PROVIDER_TEXT_MAX_BYTES   512     /* kept of an error's title, and of its details */
 #define WQ_VERDICTS_MAX_BYTES        262144  /* of a file of verdicts */
 #define WQ_VERDICTS_ROWS_MAX         1000    /* in it */

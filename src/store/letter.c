@@ -22,6 +22,16 @@ static struct wq_str number(char out[NUMBER_BYTES], int64_t n)
 	return wq_strn(out, (size_t)snprintf(out, NUMBER_BYTES, "%" PRId64, n));
 }
 
+/* From -1 to 1; WQ_EPROTO (raised): it is something else. */
+static int outcome_of(const struct wq_redis_value *v, const char *script)
+{
+	enum { NONE = 9 };
+	int64_t n = wq_redis_int(v, NONE);
+
+	return n >= -1 && n <= 1 ? (int)n
+	                         : WQ_RAISE_MSG(WQ_EPROTO, "%s answered in another form", script);
+}
+
 int wq_letter_new_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd, int64_t now_ms,
                         int64_t keep_s, size_t n,
                         void (*item)(void *ctx, size_t i, struct wq_letter_new *out), void *ctx,
@@ -58,13 +68,12 @@ int wq_letter_new_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd, 
 	return rc;
 }
 
-enum wq_letter_made wq_letter_new_answer(const struct wq_redis_cmd *cmd, size_t i,
-                                         struct wq_str *id)
+int wq_letter_new_answer(const struct wq_redis_cmd *cmd, size_t i, struct wq_str *id)
 {
 	const struct wq_redis_value *row = wq_redis_at(cmd->reply, i);
 
 	*id = bytes(wq_redis_str(wq_redis_at(row, 1)));
-	return (enum wq_letter_made)wq_redis_int(wq_redis_at(row, 0), WQ_LETTER_NEW);
+	return outcome_of(wq_redis_at(row, 0), "send_new");
 }
 
 int wq_letter_show_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd, struct wq_str id,
@@ -119,7 +128,7 @@ int wq_letter_change_start(const struct wq_send_keys *k, struct wq_redis_cmd *cm
 int wq_letter_change_answer(const struct wq_redis_cmd *cmd, struct wq_str *state)
 {
 	*state = bytes(wq_redis_str(wq_redis_at(cmd->reply, 1)));
-	return (int)wq_redis_int(wq_redis_at(cmd->reply, 0), -1);
+	return outcome_of(wq_redis_at(cmd->reply, 0), "send_cancel");
 }
 
 int wq_letter_status_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd, int64_t now_ms,
@@ -162,5 +171,5 @@ int wq_letter_status_answer(const struct wq_redis_cmd *cmd, size_t i, struct wq_
 	const struct wq_redis_value *row = wq_redis_at(cmd->reply, i);
 
 	*id = bytes(wq_redis_str(wq_redis_at(row, 1)));
-	return (int)wq_redis_int(wq_redis_at(row, 0), 0);
+	return outcome_of(wq_redis_at(row, 0), "send_status");
 }

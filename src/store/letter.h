@@ -16,9 +16,9 @@ int wq_letter_new_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd, 
                         int64_t keep_s, size_t n,
                         void (*item)(void *ctx, size_t i, struct wq_letter_new *out), void *ctx,
                         void (*cb)(struct wq_redis_cmd *cmd, int rc));
-/* BEFORE: the key made *id; OTHER: it did so for another body. */
-enum wq_letter_made wq_letter_new_answer(const struct wq_redis_cmd *cmd, size_t i,
-                                         struct wq_str *id);
+/* One of them.  BEFORE: the key made *id; OTHER: it did so for another body.  WQ_EPROTO (raised): the answer is not in
+ * its form. */
+int wq_letter_new_answer(const struct wq_redis_cmd *cmd, size_t i, struct wq_str *id);
 
 /* All fields of one record; none: there is no such message. */
 int wq_letter_show_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd, struct wq_str id,
@@ -32,7 +32,7 @@ int64_t wq_letter_number(const struct wq_redis_cmd *cmd, const char *name);
 int wq_letter_change_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd, struct wq_str id,
                            int64_t now_ms, int64_t due_ms,
                            void (*cb)(struct wq_redis_cmd *cmd, int rc));
-/* 1: done; 0: too late, *state says how far it is; -1: there is none. */
+/* 1: done; 0: too late, *state says how far it is; -1: there is none; WQ_EPROTO (raised): not in its form. */
 int wq_letter_change_answer(const struct wq_redis_cmd *cmd, struct wq_str *state);
 
 struct wq_letter_status {
@@ -44,5 +44,6 @@ int wq_letter_status_start(const struct wq_send_keys *k, struct wq_redis_cmd *cm
                            size_t n,
                            void (*item)(void *ctx, size_t i, struct wq_letter_status *out),
                            void *ctx, void (*cb)(struct wq_redis_cmd *cmd, int rc));
-/* 1: it came further; 0: known, or late; -1: of no message of ours so far.  *id: of the message. */
+/* 1: it came further; 0: known, or late; -1: of no message of ours so far; WQ_EPROTO (raised): not in its form.
+ * *id: of the message. */
 int wq_letter_status_answer(const struct wq_redis_cmd *cmd, size_t i, struct wq_str *id);

@@ -168,9 +168,12 @@ int wq_send_settle_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd,
 	return rc;
 }
 
-bool wq_send_settled(const struct wq_redis_cmd *cmd, size_t i)
+int wq_send_settled(const struct wq_redis_cmd *cmd, size_t i)
 {
-	return wq_redis_int(wq_redis_at(cmd->reply, i), 0) == 1;
+	int64_t n = wq_redis_int(wq_redis_at(cmd->reply, i), -1);
+
+	return n == 0 || n == 1 ? (int)n
+	                        : WQ_RAISE_MSG(WQ_EPROTO, "send_settle answered in another form");
 }
 
 int wq_send_effect_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd, int64_t now_ms,

@@ -85,8 +85,8 @@ int wq_send_settle_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd,
                          const struct wq_send_rules *rules, int64_t now_ms, size_t n,
                          void (*item)(void *ctx, size_t i, struct wq_send_settle *out), void *ctx,
                          void (*cb)(struct wq_redis_cmd *cmd, int rc));
-/* False: the claim was another's, or judged meanwhile. */
-bool wq_send_settled(const struct wq_redis_cmd *cmd, size_t i);
+/* 1; 0: the claim was another's, or judged meanwhile; WQ_EPROTO (raised): the answer is not in its form. */
+int wq_send_settled(const struct wq_redis_cmd *cmd, size_t i);
 
 /* What an answer means for more than its own message. */
 enum wq_send_effect {

@@ -127,13 +127,13 @@ const char *send_world_ask(const char *fmt, ...)
 	return wq_redisd_ask(sw.server, command);
 }
 
-const char *send_world_record(const char *id, const char *fields)
+const char *send_world_record(const char *account, const char *fields)
 {
 	return send_world_ask(
 		"EVAL local\tr={}for\ti,f\tin\tipairs(ARGV)do\tlocal\tv=redis.call('HGET',KEYS[1],f)"
-		"r[i]=(not\tv\tor\tv=='')and'-'or\tv\tend\treturn\ttable.concat(r,'\t') "
-		"1 wq:{c}:msg:%s %s",
-		id, fields);
+		"r[i]=(not\tv\tor\tv=='')and'-'or\tv\tend\treturn\ttable.concat(r,'\\32') "
+		"1 wq:{%s}:msg:m1 %s",
+		account, fields);
 }
 
 /* The world. */
@@ -292,6 +292,11 @@ static void open_accounts(void)
 		{ .id = WQ_STR("t"), .name = WQ_STR("t"), .provider = WQ_PROVIDER_TWILIO,
 		  .number = WQ_STR("+15550001111"), .user = WQ_STR("AC0123456789abcdef0123456789abcdef"),
 		  .secret = WQ_STR("auth-of-t") },
+		{ .id = WQ_STR("d"), .name = WQ_STR("d"), .provider = WQ_PROVIDER_CLOUD,
+		  .number = WQ_STR("100002"), .secret = WQ_STR("token-of-d"),
+		  .base_url = WQ_STR("http://127.0.0.1:1") },
+		{ .id = WQ_STR("s"), .name = WQ_STR("s"), .provider = WQ_PROVIDER_CLOUD,
+		  .number = WQ_STR("100003"), .state = WQ_ACCOUNT_SUSPENDED },
 	};
 	const struct wq_accounts_opts o = { .loop = sw.calls.loop, .redis = sw.redis, .prefix = "bull",
 		                            .env = sw.env, .env_n = WQ_COUNT(sw.env) };
@@ -299,7 +304,8 @@ static void open_accounts(void)
 	snprintf(sw.base_url, sizeof(sw.base_url), "http://127.0.0.1:%u", sw.calls.peer.port);
 	for (size_t i = 0; i < WQ_COUNT(sw.env); i++) {
 		sw.env[i] = like[i];
-		sw.env[i].base_url = wq_str(sw.base_url);
+		if (!like[i].base_url.p)
+			sw.env[i].base_url = wq_str(sw.base_url);
 	}
 	WQ_CHECK_INT("accounts", wq_accounts_create(&sw.accounts, &o), 0);
 	send_world_until(are_loaded, NULL, "the accounts are loaded");

@@ -7,7 +7,8 @@
  * the functions of queue/worker.h that the handlers call, and keeps what each job was ended with.  A job that is ended
  * twice fails the test.
  *
- * Accounts  "c" (Cloud), "e" (Evolution) and "t" (Twilio), all at the peer of this process and without limits.
+ * Accounts  "c" (Cloud), "e" (Evolution) and "t" (Twilio), all at the peer of this process and without limits; "d" at
+ *           a port where nobody listens, "s" suspended.
  */
 #include "domain/account/directory.h"
 #include "domain/send/sender.h"
@@ -35,7 +36,7 @@ struct send_world {
 	struct wq_redisd *server; /* borrowed */
 	struct wq_redis *redis;
 	struct wq_metrics metrics;
-	struct wq_account env[3];
+	struct wq_account env[5];
 	char base_url[64];
 	struct wq_accounts *accounts;
 	struct wq_sender_opts opts; /* may be changed before send_world_open */
@@ -81,8 +82,8 @@ const char *ending_name(enum ending e);
 
 /* One command of redis-cli's, words separated by spaces. */
 const char *send_world_ask(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-/* Fields of a message's record of account c, separated by a space each; "-": it has none. */
-const char *send_world_record(const char *id, const char *fields);
+/* Fields of the record of message m1 of that account, separated by a space each; "-": it has none. */
+const char *send_world_record(const char *account, const char *fields);
 /* Turns until done(ctx), within a bound of turns; fails otherwise. */
 void send_world_until(bool (*done)(void *ctx), void *ctx, const char *what);
 /* Virtual time goes by. */

@@ -157,7 +157,9 @@ static void on_changed(struct wq_redis_cmd *cmd, int rc)
 		return;
 	}
 	answer = wq_letter_change_answer(cmd, &state);
-	if (answer > 0)
+	if (answer == WQ_EPROTO)
+		wq_message_fail(leave(o), answer, "");
+	else if (answer > 0)
 		change_job(o);
 	else if (answer < 0)
 		missing(o);

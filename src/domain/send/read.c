@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/err.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -34,6 +35,17 @@ static int digest(struct wq_str s, char *out, size_t hex)
 	return rc;
 }
 
+/* 0, WQ_ETOOBIG (the arena is full; not raised) or WQ_ENOMEM. */
+static int take_room(struct wq_arena *a, size_t n, char **out)
+{
+	uint64_t refusals = wq_alloc_refusals();
+
+	*out = wq_arena_alloc(a, n);
+	if (*out)
+		return 0;
+	return refusals == wq_alloc_refusals() ? WQ_ETOOBIG : WQ_ENOMEM;
+}
+
 /* A queue may give an id again once it was emptied: the moment makes it one of a kind. */
 static int name_it(struct wq_sending *l)
 {
@@ -44,9 +56,10 @@ static int name_it(struct wq_sending *l)
 	bool keep = plain(given) && given.n <= WQ_MESSAGE_ID_MAX_BYTES - 24;
 	int rc = keep ? 0 : digest(given, hex, ID_HEX);
 
-	id = rc == 0 ? wq_arena_alloc(&l->arena, ID_BYTES) : NULL;
-	if (!id)
-		return WQ_ENOMEM;
+	if (rc == 0)
+		rc = take_room(&l->arena, ID_BYTES, &id);
+	if (rc < 0)
+		return rc;
 	if (!keep)
 		given = wq_str(hex);
 	if (l->message.id.p)
@@ -61,14 +74,15 @@ static int name_template(struct wq_sending *l)
 {
 	struct wq_str name, language;
 	char *text;
+	int rc;
 
 	if (l->message.kind != WQ_MESSAGE_TEMPLATE)
 		return 0;
 	name = wq_json_get_str(l->message.content, "name");
 	language = wq_json_get_str(wq_json_get(l->message.content, "language"), "code");
-	text = wq_arena_alloc(&l->arena, name.n + language.n + 2);
-	if (!text)
-		return WQ_ENOMEM;
+	rc = take_room(&l->arena, name.n + language.n + 2, &text);
+	if (rc < 0)
+		return rc;
 	memcpy(text, name.p, name.n);
 	text[name.n] = '|';
 	if (language.n)
@@ -111,7 +125,8 @@ static int find_desk(struct wq_sending *l)
 	return l->desk ? 0 : WQ_ENOMEM;
 }
 
-int wq_sending_read(struct wq_sending *l)
+/* 0; 1: *why says why nobody can send it; < 0: out of memory, or WQ_ETOOBIG. */
+static int read_message(struct wq_sending *l)
 {
 	struct wq_message_problem p = { .limit = 0 };
 	int rc = wq_json_parse(&l->doc, l->task->job->data, WQ_JOB_JSON_DEPTH_MAX);
@@ -125,16 +140,21 @@ int wq_sending_read(struct wq_sending *l)
 		                     wq_loop_wall_ms(l->sender->loop), &l->arena, &p);
 	if (rc == WQ_MESSAGE_INVALID)
 		return explain(l, &p);
+	if (rc == 0)
+		rc = name_it(l);
+	if (rc == 0)
+		rc = name_template(l);
+	return rc == 0 ? wq_person_of(l->message.to, l->to) : rc;
+}
+
+int wq_sending_read(struct wq_sending *l)
+{
+	int rc = read_message(l);
+
 	if (rc == WQ_ETOOBIG) {
 		snprintf(l->why, sizeof(l->why), "the message is larger than %d bytes",
 		         WQ_LETTER_MEMORY_MAX_BYTES);
 		return 1;
 	}
-	if (rc == 0)
-		rc = name_it(l);
-	if (rc == 0)
-		rc = name_template(l);
-	if (rc == 0)
-		rc = wq_person_of(l->message.to, l->to);
 	return rc == 0 ? find_desk(l) : rc;
 }

@@ -175,7 +175,9 @@ static void on_noted(struct wq_rider *rider, int rc, const struct wq_redis_cmd *
 		return;
 	}
 	outcome = wq_letter_status_answer(cmd, at, &id);
-	if (outcome <= 0)
+	if (outcome == WQ_EPROTO)
+		end(r, NULL);
+	else if (outcome <= 0)
 		end(r,
 		    outcome == 0 ? "{\"outcome\":\"known\"}" : "{\"outcome\":\"unknown message\"}");
 	else if (!affect_others(r))

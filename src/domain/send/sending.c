@@ -114,14 +114,24 @@ static bool may_ask(struct wq_sending *l)
 	return false;
 }
 
+static void nothing_learnt(struct wq_sending *l)
+{
+	if (l->trial)
+		wq_breaker_tell(&l->desk->breaker, WQ_BREAKER_NOTHING, true,
+		                wq_loop_now_us(l->sender->loop));
+	l->trial = false;
+}
+
 static enum wq_flow_next run_claim(struct wq_flow *f)
 {
 	struct wq_sending *l = self(f);
 	const struct wq_message *m = &l->message;
 	const struct wq_job *j = l->task->job;
 
-	if (should_stop(l))
+	if (should_stop(l)) {
+		nothing_learnt(l);
 		return close_with(l, WQ_ENDING_DELAY, LATER_MS);
+	}
 	if (l->pauses == 0 && !may_ask(l)) {
 		count(l, WQ_TRIED_WAITED);
 		return close_with(l, WQ_ENDING_DELAY, l->wait_ms);
@@ -150,7 +160,7 @@ static void keep_text(struct wq_sending *l, const struct wq_send_claimed *c)
 	snprintf(l->why, sizeof(l->why), "%.*s", WQ_STR_ARG(c->text));
 	if (c->answer != WQ_SEND_DONE)
 		return;
-	id = wq_arena_copy(&l->arena, c->text);
+	id = wq_arena_copy(&l->said, c->text);
 	l->answer.id = wq_str(id ? id : "");
 }
 
@@ -167,14 +177,6 @@ static void take_claim_answer(struct wq_rider *r, int rc, const struct wq_redis_
 	} else {
 		wq_flow_resume(&l->flow, rc == 0 ? WQ_EPROTO : WQ_EAWAY);
 	}
-}
-
-static void nothing_learnt(struct wq_sending *l)
-{
-	if (l->trial)
-		wq_breaker_tell(&l->desk->breaker, WQ_BREAKER_NOTHING, true,
-		                wq_loop_now_us(l->sender->loop));
-	l->trial = false;
 }
 
 static enum wq_flow_next run_claimed(struct wq_flow *f)
@@ -220,10 +222,11 @@ static void cut_call(struct wq_flow *f)
 /* 0 or a raised error: nothing was sent. */
 static int fill_call(struct wq_sending *l, const struct wq_account *a)
 {
-	char *opaque = wq_arena_alloc(&l->arena, WQ_OPAQUE_MAX_BYTES);
+	char opaque[WQ_OPAQUE_MAX_BYTES];
 	struct wq_provider_request r = { .headers_n = 0 };
-	int rc = opaque ? wq_opaque_write(opaque, l->desk->opaque, l->id, l->number) : WQ_ENOMEM;
+	int rc = wq_opaque_write(opaque, l->desk->opaque, l->id, l->number);
 
+	l->provider = a->provider;
 	if (rc == 0)
 		rc = wq_providers[a->provider]->request(&l->arena, a, &l->message, wq_str(opaque),
 		                                        &r);
@@ -268,23 +271,18 @@ static bool is_last_attempt(const struct wq_sending *l)
 	return j->attempts_made + 1 >= (p.attempts ? p.attempts : l->sender->o.attempts);
 }
 
-static enum wq_provider provider_of(const struct wq_sending *l)
-{
-	const struct wq_account *a;
-
-	return wq_accounts_find(l->sender->accounts, wq_strn(NULL, 0), wq_str(l->desk->id), &a) == 0
-	               ? a->provider
-	               : WQ_PROVIDER_CLOUD;
-}
-
 static void explain(struct wq_sending *l, const struct wq_verdict *v)
 {
 	const struct wq_answer *a = &l->answer;
+	const char *meaning = v->meaning  ? v->meaning
+	                      : a->rc < 0 ? wq_err_text(a->rc)
+	                      : a->status ? ""
+	                                  : "no answer";
 
-	snprintf(l->why, sizeof(l->why), "%s%.*s%s%.*s%s(%s, HTTP %d, code %" PRId64 ")",
-	         v->meaning ? v->meaning : "", WQ_STR_ARG(a->title), a->details.n ? ": " : "",
-	         WQ_STR_ARG(a->details), a->title.n || a->details.n || v->meaning ? " " : "",
-	         wq_action_name(v->action), a->status, a->code);
+	snprintf(l->why, sizeof(l->why), "%s%.*s%s%.*s%s(%s, HTTP %d, code %" PRId64 ")", meaning,
+	         WQ_STR_ARG(a->title), a->details.n ? ": " : "", WQ_STR_ARG(a->details),
+	         a->title.n || a->details.n || *meaning ? " " : "", wq_action_name(v->action),
+	         a->status, a->code);
 }
 
 static void tell_breaker(struct wq_sending *l)
@@ -297,22 +295,36 @@ static void tell_breaker(struct wq_sending *l)
 	l->trial = false;
 }
 
+/* False: there is no memory for it now.  Nobody else knows what it says, and asking again would be a second try. */
+static bool read_answer(struct wq_sending *l)
+{
+	enum { TRIES = 5 };
+
+	if (l->pauses == 0)
+		l->posted = l->flow.last;
+	wq_arena_reset(&l->said);
+	return wq_providers[l->provider]->answer(&l->said, l->message.kind, l->posted, &l->call,
+	                                         &l->answer) != WQ_ENOMEM ||
+	       l->pauses >= TRIES || l->sender->closing;
+}
+
 static enum wq_flow_next run_judge(struct wq_flow *f)
 {
 	static const enum wq_send_outcome outcomes[WQ_SEND_ENDS] = {
 		WQ_TRIED_SENT, WQ_TRIED_AGAIN, WQ_TRIED_REJECTED, WQ_TRIED_UNKNOWN
 	};
 	struct wq_sending *l = self(f);
-	enum wq_provider p = provider_of(l);
 	const struct wq_send_try t = { .number = (unsigned)l->number,
 		                       .last_attempt = is_last_attempt(l),
 		                       .grace_ms = l->desk->rules.grace_ms };
 	struct wq_verdict v;
 
-	(void)wq_providers[p]->answer(&l->arena, l->message.kind, f->last, &l->call, &l->answer);
-	v = wq_verdicts_judge(l->sender->o.verdicts, p, &l->answer, t.number,
+	if (!read_answer(l))
+		return again(l, JUDGE);
+	v = wq_verdicts_judge(l->sender->o.verdicts, l->provider, &l->answer, t.number,
 	                      (uint32_t)wq_rng_next(&l->sender->rng));
 	l->plan = wq_send_plan(&v, &l->answer, &t);
+	l->pauses = 0;
 	explain(l, &v);
 	tell_breaker(l);
 	count(l, outcomes[l->plan.end]);
@@ -353,9 +365,11 @@ static void take_settled(struct wq_rider *r, int rc, const struct wq_redis_cmd *
 {
 	struct wq_sending *l = WQ_OWNER(r, struct wq_sending, settle.rider);
 
-	if (rc == 0 && !wq_send_settled(cmd, at))
+	int settled = rc == 0 ? wq_send_settled(cmd, at) : WQ_EAWAY;
+
+	if (settled == 0)
 		wq_debug("send_judged_elsewhere", WQ_S("account", l->desk->id));
-	wq_flow_resume(&l->flow, rc == 0 ? 0 : WQ_EAWAY);
+	wq_flow_resume(&l->flow, settled < 0 ? settled : 0);
 }
 
 static enum wq_flow_next run_settle(struct wq_flow *f)
@@ -397,7 +411,7 @@ static const struct wq_flow_step steps[] = {
 	[CLAIM] = { "claim", run_claim, NULL, WQ_BIT(CLAIMED) | WQ_BIT(CLOSE) },
 	[CLAIMED] = { "claimed", run_claimed, cut_pause, WQ_BIT(CLAIM) | WQ_BIT(POST) | WQ_BIT(CLOSE) },
 	[POST] = { "post", run_post, cut_call, WQ_BIT(JUDGE) },
-	[JUDGE] = { "judge", run_judge, NULL, WQ_BIT(EFFECT) | WQ_BIT(SETTLE) },
+	[JUDGE] = { "judge", run_judge, cut_pause, WQ_BIT(JUDGE) | WQ_BIT(EFFECT) | WQ_BIT(SETTLE) },
 	[EFFECT] = { "effect", run_effect, NULL, WQ_BIT(SETTLE) },
 	[SETTLE] = { "settle", run_settle, NULL, WQ_BIT(SETTLED) },
 	[SETTLED] = { "settled", run_settled, cut_pause, WQ_BIT(SETTLE) | WQ_BIT(CLOSE) },
@@ -416,6 +430,7 @@ static void on_end(struct wq_flow *f, int rc)
 		wq_call_fini(&l->call);
 	wq_json_free(l->doc);
 	wq_arena_fini(&l->arena);
+	wq_arena_fini(&l->said);
 	wq_free(l);
 	wq_sender_one_gone(s);
 }
@@ -433,6 +448,7 @@ void wq_sending_start(struct wq_sender *s, struct wq_task *task)
 	l->task = task;
 	task->user = l;
 	wq_arena_init(&l->arena, WQ_LETTER_MEMORY_MAX_BYTES);
+	wq_arena_init(&l->said, WQ_LETTER_ANSWER_MAX_BYTES);
 	wq_timer_init(&l->pause, s->loop, on_pause);
 	wq_list_push(&s->sendings, &l->link);
 	wq_flow_init(&l->flow, s->loop, steps, on_end);

@@ -6,7 +6,7 @@
  *
  * read ──► close      nobody can send it as it is; claim ──► close: the provider seems gone, or we are stopping
  * claimed ──► claim   Redis was away: the same claim again; claimed ──► close: it may not be sent now, or ever
- * judge ──► settle    the answer means nothing for others
+ * judge ──► settle    the answer means nothing for others; judge ──► judge: no memory to read it yet
  * settled ──► settle  Redis was away
  *
  * Claimed  the ledger says that this process tries; from here on only an outcome that is certain lets anybody try
@@ -30,7 +30,8 @@ struct wq_sending {
 	struct wq_list link; /* of the sender */
 	struct wq_sender *sender;
 	struct wq_task *task;
-	struct wq_arena arena;  /* owns every byte the message and the answer point to */
+	struct wq_arena arena;  /* owns every byte the message and the request point to */
+	struct wq_arena said;   /* the answer: however large the message is, there is room for what became of it */
 	yyjson_doc *doc;        /* owned */
 	struct wq_message message;
 	struct wq_str id;       /* of the message */
@@ -42,10 +43,12 @@ struct wq_sending {
 	struct wq_timer pause;
 	unsigned pauses;
 	struct wq_redis_cmd effect;
+	enum wq_provider provider; /* that is asked */
 	struct wq_call call;
 	bool called;            /* call has to be finished with */
 	bool trial;             /* of the desk's breaker */
 	int64_t number;         /* of the try */
+	int posted;             /* how the call ended, or was refused */
 	struct wq_answer answer;
 	struct wq_send_plan plan;
 	/* how the job ends */

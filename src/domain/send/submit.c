@@ -161,9 +161,12 @@ static int take_made(struct wq_submit *s, const struct wq_redis_cmd *cmd, size_t
 	struct wq_submission *it = &s->items[s->done + i];
 	struct wq_str id;
 	char *copy;
+	int made = wq_letter_new_answer(cmd, i, &id);
 
-	it->made = wq_letter_new_answer(cmd, i, &id);
-	if (it->made == WQ_LETTER_NEW)
+	if (made == WQ_EPROTO)
+		return made;
+	it->made = (enum wq_letter_made)made;
+	if (made == WQ_LETTER_NEW)
 		return 0;
 	copy = wq_arena_copy(s->arena, id);
 	if (!copy)

@@ -7,7 +7,7 @@
   ITEM  id:bytes to:bytes tok:bytes what:bytes pid:bytes code:int why:bytes next_ms:int
   Reply for each 1; 0: the claim is another's by now, or was judged without us: nothing was changed
 
-  Meaning  what  sent     the provider took it as `pid`
+  Meaning  what  sent     the provider took it as `pid`; '': it gave none, as for signals
                  again    it was not sent for certain, and is tried again at next_ms
                  failed   it was not sent, and never will be
                  unknown  nobody can say
@@ -18,11 +18,14 @@ local now = tonumber(now_ms)
 local function sent(key, id, to, pid)
   call('HSET', key, 'led', 'sent', 'state', 'accepted', 'pid', pid, 'at_accepted', now)
   call('HDEL', key, 'code', 'why')
-  call('SET', own .. 'pid:' .. pid, id, 'EX', keep_s)
-  call('ZADD', own .. 'unconfirmed', now + unconfirmed_ms, id)
   letter_leave(own, to, id)
   letter_row(key, now, 'accepted', pid)
   letter_count(own, now, 'accepted')
+  if pid == '' then
+    return -- a signal: no status follows
+  end
+  call('SET', own .. 'pid:' .. pid, id, 'EX', keep_s)
+  call('ZADD', own .. 'unconfirmed', now + unconfirmed_ms, id)
   local early = own .. 'early:' .. pid
   for _, row in ipairs(call('LRANGE', early, 0, 15)) do
     local r = cjson.decode(row)
