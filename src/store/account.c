@@ -26,6 +26,7 @@ void wq_account_keys_init(struct wq_account_keys *k, struct wq_redis *redis, str
 {
 	wq_registry_init(&k->acc, redis, prefix, WQ_ACCOUNTS_REGISTRY);
 	wq_registry_init(&k->biz, redis, prefix, "biz");
+	wq_sub_keys_init(&k->subs, redis, prefix);
 }
 
 void wq_account_put_field(struct wq_account_put *p, const char *name, struct wq_str value)
@@ -54,6 +55,7 @@ int wq_account_put_start(const struct wq_account_keys *k, struct wq_redis_cmd *c
 	argv[1 + WQ_ACCOUNT_PUT_NAME] = bytes(p->name);
 	argv[1 + WQ_ACCOUNT_PUT_NUMBER] = bytes(p->number);
 	argv[1 + WQ_ACCOUNT_PUT_RANK] = bytes(p->rank);
+	argv[1 + WQ_ACCOUNT_PUT_SUBS] = wq_str(k->subs.base);
 	for (unsigned i = 0; i < p->fields_n; i++) {
 		argv[n + WQ_ACCOUNT_PUT_ITEM_FIELD] = wq_str(p->fields[i].name);
 		argv[n + WQ_ACCOUNT_PUT_ITEM_VALUE] = p->fields[i].value;
@@ -80,6 +82,7 @@ int wq_account_remove_start(const struct wq_account_keys *k, struct wq_redis_cmd
 	argv[1 + WQ_ACCOUNT_REMOVE_ID] = id;
 	argv[1 + WQ_ACCOUNT_REMOVE_REV] = wq_str(number(revision, rev));
 	argv[1 + WQ_ACCOUNT_REMOVE_NOW_MS] = wq_str(number(now, now_ms));
+	argv[1 + WQ_ACCOUNT_REMOVE_SUBS] = wq_str(k->subs.base);
 	return wq_script_start(k->acc.redis, cmd, &wq_script_account_remove, argv, WQ_COUNT(argv),
 	                       cb);
 }

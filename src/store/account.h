@@ -3,16 +3,19 @@
 /* account.h — accounts in Redis: their records, and the indices by number, name, business and rank.
  *
  * Keys  those of the registry "acc" (registry.h), and numbers, names, in:BUSINESS, primary, default.
+ * Told  as `account.changed`, unless nothing did.
  * Spec  and what is sealed are texts of the domain's; nothing here reads them.
  *
  * Every start answers as wq_redis_start; the callback is the command's.
  */
 #include "store/registry.h"
+#include "store/subscription.h"
 
 #define WQ_ACCOUNTS_REGISTRY "acc"
 
 struct wq_account_keys {
 	struct wq_registry acc, biz;
+	struct wq_sub_keys subs; /* who is told of a change, by the step that makes it */
 };
 void wq_account_keys_init(struct wq_account_keys *k, struct wq_redis *redis, struct wq_str prefix);
 

@@ -181,7 +181,7 @@ int wq_send_effect_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd,
                          struct wq_str why, void (*cb)(struct wq_redis_cmd *cmd, int rc))
 {
 	static const char *const effects[WQ_EFFECTS] = { "slow",   "hold",  "release",   "pair", "optout",
-		                                         "optin", "marketing", "stop", "go" };
+		                                         "optin", "marketing", "stop", "go", "untemplated" };
 	struct wq_str argv[1 + WQ_SEND_EFFECT_ARGS];
 	char now[NUMBER_BYTES], until[NUMBER_BYTES];
 

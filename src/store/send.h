@@ -98,10 +98,31 @@ enum wq_send_effect {
 	WQ_EFFECT_OPT_OUT,
 	WQ_EFFECT_OPT_IN,
 	WQ_EFFECT_MARKETING, /* no marketing to this person until then */
-	WQ_EFFECT_STOP,      /* this template is not sent */
+	WQ_EFFECT_STOP,      /* this template ("name|language") is not sent until then, -1: until it is again */
 	WQ_EFFECT_GO,        /* it is again */
+	WQ_EFFECT_NO_TEMPLATES, /* none of the account's is sent until then, -1: until it is released */
 	WQ_EFFECTS
 };
 int wq_send_effect_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd, int64_t now_ms,
                          enum wq_send_effect effect, struct wq_str subject, int64_t until_ms,
                          struct wq_str why, void (*cb)(struct wq_redis_cmd *cmd, int rc));
+/* RELEASE and GO: whether there was something to end. */
+bool wq_send_effect_ended(const struct wq_redis_cmd *cmd);
+
+/* What keeps messages from being sent. */
+struct wq_send_hold {
+	bool held;               /* nothing goes out */
+	struct wq_str why;
+	int64_t since_ms, until_ms; /* -1: until it is released */
+	int64_t templates_until_ms; /* no template goes out; 0: they do */
+	size_t stopped;          /* templates, WQ_SEND_STOPPED_SHOWN at most */
+};
+struct wq_send_stopped {
+	struct wq_str name, language, why;
+	int64_t since_ms, until_ms;
+};
+int wq_send_holds_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd,
+                        void (*cb)(struct wq_redis_cmd *cmd, int rc));
+/* As it is now: what has ended by itself is none. */
+void wq_send_holds_answer(const struct wq_redis_cmd *cmd, int64_t now_ms, struct wq_send_hold *out);
+void wq_send_stopped_at(const struct wq_redis_cmd *cmd, size_t i, struct wq_send_stopped *out);

@@ -28,3 +28,8 @@ void wq_view_account(struct wq_jsonw *w, const struct wq_account *a,
 /* The same of what Redis holds; WQ_ENOMEM: `w` is of no use. */
 int wq_view_account_seen(struct wq_jsonw *w, const struct wq_account_seen *seen,
                          const struct wq_account_ways *ways);
+
+/* account_holds.c: what keeps its messages from being sent, of wq_send_holds_start. */
+void wq_view_holds(struct wq_jsonw *w, const struct wq_redis_cmd *cmd, int64_t now_ms);
+void wq_account_holds_handle(struct wq_exchange *x, void *api);
+void wq_account_release_handle(struct wq_exchange *x, void *api);

@@ -497,7 +497,13 @@ static void handle_remove(struct wq_exchange *x, void *api)
 	  .summary = "remove an account; one with work or history only by force" }, \
 	{ .method = WQ_POST, .pattern = p "/:id/verify", .handle = handle_verify, \
 	  .access = WQ_API_FROM(WQ_ROLE_MANAGER), .answer = "Account", \
-	  .summary = "ask its provider again: credentials, quality, tier" }
+	  .summary = "ask its provider again: credentials, quality, tier" }, \
+	{ .method = WQ_GET, .pattern = p "/:id/holds", .handle = wq_account_holds_handle, \
+	  .access = WQ_API_FROM(WQ_ROLE_VIEWER), .answer = "AccountHolds", \
+	  .summary = "what keeps its messages from being sent" }, \
+	{ .method = WQ_POST, .pattern = p "/:id/release", .handle = wq_account_release_handle, \
+	  .access = WQ_API_FROM(WQ_ROLE_MANAGER), .body = "exact {template?: string}", .answer = "Changed", \
+	  .summary = "send again what an answer of its provider held, or one template (\"name|language\")" }
 static const struct wq_route routes[] = { ACCOUNTS("/api/whatsapp/accounts"), ACCOUNTS("/api/accounts") };
 /* clang-format on */
 

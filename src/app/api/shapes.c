@@ -129,6 +129,9 @@ const struct wq_named_shape wq_api_shapes[] = {
 	             " tier: string|null, provider_throughput: string|null, display_phone_number: string|null,"
 	             " verified_name: string|null, verified: boolean, checked_at: 0..|null, check: string,"
 	             " revision: 0.., created_at: 0..|null, changed_at: 0..|null}" },
+	{ "AccountHolds", "{held: boolean, reason: string, since: 0..|null, until: 0..|null, templates_held: boolean,"
+	                  " templates_until: 0..|null, stopped_templates: StoppedTemplate[]}" },
+	{ "StoppedTemplate", "{name: string, language: string, reason: string, since: 0..|null, until: 0..|null}" },
 	{ "AccountCredentials", "{usable: boolean, hint: string|null, app_secret: boolean,"
 	                        " sealed_with_current_key: boolean}" },
 	{ "AccountLimits", "{per_second?: number, burst?: 0.., pair_interval_ms?: 0.., pair_burst?: 0..,"

@@ -22,6 +22,7 @@ const struct wq_option wq_account_options[] = {
 	{ "limit", "N", "list: how many (50)" },
 	{ "no-verify", NULL, "create, update: do not ask the provider" },
 	{ "force", NULL, "remove: also with work or history" },
+	{ "template", "NAME|LANGUAGE", "release: this template alone" },
 	{ NULL, NULL, NULL },
 };
 enum { ROWS_DEFAULT = 50, WHY_MAX_BYTES = 400 };
@@ -450,6 +451,8 @@ static const struct wq_queue_action actions[] = {
 	{ "suspend", "ID", 1, 1, run_suspend, false },
 	{ "resume", "ID", 1, 1, run_resume, false },
 	{ "verify", "ID", 1, 1, run_verify, false },
+	{ "holds", "ID", 1, 1, wq_account_cli_holds, false },
+	{ "release", "ID", 1, 1, wq_account_cli_release, false },
 	{ "remove", "ID", 1, 1, run_remove, false },
 	{ "reseal", "", 0, 0, run_reseal, false },
 	{ NULL, NULL, 0, 0, NULL, false },

@@ -73,7 +73,7 @@ static const struct wq_command table[] = {
 	{ .name = "account", .run = wq_account_run,
 	  .groups = QUEUES | WQ_BIT(WQ_GROUP_SEALS) | WQ_BIT(WQ_GROUP_OUTBOUND) | WQ_BIT(WQ_GROUP_ACCOUNTS),
 	  .options = wq_account_options,
-	  .usage = "list|show|create|update|suspend|resume|verify|remove|reseal [ID] [FILE|-]",
+	  .usage = "list|show|create|update|suspend|resume|verify|holds|release|remove|reseal [ID] [FILE|-]",
 	  .args_min = 1, .args_max = 3, .summary = "look at the numbers that messages are sent from, and change them" },
 	{ .name = "webhook", .run = wq_webhook_run, .groups = REPLAYING, .options = wq_webhook_options,
 	  .usage = "list|show|body|stats|replay [ID]",

@@ -5,8 +5,10 @@
 #include "app/node.h"
 #include "app/sending/verdicts.h"
 #include "app/settings/settings.h"
+#include "base/assert.h"
 
-const char wq_outbound_queue[] = "outbound-messages", wq_statuses_queue[] = "message-statuses";
+const char wq_outbound_queue[] = "outbound-messages", wq_statuses_queue[] = "message-statuses",
+	   wq_account_events_queue[] = "account-events";
 
 static void read_opts(struct wq_sender_opts *o, const struct wq_settings *s)
 {
@@ -37,42 +39,51 @@ int wq_sending_part_build(struct wq_sending_part *p, struct wq_node *n,
 		return rc;
 	o.verdicts = p->verdicts;
 	rc = wq_sender_create(&p->sender, n->loop, n->client, n->redis, accounts, &o);
-	if (rc == 0)
-		wq_sender_add_metrics(p->sender, &n->metrics);
-	else
+	if (rc < 0) {
 		drop_verdicts(p);
+		return rc;
+	}
+	wq_sender_add_metrics(p->sender, &n->metrics);
+	rc = wq_account_news_create(&p->news, n->loop, n->redis,
+	                            wq_settings_text(n->settings, WQ_SET_PREFIX), accounts);
+	if (rc == 0)
+		wq_account_news_add_metrics(p->news, &n->metrics);
 	return rc;
 }
 
 bool wq_sending_works(struct wq_str queue)
 {
-	return wq_str_is(queue, wq_outbound_queue) || wq_str_is(queue, wq_statuses_queue);
+	return wq_str_is(queue, wq_outbound_queue) || wq_str_is(queue, wq_statuses_queue) ||
+	       wq_str_is(queue, wq_account_events_queue);
 }
 
 void wq_sending_part_handler(struct wq_sending_part *p, struct wq_str queue, struct wq_handler *out)
 {
 	if (wq_str_is(queue, wq_outbound_queue))
 		wq_sender_handler(p->sender, out);
-	else
+	else if (wq_str_is(queue, wq_statuses_queue))
 		wq_sender_receipts(p->sender, out);
+	else
+		wq_account_news_handler(p->news, out);
 }
 
 int wq_sending_part_work(struct wq_sending_part *p)
 {
+	static const char *const queues[] = { wq_outbound_queue, wq_statuses_queue,
+		                              wq_account_events_queue };
 	const struct wq_settings *s = p->node->settings;
 	struct wq_worker_opts o;
 	struct wq_handler handler;
-	int rc;
+	int rc = 0;
 
 	wq_plan_worker_opts(&o, s);
 	wq_sender_worker_opts(p->sender, &o);
 	o.concurrency = (uint32_t)wq_settings_int(s, WQ_SET_SEND_CONCURRENCY);
-	wq_sender_handler(p->sender, &handler);
-	rc = wq_crew_add(&p->crew, p->node, &o, wq_str(wq_outbound_queue), &handler);
-	if (rc < 0)
-		return rc;
-	wq_sender_receipts(p->sender, &handler);
-	return wq_crew_add(&p->crew, p->node, &o, wq_str(wq_statuses_queue), &handler);
+	for (size_t i = 0; i < WQ_COUNT(queues) && rc == 0; i++) {
+		wq_sending_part_handler(p, wq_str(queues[i]), &handler);
+		rc = wq_crew_add(&p->crew, p->node, &o, wq_str(queues[i]), &handler);
+	}
+	return rc;
 }
 
 static void on_sender_closed(void *ctx)
@@ -84,13 +95,25 @@ static void on_sender_closed(void *ctx)
 		p->done(p->ctx);
 }
 
-static void on_workers_closed(void *ctx)
+static void on_news_closed(void *ctx)
 {
 	struct wq_sending_part *p = ctx;
 	struct wq_sender *sender = p->sender;
 
 	p->sender = NULL;
 	wq_sender_close(sender, on_sender_closed, p);
+}
+
+static void on_workers_closed(void *ctx)
+{
+	struct wq_sending_part *p = ctx;
+	struct wq_account_news *news = p->news;
+
+	p->news = NULL;
+	if (news)
+		wq_account_news_close(news, on_news_closed, p);
+	else
+		on_news_closed(p);
 }
 
 bool wq_sending_part_close(struct wq_sending_part *p, void (*done)(void *ctx), void *ctx)

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
-/* part.h — sending as a part of a node: a sender, and in a serving node the workers that feed it. */
+/* part.h — sending as a part of a node: a sender, what follows providers' news of accounts, and in a serving node the
+ * workers that feed both. */
 #include "app/worker/crew.h"
+#include "domain/account/news.h"
 #include "domain/send/sender.h"
 
 struct wq_node;
 
 struct wq_sending_part {
 	struct wq_sender *sender; /* owned; NULL: not built */
+	struct wq_account_news *news; /* owned, with the sender */
 	struct wq_verdicts *verdicts; /* owned; NULL: none of people's own */
 	struct wq_crew crew;
 	/* private */
@@ -17,11 +20,11 @@ struct wq_sending_part {
 };
 
 /* The queues that our own handlers work. */
-extern const char wq_outbound_queue[], wq_statuses_queue[];
+extern const char wq_outbound_queue[], wq_statuses_queue[], wq_account_events_queue[];
 
 bool wq_sending_works(struct wq_str queue);
 
-/* The sender alone.  0 or a raised error. */
+/* Sender and news alone.  0 or a raised error. */
 int wq_sending_part_build(struct wq_sending_part *p, struct wq_node *n,
                           const struct wq_accounts *accounts);
 /* Its own workers besides. */

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* note.c — a table of what Meta says; the accounts it is about; one put after the other. */
+/* note.c — tables of what Meta says; the accounts it is about; one after the other. */
 #include "domain/account/note.h"
 
 #include <stdio.h>
 
 #include "base/assert.h"
+#include "base/err.h"
 #include "base/limits.h"
 
 static const struct {
@@ -27,41 +28,120 @@ static const char *tier_of(struct wq_str limit)
 	return NULL;
 }
 
+/* clang-format off: read by column */
 static const struct {
-	const char *event, *now; /* now NULL: whatever */
+	const char *field, *event, *now; /* NULL: whatever */
 	struct wq_account_facts facts;
 } events[] = {
-	{ "FLAGGED", NULL, { .quality = "RED" } },
-	{ "UNFLAGGED", NULL, { .quality = "GREEN" } },
-	{ "THROUGHPUT_UPGRADE", NULL, { .throughput = "HIGH" } },
-	{ "DISABLED_UPDATE", "DISABLE",
+	{ NULL, "FLAGGED", NULL, { .quality = "RED" } },
+	{ NULL, "UNFLAGGED", NULL, { .quality = "GREEN" } },
+	{ NULL, "THROUGHPUT_UPGRADE", NULL, { .throughput = "HIGH" } },
+	{ NULL, "DISABLED_UPDATE", "DISABLE",
 	  { .state = "SUSPENDED", .why = "Meta has disabled the WhatsApp Business account", .portfolio = true } },
-	{ "DISABLED_UPDATE", "REINSTATE", { .state = "ACTIVE", .why = "", .portfolio = true } },
-	{ "ACCOUNT_DELETED", NULL,
+	{ NULL, "DISABLED_UPDATE", "REINSTATE", { .state = "ACTIVE", .why = "", .portfolio = true } },
+	{ NULL, "ACCOUNT_DELETED", NULL,
 	  { .state = "SUSPENDED", .why = "the WhatsApp Business account was deleted", .portfolio = true } },
-	{ "PARTNER_REMOVED", NULL,
+	{ NULL, "PARTNER_REMOVED", NULL,
 	  { .state = "SUSPENDED", .why = "the WhatsApp Business account is shared with us no more",
 	    .portfolio = true } },
-	{ "ACCOUNT_OFFBOARDED", NULL,
-	  { .state = "SUSPENDED", .why = "the WhatsApp Business account has left the Cloud API", .portfolio = true } },
-	{ "ACCOUNT_RECONNECTED", NULL, { .state = "ACTIVE", .why = "", .portfolio = true } },
+	{ NULL, "ACCOUNT_OFFBOARDED", NULL,
+	  { .state = "SUSPENDED", .why = "the WhatsApp Business account has left the Cloud API",
+	    .portfolio = true } },
+	{ NULL, "ACCOUNT_RECONNECTED", NULL, { .state = "ACTIVE", .why = "", .portfolio = true } },
+	{ "account_review_update", "REJECTED", NULL,
+	  { .state = "SUSPENDED", .why = "Meta has rejected the WhatsApp Business account", .portfolio = true } },
+	{ "account_review_update", "APPROVED", NULL, { .state = "ACTIVE", .why = "", .portfolio = true } },
 };
+
+/* Of templates: what their status means for sending them. */
+static const struct {
+	const char *event, *reason; /* NULL: whatever */
+	enum wq_send_effect effect;
+	int64_t ms; /* 0: until its next status */
+} statuses[] = {
+	{ "PAUSED", "FIRST_PAUSE", WQ_EFFECT_STOP, 3 * 3600000 },
+	{ "PAUSED", "SECOND_PAUSE", WQ_EFFECT_STOP, 6 * 3600000 },
+	{ "PAUSED", NULL, WQ_EFFECT_STOP, 0 },
+	{ "DISABLED", NULL, WQ_EFFECT_STOP, 0 },
+	{ "REJECTED", NULL, WQ_EFFECT_STOP, 0 },
+	{ "DELETED", NULL, WQ_EFFECT_STOP, 0 },
+	{ "PENDING_DELETION", NULL, WQ_EFFECT_STOP, 0 },
+	{ "ARCHIVED", NULL, WQ_EFFECT_STOP, 0 },
+	{ "APPROVED", NULL, WQ_EFFECT_GO, 0 },
+	{ "REINSTATED", NULL, WQ_EFFECT_GO, 0 },
+};
+/* clang-format on */
+
+static bool is(struct wq_str s, const char *word)
+{
+	return !word || wq_str_is(s, word);
+}
+
+static void facts_of_template(struct wq_account_facts *f, const struct wq_inbound *u)
+{
+	for (size_t i = 0; i < WQ_COUNT(statuses) && !f->affects; i++) {
+		if (!is(u->event.event, statuses[i].event) ||
+		    !is(u->event.reason, statuses[i].reason))
+			continue;
+		f->affects = f->portfolio = true;
+		f->effect = statuses[i].effect;
+		f->until_ms = statuses[i].ms ? u->received_ms + statuses[i].ms : -1;
+	}
+}
+
+/* Among several. */
+static bool restricts_templates(const struct wq_inbound *u)
+{
+	yyjson_val *item;
+	size_t i, n;
+
+	yyjson_arr_foreach(wq_json_get(u->value, "restriction_info"), i, n, item)
+	{
+		if (wq_str_is(wq_json_get_str(item, "restriction_type"),
+		              "RESTRICTED_BIZ_INITIATED_MESSAGING"))
+			return true;
+	}
+	return false;
+}
+
+/* Who may not begin conversations may still answer in them. */
+static void facts_of_restriction(struct wq_account_facts *f, const struct wq_inbound *u)
+{
+	if (!wq_str_is(u->event.event, "ACCOUNT_RESTRICTION") || !restricts_templates(u))
+		return;
+	f->affects = f->portfolio = true;
+	f->effect = WQ_EFFECT_NO_TEMPLATES;
+	f->until_ms = u->event.until_ms ? u->event.until_ms : -1;
+}
 
 bool wq_account_facts_of(struct wq_account_facts *f, const struct wq_inbound *u)
 {
 	*f = (struct wq_account_facts){ 0 };
+	if (u->kind == WQ_INBOUND_TEMPLATE && wq_str_is(u->field, "message_template_status_update"))
+		facts_of_template(f, u);
 	if (u->kind != WQ_INBOUND_QUALITY && u->kind != WQ_INBOUND_ACCOUNT)
-		return false;
+		return f->affects;
 	for (size_t i = 0; i < WQ_COUNT(events); i++)
-		if (wq_str_is(u->event.event, events[i].event) &&
-		    (!events[i].now || wq_str_is(u->event.now, events[i].now)))
+		if (is(u->field, events[i].field) && is(u->event.event, events[i].event) &&
+		    is(u->event.now, events[i].now))
 			*f = events[i].facts;
+	if (u->kind == WQ_INBOUND_ACCOUNT)
+		facts_of_restriction(f, u);
 	if (u->kind == WQ_INBOUND_QUALITY) {
 		f->tier = tier_of(u->event.limit);
 		/* The limit is the portfolio's, even where a number is named. */
 		f->portfolio |= f->tier && !f->quality && !f->throughput;
 	}
-	return f->quality || f->tier || f->throughput || f->state;
+	return f->quality || f->tier || f->throughput || f->state || f->affects;
+}
+
+bool wq_account_told_why(struct wq_str why)
+{
+	for (size_t i = 0; i < WQ_COUNT(events); i++)
+		if (events[i].facts.why && *events[i].facts.why &&
+		    wq_str_is(why, events[i].facts.why))
+			return true;
+	return false;
 }
 
 static struct wq_str digits_of(struct wq_str display, char out[24])
@@ -74,8 +154,14 @@ static struct wq_str digits_of(struct wq_str display, char out[24])
 	return wq_strn(out, n);
 }
 
+/* An account that does not say whose it is stands for any, while it is the only one of its provider. */
+static bool is_of(const struct wq_account *a, struct wq_str portfolio, bool only)
+{
+	return a->portfolio.n > 0 ? wq_str_eq(a->portfolio, portfolio) : only;
+}
+
 static bool is_meant(const struct wq_account_note *n, const struct wq_account *a,
-                     const struct wq_inbound *u)
+                     const struct wq_inbound *u, bool only)
 {
 	char own[24], told[24];
 	struct wq_str digits = digits_of(u->number_display, told);
@@ -83,7 +169,7 @@ static bool is_meant(const struct wq_account_note *n, const struct wq_account *a
 	if (a->provider != u->provider)
 		return false;
 	if (n->facts.portfolio)
-		return a->portfolio.n > 0 && wq_str_eq(a->portfolio, u->business);
+		return is_of(a, u->business, only);
 	if (u->number.n > 0)
 		return wq_str_eq(a->number, u->number);
 	return digits.n > 0 && wq_str_eq(digits_of(a->display, own), digits);
@@ -91,23 +177,65 @@ static bool is_meant(const struct wq_account_note *n, const struct wq_account *a
 
 static void step(struct wq_account_note *n);
 
+static void next(struct wq_account_note *n)
+{
+	n->at++;
+	n->put = n->held = false;
+	step(n);
+}
+
+static void on_effect(struct wq_redis_cmd *cmd, int rc)
+{
+	struct wq_account_note *n = WQ_OWNER(cmd, struct wq_account_note, cmd);
+
+	if (rc != 0 && n->rc == 0)
+		n->rc = rc;
+	n->written += rc == 0;
+	next(n);
+}
+
+static int affect(struct wq_account_note *n, enum wq_send_effect effect, const char *subject,
+                  int64_t until_ms)
+{
+	int rc = wq_send_keys_init(&n->send, n->keys->acc.redis, wq_str(n->of[n->at].id));
+
+	if (rc < 0)
+		return WQ_RAISE_MSG(rc, "an account of this id can't have keys");
+	return wq_send_effect_start(&n->send, &n->cmd, wq_loop_wall_ms(n->loop), effect,
+	                            wq_str(subject), until_ms, wq_str(n->why), on_effect);
+}
+
+/* 1: there is nothing of that. */
+static int affect_sending(struct wq_account_note *n)
+{
+	const struct wq_account_facts *f = &n->facts;
+
+	if (f->affects)
+		return affect(n, f->effect, n->subject, f->until_ms);
+	if (n->held && f->state)
+		return affect(n, *f->why ? WQ_EFFECT_HOLD : WQ_EFFECT_RELEASE, "", -1);
+	return 1;
+}
+
 static void on_put(struct wq_redis_cmd *cmd, int rc)
 {
 	struct wq_account_note *n = WQ_OWNER(cmd, struct wq_account_note, cmd);
 	struct wq_str other;
+	int64_t answer = rc == 0 ? wq_account_put_answer(cmd, &other) : 0;
 
-	if (rc == 0)
-		n->written += wq_account_put_answer(cmd, &other) > 0;
-	else if (n->rc == 0)
+	n->written += answer > 0;
+	n->held = rc == 0 && answer == WQ_ACCOUNT_MISSING;
+	if (rc != 0 && n->rc == 0)
 		n->rc = rc;
-	n->at++;
+	n->put = true;
 	step(n);
 }
 
+/* 1: nothing of it is the record's. */
 static int put(struct wq_account_note *n)
 {
 	const struct wq_account_facts *f = &n->facts;
-	struct wq_account_put p = { .id = wq_str(n->ids[n->at]),
+	struct wq_account_put p = { .id = wq_str(n->of[n->at].id),
 		                    .rev = -1,
 		                    .now_ms = wq_loop_wall_ms(n->loop) };
 
@@ -117,21 +245,29 @@ static int put(struct wq_account_note *n)
 		wq_account_put_field(&p, "tier", wq_str(f->tier));
 	if (f->throughput)
 		wq_account_put_field(&p, "throughput", wq_str(f->throughput));
-	if (f->state) {
+	if (f->state && !n->of[n->at].stays) {
 		wq_account_put_field(&p, "state", wq_str(f->state));
 		wq_account_put_field(&p, "why", wq_str(f->why));
 	}
-	return wq_account_put_start(n->keys, &n->cmd, &p, on_put);
+	return p.fields_n ? wq_account_put_start(n->keys, &n->cmd, &p, on_put) : 1;
 }
 
+/* The record of one, then its sending, then the next. */
 static void step(struct wq_account_note *n)
 {
-	int rc = n->at < n->n && n->rc == 0 ? put(n) : 1;
+	int rc = 0;
 
-	if (rc == 0)
-		return;
-	if (rc < 0)
-		n->rc = rc;
+	while (n->at < n->n && n->rc == 0) {
+		rc = n->put ? 1 : put(n);
+		if (rc > 0)
+			rc = affect_sending(n);
+		if (rc == 0)
+			return;
+		if (rc < 0)
+			n->rc = rc;
+		n->at++;
+		n->put = n->held = false;
+	}
 	n->cb(n); /* n may be gone: nothing may follow this line */
 }
 
@@ -140,18 +276,58 @@ static void on_post(struct wq_post *p)
 	step(WQ_OWNER(p, struct wq_account_note, post));
 }
 
+/* "name|language", and why. */
+static void keep_texts(struct wq_account_note *n, const struct wq_inbound *u)
+{
+	const struct wq_inbound_event *e = &u->event;
+
+	if (u->kind == WQ_INBOUND_TEMPLATE) {
+		snprintf(n->subject, sizeof(n->subject), "%.*s|%.*s", WQ_STR_ARG(e->subject_name),
+		         WQ_STR_ARG(e->language));
+		snprintf(n->why, sizeof(n->why), "%.*s %.*s", WQ_STR_ARG(e->event),
+		         WQ_STR_ARG(e->details.n ? e->details : e->reason));
+	} else {
+		snprintf(n->why, sizeof(n->why), "%s",
+		         n->facts.why       ? n->facts.why
+		         : n->facts.affects ? "Meta lets the account begin no conversations"
+		                            : "");
+	}
+}
+
+static void take(struct wq_account_note *n, const struct wq_account *a)
+{
+	memcpy(n->of[n->n].id, a->id.p, a->id.n);
+	n->of[n->n++].stays = n->facts.why && !*n->facts.why && a->state != WQ_ACCOUNT_ACTIVE &&
+	                      !wq_account_told_why(a->why);
+}
+
+static bool is_only(const struct wq_accounts *accounts, enum wq_provider provider)
+{
+	const struct wq_account *a;
+	const void *at = NULL;
+	size_t n = 0;
+
+	while ((a = wq_accounts_next(accounts, &at)))
+		n += a->provider == provider;
+	return n == 1;
+}
+
 void wq_account_note_event(struct wq_account_note *n, const struct wq_accounts *accounts,
                            const struct wq_account_keys *keys, struct wq_loop *loop,
                            const struct wq_inbound *u, void (*cb)(struct wq_account_note *n))
 {
 	const struct wq_account *a;
 	const void *at = NULL;
+	bool only;
 
 	*n = (struct wq_account_note){ .keys = keys, .loop = loop, .cb = cb };
-	if (wq_account_facts_of(&n->facts, u))
+	if (wq_account_facts_of(&n->facts, u)) {
+		keep_texts(n, u);
+		only = is_only(accounts, u->provider);
 		while (n->n < WQ_ACCOUNT_NOTES_MAX && (a = wq_accounts_next(accounts, &at)))
-			if (a->id.n <= WQ_ACCOUNT_ID_MAX_BYTES && is_meant(n, a, u))
-				memcpy(n->ids[n->n++], a->id.p, a->id.n);
+			if (a->id.n <= WQ_ACCOUNT_ID_MAX_BYTES && is_meant(n, a, u, only))
+				take(n, a);
+	}
 	wq_post_init(&n->post, loop, on_post);
 	wq_post_send(&n->post);
 }

@@ -4,7 +4,7 @@
 
 #include "base/err.h"
 
-enum { NO_MARKETING_MS = 86400000, HELD_MS = 5000, UNSENT_MS = 1000 };
+enum { NO_MARKETING_MS = 86400000, STOPPED_MS = 6 * 3600000, HELD_MS = 5000, UNSENT_MS = 1000 };
 
 /* clang-format off: read by column */
 static const struct row {
@@ -35,12 +35,15 @@ static const struct row {
 };
 /* clang-format on */
 
-/* A pause whose end nobody knows is probed by nobody: it lasts until somebody looks. */
+/* A pause whose end nobody knows is probed by nobody: it lasts until somebody looks.  A template that is stopped is
+ * tried again some time, should nobody tell of its status. */
 static int64_t effect_ms(const struct row *row, const struct wq_verdict *v)
 {
 	if (row->effect_ms != 0)
 		return row->effect_ms;
-	return v->wait_ms > 0 || row->effect != WQ_EFFECT_HOLD ? v->wait_ms : -1;
+	if (v->wait_ms <= 0 && row->effect == WQ_EFFECT_HOLD)
+		return -1;
+	return v->wait_ms <= 0 && row->effect == WQ_EFFECT_STOP ? STOPPED_MS : v->wait_ms;
 }
 
 /* What keeps us from reaching anybody, rather than this request from being made. */

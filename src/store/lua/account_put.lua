@@ -6,6 +6,7 @@
 
   KEYS  ids:zset
   ARGV  acc:bytes biz:bytes id:bytes rev:int now_ms:int most:int business:bytes name:bytes number:bytes rank:bytes
+        subs:bytes
   ITEM  field:bytes value:bytes
   Reply {rev}: done; {0}: it has changed meanwhile; {-1}: there are too many; {-2}: it is there already; {-3}: it is
         not; {-4, id}: that one has the number; {-5, id}: that one has the name; {-6}: another has to be made it first
@@ -16,6 +17,7 @@
            rank      'primary', 'default', 'secondary'; '' leaves it
 ]]
 --@include lib/registry
+--@include lib/account
 local call, one = redis.call, acc .. 'of:' .. id
 local now = call('HMGET', one, 'rev', 'business', 'name_key', 'number_key')
 local rev_now = tonumber(now[1] or 0)
@@ -68,12 +70,21 @@ end
 call('HSET', acc .. 'names', name_key, id)
 call('HSET', acc .. 'numbers', number_key, id)
 call('HSET', one, 'name_key', name_key, 'number_key', number_key, 'changed', now_ms)
+local changed = {}
 for at = ITEM_FIRST, #ARGV, ITEM_SIZE do
-  call('HSET', one, ARGV[at + ITEM_FIELD], ARGV[at + ITEM_VALUE])
+  local field, value = ARGV[at + ITEM_FIELD], ARGV[at + ITEM_VALUE]
+  if call('HGET', one, field) ~= value then
+    call('HSET', one, field, value)
+    changed[#changed + 1] = field
+  end
+end
+if #changed == 1 and changed[1] == 'sealed' then
+  changed = {} -- the same, under another key
 end
 for _, each in ipairs({ 'primary', 'default' }) do
   local holder = call('HGET', acc .. each, business)
   if holder ~= id and (rank == each or not holder) then
+    changed[#changed + 1] = each
     call('HSET', acc .. each, business, id)
     call('HSET', one, each, 1)
     if holder then
@@ -83,4 +94,7 @@ for _, each in ipairs({ 'primary', 'default' }) do
   end
 end
 registry_touch(acc, id, now_ms)
+if rev_now == 0 or #changed > 0 then
+  account_tell(subs, one, id, rev_now == 0 and 'created' or 'updated', changed)
+end
 return { call('HINCRBY', one, 'rev', 1) }

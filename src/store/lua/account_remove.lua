@@ -3,12 +3,13 @@
   Cost  O(log N).
 
   KEYS  ids:zset
-  ARGV  acc:bytes id:bytes rev:int now_ms:int
+  ARGV  acc:bytes id:bytes rev:int now_ms:int subs:bytes
   Reply {1}; {0}: it has changed meanwhile; {-3}: it is not there
 
   Meaning  rev  -1: whatever it is
 ]]
 --@include lib/registry
+--@include lib/account
 local call, one = redis.call, acc .. 'of:' .. id
 local now = call('HMGET', one, 'rev', 'business', 'name_key', 'number_key')
 if not now[1] then
@@ -22,6 +23,7 @@ call('ZREM', KEYS_IDS, id)
 call('ZREM', acc .. 'in:' .. business, id)
 call('HDEL', acc .. 'names', now[3])
 call('HDEL', acc .. 'numbers', now[4])
+account_tell(subs, one, id, 'removed', {})
 call('UNLINK', one)
 registry_gone(acc, id, now_ms)
 for _, each in ipairs({ 'primary', 'default' }) do

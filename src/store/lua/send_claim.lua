@@ -29,7 +29,8 @@ local SLOT_OLD_MS = 10000  -- a token that was not fetched so long is lost
 local RECOVER_MS = 5000    -- a number that was slowed down gets a tenth faster in so long
 
 local now = tonumber(now_ms)
-local st = call('HMGET', KEYS_STATE, 'hold', 'hold_why', 'tat', 'slow', 'slow_at', 'status_at', 'latency', 'soft', 'hold_for')
+local st = call('HMGET', KEYS_STATE, 'hold', 'hold_why', 'tat', 'slow', 'slow_at', 'status_at', 'latency', 'soft', 'hold_for',
+  'untemplated')
 local tat, soft = tonumber(st[3] or 0) or 0, tonumber(st[8] or 0) or 0
 local slow, slow_at = tonumber(st[4] or 1) or 1, tonumber(st[5] or 0) or 0
 if slow > 1 and now - slow_at >= RECOVER_MS then
@@ -47,8 +48,11 @@ local function has(flags, bit)
 end
 
 -- Until when it is held, by the account: nil, or a wait in ms.
-local function held(key)
+local function held(key, template)
   local hold = tonumber(st[1] or 0) or 0
+  if template ~= '' and (hold == 0 or hold > 0 and hold <= now) then
+    hold = tonumber(st[10] or 0) or 0
+  end
   if hold == 0 or hold > 0 and hold <= now then
     return nil
   end
@@ -75,6 +79,20 @@ local function barred(facts, flags, template)
     return { 'ended', 0, 'barred no_marketing' }
   end
   return nil
+end
+
+-- Whether the provider takes it no more; what was stopped for a time ends by itself.
+local function stopped(template)
+  local row = call('HGET', own .. 'stopped', template)
+  if not row then
+    return false
+  end
+  local until_ms = tonumber(string.match(row, '^-?%d+'))
+  if until_ms >= 0 and until_ms <= now then
+    call('HDEL', own .. 'stopped', template)
+    return false
+  end
+  return true
 end
 
 -- A token of the recipient: nil, or a wait.  Not taken before all else is there.
@@ -183,7 +201,7 @@ local function ask(at)
       return answer
     end
   end
-  local wait = held(key)
+  local wait = held(key, template)
   if wait then
     return { 'wait', wait, st[2] or 'held' }
   end
@@ -198,7 +216,7 @@ local function ask(at)
   if facts[5] and tonumber(facts[5]) > now then
     return { 'wait', tonumber(facts[5]) - now, 'pair limit' }
   end
-  if template ~= '' and call('HEXISTS', own .. 'stopped', template) == 1 then
+  if template ~= '' and stopped(template) then
     return { 'ended', 0, 'barred template_stopped' }
   end
   local pair_due

@@ -4,7 +4,7 @@
 
   KEYS  state:hash
   ARGV  own:bytes now_ms:int what:bytes subject:bytes until_ms:int why:bytes
-  Reply 1
+  Reply 1; release and go: how much there was
 
   Meaning  what  slow      the number waits until then, and is slower for a while after
                  hold      nothing goes out until then, -1: until somebody says so; a `subject` that is not empty is the
@@ -13,7 +13,8 @@
                  pair      nothing to the person `subject` until then
                  optout    the person wants nothing more; optin: again
                  marketing no marketing to the person until then
-                 stop      the template `subject` is not sent; go: it is again
+                 stop      the template `subject` is not sent until then, -1: until it is again; go: it is again
+                 untemplated  no template is sent until then, -1: until it is released
 ]]
 local call, now = redis.call, tonumber(now_ms)
 local SLOWER, SLOWEST = 1.5, 30
@@ -26,7 +27,7 @@ if what == 'slow' then
 elseif what == 'hold' then
   call('HSET', KEYS_STATE, 'hold', until_ms, 'hold_why', why, 'hold_at', now, 'hold_for', subject)
 elseif what == 'release' then
-  call('HDEL', KEYS_STATE, 'hold', 'hold_why', 'hold_at', 'hold_for')
+  return call('HDEL', KEYS_STATE, 'hold', 'hold_why', 'hold_at', 'hold_for', 'untemplated')
 elseif what == 'pair' then
   call('HSET', person, 'pause', until_ms)
 elseif what == 'optout' then
@@ -36,8 +37,10 @@ elseif what == 'optin' then
 elseif what == 'marketing' then
   call('HSET', person, 'no_marketing', until_ms)
 elseif what == 'stop' then
-  call('HSET', own .. 'stopped', subject, now .. ' ' .. why)
+  call('HSET', own .. 'stopped', subject, until_ms .. ' ' .. now .. ' ' .. why)
 elseif what == 'go' then
-  call('HDEL', own .. 'stopped', subject)
+  return call('HDEL', own .. 'stopped', subject)
+elseif what == 'untemplated' then
+  call('HSET', KEYS_STATE, 'untemplated', until_ms)
 end
 return 1

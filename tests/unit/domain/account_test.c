@@ -252,6 +252,9 @@ WQ_TEST(webhooks_tell_of_accounts)
 		  true, true },
 		{ WQ_INBOUND_ACCOUNT, "PARTNER_ADDED", NULL, NULL, NULL, NULL, NULL, false, false },
 		{ WQ_INBOUND_MESSAGE, "FLAGGED", NULL, "TIER_2K", NULL, NULL, NULL, false, false },
+		{ WQ_INBOUND_ACCOUNT, "ACCOUNT_VIOLATION", NULL, NULL, NULL, NULL, NULL, false,
+		  false },
+		{ WQ_INBOUND_ACCOUNT, "APPROVED", NULL, NULL, NULL, NULL, NULL, false, false },
 	};
 
 	for (size_t i = 0; i < WQ_COUNT(cases); i++) {
@@ -268,6 +271,77 @@ WQ_TEST(webhooks_tell_of_accounts)
 		if (cases[i].any)
 			WQ_CHECK_INT("of all", f.portfolio, cases[i].portfolio);
 	}
+}
+
+WQ_TEST(statuses_of_templates)
+{
+	static const struct {
+		const char *event, *reason;
+		bool any;
+		enum wq_send_effect effect;
+		int64_t until_ms;
+	} cases[] = {
+		{ "PAUSED", "FIRST_PAUSE", true, WQ_EFFECT_STOP, 1000 + 3 * 3600000 },
+		{ "PAUSED", "SECOND_PAUSE", true, WQ_EFFECT_STOP, 1000 + 6 * 3600000 },
+		{ "PAUSED", "RATE_LIMITING_PAUSE", true, WQ_EFFECT_STOP, -1 },
+		{ "DISABLED", "NONE", true, WQ_EFFECT_STOP, -1 },
+		{ "REJECTED", "INVALID_FORMAT", true, WQ_EFFECT_STOP, -1 },
+		{ "APPROVED", "NONE", true, WQ_EFFECT_GO, -1 },
+		{ "REINSTATED", NULL, true, WQ_EFFECT_GO, -1 },
+		{ "FLAGGED", NULL, false, WQ_EFFECT_SLOW, 0 },
+		{ "IN_APPEAL", NULL, false, WQ_EFFECT_SLOW, 0 },
+	};
+
+	for (size_t i = 0; i < WQ_COUNT(cases); i++) {
+		struct wq_inbound u = { .kind = WQ_INBOUND_TEMPLATE,
+			                .field = wq_str("message_template_status_update"),
+			                .received_ms = 1000 };
+		struct wq_account_facts f;
+
+		u.event.event = wq_str(cases[i].event);
+		u.event.reason = wq_str(cases[i].reason);
+		WQ_CHECK_INT(cases[i].event, wq_account_facts_of(&f, &u), cases[i].any);
+		WQ_CHECK_INT(cases[i].event, f.affects, cases[i].any);
+		WQ_CHECK_INT(cases[i].event, f.effect, cases[i].effect);
+		WQ_CHECK_INT(cases[i].event, f.until_ms, cases[i].until_ms);
+		u.field = wq_str("message_template_quality_update");
+		WQ_CHECK("another field", !wq_account_facts_of(&f, &u));
+	}
+}
+
+WQ_TEST(reviews_and_restrictions)
+{
+	static const char body[] =
+		"{\"restriction_info\":[{\"restriction_type\":\"RESTRICTED_ADD_PHONE_NUMBER_ACTION\"},"
+		"{\"restriction_type\":\"RESTRICTED_BIZ_INITIATED_MESSAGING\"}]}";
+	struct wq_inbound u = { .kind = WQ_INBOUND_ACCOUNT,
+		                .field = wq_str("account_review_update") };
+	struct wq_account_facts f;
+	yyjson_doc *doc;
+
+	u.event.event = wq_str("REJECTED");
+	WQ_CHECK("a rejection", wq_account_facts_of(&f, &u));
+	WQ_CHECK_STR("suspends", f.state, "SUSPENDED");
+	WQ_CHECK("by a known reason", wq_account_told_why(wq_str(f.why)));
+	u.event.event = wq_str("APPROVED");
+	WQ_CHECK("an approval", wq_account_facts_of(&f, &u));
+	WQ_CHECK_STR("lifts it", f.state, "ACTIVE");
+	u.event.event = wq_str("PENDING");
+	WQ_CHECK("else nothing", !wq_account_facts_of(&f, &u));
+	WQ_CHECK("a reason of people's", !wq_account_told_why(wq_str("holidays")));
+	WQ_CHECK("none at all", !wq_account_told_why(wq_str("")));
+
+	doc = wq_json_read(wq_str(body), 8, NULL);
+	WQ_CHECK("read", doc != NULL);
+	u.field = wq_str("account_update");
+	u.event.event = wq_str("ACCOUNT_RESTRICTION");
+	WQ_CHECK("not of sending", !wq_account_facts_of(&f, &u));
+	u.value = yyjson_doc_get_root(doc);
+	u.event.until_ms = 5000;
+	WQ_CHECK("of sending", wq_account_facts_of(&f, &u) && f.affects);
+	WQ_CHECK_INT("no templates", f.effect, WQ_EFFECT_NO_TEMPLATES);
+	WQ_CHECK_INT("until then", f.until_ms, 5000);
+	wq_json_free(doc);
 }
 
 WQ_TEST(keys_are_made_once)
@@ -290,4 +364,5 @@ WQ_TEST(keys_are_made_once)
 WQ_TEST_MAIN(WQ_CASE(a_spec_is_judged_by_field), WQ_CASE(credentials_are_judged_by_field),
              WQ_CASE(limits_are_nine_tenths), WQ_CASE(an_address_of_graph_has_a_version),
              WQ_CASE(a_change_is_sealed_or_nothing), WQ_CASE(webhooks_tell_of_accounts),
+             WQ_CASE(statuses_of_templates), WQ_CASE(reviews_and_restrictions),
              WQ_CASE(keys_are_made_once))
