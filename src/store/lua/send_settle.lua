@@ -1,6 +1,7 @@
 --[[ send_settle.lua — what became of tries, into ledger and record; by whoever holds the claim.
 
-  Cost  O(1) for each message.
+  Cost  O(1) for each message.  What a call can do for all of them at once it does: counts, what waits for a status, the
+        look for statuses that were earlier.  Moments stay text: Redis takes that faster than numbers.
 
   KEYS  state:hash
   ARGV  own:bytes now_ms:int keep_s:int unconfirmed_ms:int
@@ -13,23 +14,33 @@
                  unknown  nobody can say
 ]]
 --@include lib/receipt
-local now = tonumber(now_ms)
+local missed = string.format('%.0f', now_ms + unconfirmed_ms)
 
-local function sent(key, id, to, pid)
-  call('HSET', key, 'led', 'sent', 'state', 'accepted', 'pid', pid, 'at_accepted', now)
-  call('HDEL', key, 'code', 'why')
+local taken = 0
+local sent = { keys = {}, due = {} } -- ids that statuses follow, the keys of their early ones, and when each is missed
+
+local function take(key, id, to, pid, rec)
+  call('HSET', key, 'led', 'sent', 'state', 'accepted', 'pid', pid, 'at_accepted', now_ms,
+    'tl', letter_told(rec[3], now_ms, 'accepted', pid))
+  if rec[4] then
+    call('HDEL', key, 'code', 'why')
+  end
   letter_leave(own, to, id)
-  letter_row(key, now, 'accepted', pid)
-  letter_count(own, now, 'accepted')
+  taken = taken + 1
   if pid == '' then
     return -- a signal: no status follows
   end
   call('SET', own .. 'pid:' .. pid, id, 'EX', keep_s)
-  call('ZADD', own .. 'unconfirmed', now + unconfirmed_ms, id)
-  local early = own .. 'early:' .. pid
-  for _, row in ipairs(call('LRANGE', early, 0, 15)) do
+  local n = #sent + 1
+  sent[n], sent.keys[n] = id, own .. 'early:' .. pid
+  sent.due[2 * n - 1], sent.due[2 * n] = missed, id
+end
+
+-- Statuses that came before the answer.
+local function catch_up(id, early)
+  for _, row in ipairs(call('LRANGE', early, '0', '15')) do
     local r = cjson.decode(row)
-    receipt_apply(own, id, now, r[1], r[2], r[3], r[4], r[5])
+    receipt_apply(own, id, now_ms, r[1], r[2], r[3], r[4], r[5])
   end
   call('DEL', early)
 end
@@ -37,10 +48,10 @@ end
 local function settle(at)
   local id, to, what = ARGV[at + ITEM_ID], ARGV[at + ITEM_TO], ARGV[at + ITEM_WHAT]
   local key = own .. 'msg:' .. id
-  local rec = call('HMGET', key, 'led', 'tok')
+  local rec = call('HMGET', key, 'led', 'tok', 'tl', 'code')
   local ours = rec[1] == 'claimed' and rec[2] == ARGV[at + ITEM_TOK]
   if what == 'sent' and rec[1] ~= 'sent' and rec[1] ~= 'confirmed' then
-    sent(key, id, to, ARGV[at + ITEM_PID])
+    take(key, id, to, ARGV[at + ITEM_PID], rec)
     return 1
   end
   if not ours then
@@ -51,18 +62,29 @@ local function settle(at)
   if what == 'again' then
     call('HSET', key, 'led', '')
   elseif what == 'unknown' then
-    call('HSET', key, 'led', 'unknown', 'at', now)
+    call('HSET', key, 'led', 'unknown', 'at', now_ms)
   else
-    call('HSET', key, 'led', 'rejected', 'state', 'failed', 'at_failed', now)
+    call('HSET', key, 'led', 'rejected', 'state', 'failed', 'at_failed', now_ms)
     letter_leave(own, to, id)
-    letter_count(own, now, 'failed')
+    letter_count(own, now_ms, 'failed')
   end
-  letter_row(key, now, what, code .. ' ' .. why)
+  letter_row(key, now_ms, what, code .. ' ' .. why)
   return 1
 end
 
 local answers = {}
 for at = ITEM_FIRST, #ARGV, ITEM_SIZE do
   answers[#answers + 1] = settle(at)
+end
+if taken > 0 then
+  letter_count(own, now_ms, 'accepted', taken)
+end
+if #sent > 0 then
+  call('ZADD', own .. 'unconfirmed', unpack(sent.due))
+  if call('EXISTS', unpack(sent.keys)) > 0 then
+    for i, id in ipairs(sent) do
+      catch_up(id, sent.keys[i])
+    end
+  end
 end
 return answers

@@ -20,17 +20,22 @@ local LANE_S = 604800     -- a lane that nobody touches for 7 days is forgotten
 local DAY_MS = 86400000
 local COUNTS_S = 34560000 -- counts of a day are kept for 400 days
 
-local function letter_row(key, now, word, detail)
-  local tl = call('HGET', key, 'tl') or ''
-  if #tl < TIMELINE_MAX then
-    call('HSET', key, 'tl', tl .. now .. ' ' .. word .. ' ' .. string.sub(detail or '', 1, 200) .. '\n')
-  end
+-- A timeline with one row more.
+local function letter_told(tl, now, word, detail)
+  tl = tl or ''
+  return #tl < TIMELINE_MAX and tl .. now .. ' ' .. word .. ' ' .. string.sub(detail or '', 1, 200) .. '\n' or tl
 end
 
-local function letter_count(own, now, word)
+local function letter_row(key, now, word, detail)
+  call('HSET', key, 'tl', letter_told(call('HGET', key, 'tl'), now, word, detail))
+end
+
+-- n of them; none given: one.
+local function letter_count(own, now, word, n)
   local day = own .. 'day:' .. math.floor(now / DAY_MS)
-  call('HINCRBY', own .. 'total', word, 1)
-  if call('HINCRBY', day, word, 1) == 1 then
+  n = n or 1
+  call('HINCRBY', own .. 'total', word, n)
+  if call('HINCRBY', day, word, n) == n then
     call('EXPIRE', day, COUNTS_S)
   end
 end
@@ -38,7 +43,7 @@ end
 -- It holds up nobody any more.
 local function letter_leave(own, to, id)
   if to and to ~= '' then
-    call('LREM', own .. 'lane:' .. to, 1, id)
+    call('LREM', own .. 'lane:' .. to, '1', id)
   end
 end
 
