@@ -51,7 +51,7 @@ static int name_it(struct wq_sending *l)
 {
 	enum { ID_HEX = 32, ID_BYTES = WQ_MESSAGE_ID_MAX_BYTES + 1 };
 	const struct wq_job *j = l->task->job;
-	char hex[ID_HEX + 1], *id;
+	char hex[ID_HEX + 1], *id = NULL;
 	struct wq_str given = l->message.id.p ? l->message.id : j->id;
 	bool keep = plain(given) && given.n <= WQ_MESSAGE_ID_MAX_BYTES - 24;
 	int rc = keep ? 0 : digest(given, hex, ID_HEX);
