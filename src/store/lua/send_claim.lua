@@ -1,7 +1,8 @@
 --[[ send_claim.lua — may these messages of one account be sent now?  Asks gate, lane, limits and ledger in one step, and
   writes the ledger's claim of each that may.
 
-  Cost  O(1) for each message.   Never calls TIME: the clock is the caller's.
+  Cost  O(1) for each message.  Never calls TIME: the clock is the caller's.  Moments stay text where they can: Redis takes
+        that faster than numbers.
 
   KEYS  state:hash
   ARGV  own:bytes now_ms:int keep_s:int grace_ms:int interval_us:int burst:int pair_ms:int pair_burst:int bulk_ahead_ms:int
@@ -44,7 +45,7 @@ if st[9] and st[9] ~= '' and st[9] ~= credential then
 end
 
 local function has(flags, bit)
-  return math.floor(flags / bit) % 2 == 1
+  return flags > 0 and math.floor(flags / bit) % 2 == 1
 end
 
 -- Until when it is held, by the account: nil, or a wait in ms.
@@ -95,9 +96,27 @@ local function stopped(template)
   return true
 end
 
+-- Up to when the tokens of each recipient are given.
+local given = {}
+if #ARGV >= ITEM_FIRST and tonumber(pair_ms) > 0 then
+  local people, keys = {}, {}
+  for at = ITEM_FIRST, #ARGV, ITEM_SIZE do
+    people[#people + 1] = ARGV[at + ITEM_TO]
+    keys[#people] = own .. 'pair:' .. ARGV[at + ITEM_TO]
+  end
+  for i, due in ipairs(call('MGET', unpack(keys))) do
+    given[people[i]] = due
+  end
+end
+
+local function pair_take(to, due)
+  given[to] = string.format('%.0f', due + pair_ms)
+  call('SET', own .. 'pair:' .. to, given[to], 'PX', string.format('%.0f', given[to] - now + pair_ms * pair_burst))
+end
+
 -- A token of the recipient: nil, or a wait.  Not taken before all else is there.
 local function pair_wait(to)
-  local due = math.max(tonumber(call('GET', own .. 'pair:' .. to) or 0) or 0, now)
+  local due = math.max(tonumber(given[to] or 0) or 0, now)
   local wait = due - (pair_burst - 1) * pair_ms - now
   return wait > 0 and wait or nil, due
 end
@@ -131,8 +150,8 @@ end
 local function doubtful(key, rec, id, to, class)
   local since = tonumber(rec[4] or 0) or 0
   if rec[1] == 'claimed' then
-    call('HSET', key, 'led', 'unknown', 'at', now)
-    letter_row(key, now, 'unknown', 'its sender is gone')
+    call('HSET', key, 'led', 'unknown', 'at', now_ms)
+    letter_row(key, now_ms, 'unknown', 'its sender is gone')
     since = now
   end
   local grace = math.max(tonumber(grace_ms), 3 * (tonumber(st[7] or 0) or 0))
@@ -141,15 +160,15 @@ local function doubtful(key, rec, id, to, class)
   end
   local heard = (tonumber(st[6] or 0) or 0) > since
   if class == '1' and (heard or now >= since + 4 * grace) then
-    letter_row(key, now, 'absent', heard and 'no status came' or 'nobody tells')
+    letter_row(key, now_ms, 'absent', heard and 'no status came' or 'nobody tells')
     return nil
   end
   if class == '1' then
     return { 'wait', grace, 'unknown' }
   end
   call('HSET', key, 'led', 'parked', 'state', 'parked', 'why', 'nobody knows whether it was sent')
-  letter_row(key, now, 'parked', '')
-  letter_count(own, now, 'parked')
+  letter_row(key, now_ms, 'parked', '')
+  letter_count(own, now_ms, 'parked')
   letter_leave(own, to, id)
   return { 'ended', 0, 'parked nobody knows whether it was sent' }
 end
@@ -170,29 +189,55 @@ local function known_end(key, rec, forced, asked, expires)
   end
   if expires <= now and rec[1] ~= 'claimed' and rec[1] ~= 'unknown' then
     call('HSET', key, 'state', 'failed', 'led', 'rejected', 'why', 'it expired before it could be sent')
-    letter_row(key, now, 'failed', 'expired')
-    letter_count(own, now, 'failed')
+    letter_row(key, now_ms, 'failed', 'expired')
+    letter_count(own, now_ms, 'failed')
     return { 'ended', 0, 'rejected it expired before it could be sent' }
   end
   return nil
 end
 
-local function ask(at)
-  local id, to, tok, flags = ARGV[at + ITEM_ID], ARGV[at + ITEM_TO], ARGV[at + ITEM_TOK], tonumber(ARGV[at + ITEM_FLAGS])
-  local template = ARGV[at + ITEM_TEMPLATE]
-  local key = own .. 'msg:' .. id
-  local rec = call('HMGET', key, 'led', 'att', 'tok', 'at', 'state', 'pid', 'why', 'slot', 'due')
-  if not rec[5] then
-    call('HSET', key, 'data', ARGV[at + ITEM_DATA], 'to', to, 'made', now, 'state', 'queued', 'led', '', 'att', 0)
+-- The ledger's claim.  Nobody may have kept a record before.
+local function claim(at, key, rec)
+  local att, tok = (tonumber(rec[2] or 0) or 0) + 1, ARGV[at + ITEM_TOK]
+  if rec[5] then
+    call('HSET', key, 'led', 'claimed', 'state', 'queued', 'att', att, 'tok', tok, 'at', now_ms)
+  else
+    call('HSET', key, 'data', ARGV[at + ITEM_DATA], 'to', ARGV[at + ITEM_TO], 'made', now_ms, 'led', 'claimed',
+      'state', 'queued', 'att', '1', 'tok', tok, 'at', now_ms)
     call('EXPIRE', key, keep_s)
   end
+  if rec[8] or rec[11] then
+    call('HDEL', key, 'slot', 'holds')
+  end
+  return { 'go', att, '' }
+end
+
+-- What is left of one that may not be sent now: whoever reads its record sees it.
+local function put_off(at, key, rec, answer)
+  if answer[1] == 'wait' then
+    answer[2] = math.max(1, math.ceil(answer[2]))
+    call('HSET', key, 'next', now + answer[2])
+  end
+  if not rec[5] then
+    call('HSET', key, 'data', ARGV[at + ITEM_DATA], 'to', ARGV[at + ITEM_TO], 'made', now_ms)
+    if call('HSETNX', key, 'state', 'queued') == 1 then
+      call('HSET', key, 'led', '', 'att', '0')
+    end
+    call('EXPIRE', key, keep_s)
+  end
+  return answer
+end
+
+local function ask(at, key, rec)
+  local id, to, flags = ARGV[at + ITEM_ID], ARGV[at + ITEM_TO], tonumber(ARGV[at + ITEM_FLAGS])
+  local template = ARGV[at + ITEM_TEMPLATE]
   local answer = known_end(key, rec, has(flags, FORCED), tonumber(ARGV[at + ITEM_ASKED_MS]),
     tonumber(ARGV[at + ITEM_EXPIRES_MS]))
   if answer then
     letter_leave(own, to, id)
     return answer
   end
-  if rec[1] == 'claimed' and rec[3] == tok then
+  if rec[1] == 'claimed' and rec[3] == ARGV[at + ITEM_TOK] then
     return { 'go', tonumber(rec[2]), '' } -- the answer to this very claim was lost
   end
   if rec[1] == 'claimed' or rec[1] == 'unknown' then
@@ -221,8 +266,7 @@ local function ask(at)
   end
   local pair_due
   if not has(flags, SIGNAL) then
-    local holder, due = lane_holder(own, to, id, now)
-    lane_enter(own, to, id)
+    local holder, due = lane_take(own, to, id, now, rec[10])
     if holder then
       return { 'wait', math.max(due - now, 0) + BUSY_MS, 'behind another message to the same person' }
     end
@@ -237,23 +281,18 @@ local function ask(at)
   if wait then
     return { 'wait', wait, 'number limit' }
   end
-  if pair_due and tonumber(pair_ms) > 0 then
-    call('SET', own .. 'pair:' .. to, pair_due + pair_ms, 'PX', math.ceil(pair_due + pair_ms - now) + pair_ms * pair_burst)
+  if pair_due then
+    pair_take(to, pair_due)
   end
-  local att = (tonumber(rec[2] or 0) or 0) + 1
-  call('HSET', key, 'led', 'claimed', 'state', 'queued', 'att', att, 'tok', tok, 'at', now)
-  call('HDEL', key, 'slot', 'holds')
-  return { 'go', att, '' }
+  return claim(at, key, rec)
 end
 
 local answers = {}
 for at = ITEM_FIRST, #ARGV, ITEM_SIZE do
-  local answer = ask(at)
-  if answer[1] == 'wait' then
-    answer[2] = math.max(1, math.ceil(answer[2]))
-    call('HSET', own .. 'msg:' .. ARGV[at + ITEM_ID], 'next', now + answer[2])
-  end
-  answers[#answers + 1] = answer
+  local key = own .. 'msg:' .. ARGV[at + ITEM_ID]
+  local rec = call('HMGET', key, 'led', 'att', 'tok', 'at', 'state', 'pid', 'why', 'slot', 'due', 'next', 'holds')
+  local answer = ask(at, key, rec)
+  answers[#answers + 1] = answer[1] == 'go' and answer or put_off(at, key, rec, answer)
 end
 call('HSET', KEYS_STATE, 'tat', tat, 'soft', soft)
 return answers

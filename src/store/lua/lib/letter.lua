@@ -74,3 +74,18 @@ local function lane_enter(own, to, id)
     call('EXPIRE', lane, LANE_S)
   end
 end
+
+-- Takes its place, and says who stands in front.  One that was never asked about has none yet, and mostly is alone.
+local function lane_take(own, to, id, now, asked)
+  local lane = own .. 'lane:' .. to
+  if not asked then
+    if call('RPUSH', lane, id) == 1 then
+      call('EXPIRE', lane, LANE_S)
+      return nil
+    end
+    call('RPOP', lane)
+  end
+  local holder, due = lane_holder(own, to, id, now)
+  lane_enter(own, to, id)
+  return holder, due
+end
