@@ -187,7 +187,7 @@ static const struct {
 	{ "which a template opens", "c", TEMPLATE, "HSET " PERSON " window 1", COMPLETED, 0, NULL, 1 },
 	{ "no marketing", "c", TEMPLATE ",\"bulk\":true", "HSET " PERSON " no_marketing 9900000000000",
 	  FAILED_FOR_GOOD, 0, "no_marketing", 0 },
-	{ "a stopped template", "c", TEMPLATE, "HSET wq:{c}:stopped offer|es 1", FAILED_FOR_GOOD, 0,
+	{ "a stopped template", "c", TEMPLATE, "HSET wq:{c}:stopped offer|es -1", FAILED_FOR_GOOD, 0,
 	  "template_stopped", 0 },
 	{ "a person who waits", "c", HELLO, "HSET " PERSON " pause 1700009999999", DELAYED, 1000, NULL, 0 },
 	{ "an account that waits", "c", HELLO, "HSET wq:{c}:state hold -1", DELAYED, 5000, NULL, 0 },
