@@ -135,6 +135,10 @@
 #define WQ_SANDBOX_MESSAGE_MAX_BYTES     1048576 /* body of a send, and of an order */
 #define WQ_SANDBOX_ANSWER_MAX_BYTES      16777216 /* a page of a list */
 #define WQ_SANDBOX_ORDERS_MAX            1000     /* faults on order */
+#define WQ_SANDBOX_LIMITS_MAX            1000     /* rules on order */
+#define WQ_SANDBOX_BUCKETS_MAX           65536    /* numbers, or pairs, that a rule counts */
+#define WQ_SANDBOX_INSTANCES_MAX         1000     /* of Evolution, remembered */
+#define WQ_SANDBOX_PARAMS_MAX            200      /* of a form */
 #define WQ_SANDBOX_RECORDS_MAX           262144   /* sends kept; a power of two */
 #define WQ_SANDBOX_RECORD_MAX_BYTES      134217728
 #define WQ_SANDBOX_KEYS_MAX              4194304 /* accepted sends that a duplicate is found among */

@@ -32,7 +32,10 @@ export class Receiver {
     request.on('end', () => {
       const raw = Buffer.concat(pieces)
       const status = typeof this.status === 'function' ? this.status(this.got.length) : this.status
-      this.got.push({ raw, body: JSON.parse(raw), signature: request.headers['x-hub-signature-256'], status })
+      const form = /form/.test(request.headers['content-type'])
+      this.got.push({ raw, body: form ? Object.fromEntries(new URLSearchParams(raw.toString())) : JSON.parse(raw),
+        url: `http://${request.headers.host}${request.url}`, headers: request.headers,
+        signature: request.headers['x-hub-signature-256'] ?? request.headers['x-twilio-signature'], status })
       response.writeHead(status)
       response.end()
     })
@@ -56,6 +59,15 @@ export class Receiver {
 }
 
 export const sign = (raw, secret = SECRET) => `sha256=${createHmac('sha256', secret).update(raw).digest('hex')}`
+
+// As Twilio says: the URL, and each parameter by name.
+export const signTwilio = (url, raw, token = TWILIO.token) => {
+  const params = [...new URLSearchParams(raw.toString())].sort(([a], [b]) => (a < b ? -1 : 1))
+  return createHmac('sha1', token).update(url + params.map(([name, value]) => name + value).join('')).digest('base64')
+}
+
+export const TWILIO = { sid: `AC${'0'.repeat(31)}2`, token: 'demo-auth-token', number: '+12025550100' }
+export const INSTANCE = { name: 'aurora-01', key: '00000000-DEMO-TOKEN-0000-000000000001' }
 
 export class Sandbox {
   // args as on the command line; with a receiver, its webhooks go there.
@@ -104,6 +116,31 @@ export class Sandbox {
     } catch (error) {
       return { error: error.cause?.code ?? error.message }
     }
+  }
+
+  // {status, body} of a form posted to Twilio.
+  async twilio(params = {}, { sid = TWILIO.sid, token = TWILIO.token, path = `/2010-04-01/Accounts/${sid}/Messages.json` } = {}) {
+    const form = { To: `whatsapp:+${CUSTOMER}`, From: `whatsapp:${TWILIO.number}`, Body: 'Hello', ...params }
+    const answer = await fetch(this.url + path, {
+      method: 'POST',
+      headers: { authorization: `Basic ${btoa(`${sid}:${token}`)}` },
+      body: new URLSearchParams(Object.entries(form).filter(([, value]) => value !== undefined)),
+    })
+    return { status: answer.status, headers: answer.headers, body: await answer.json() }
+  }
+
+  // The same of a GET.
+  async twilioGet(path) {
+    const answer = await fetch(`${this.url}/2010-04-01/Accounts/${TWILIO.sid}${path}`, { headers: { authorization: `Basic ${btoa(`${TWILIO.sid}:${TWILIO.token}`)}` } })
+    return { status: answer.status, body: await answer.json() }
+  }
+
+  // {status, body} of what Evolution is asked.
+  async evolution(op, body, { instance = INSTANCE.name, key = INSTANCE.key, method = 'POST' } = {}) {
+    const answer = await fetch(`${this.url}/${op}/${instance}`, {
+      method, headers: { 'content-type': 'application/json', ...(key && { apikey: key }) }, body: body && JSON.stringify(body),
+    })
+    return { status: answer.status, body: await answer.json() }
   }
 
   order(fault) {

@@ -95,6 +95,7 @@ static void write_webhook_counts(const struct wq_webhooks_counts *c, struct wq_j
 	put(w, "created", c->created);
 	put(w, "delivered", c->delivered);
 	put(w, "given_up", c->given_up);
+	put(w, "lost", c->lost);
 	put(w, "refused", c->refused);
 	put(w, "posts", c->posts);
 	put(w, "doubled", c->doubled);
@@ -148,7 +149,7 @@ static void answer_settings(struct wq_sandbox *sb, struct wq_exchange *x)
 	put_percent(&w, "reply_pct", o->reply_ppm);
 	put(&w, "seed", sb->seed);
 	wq_jsonw_key(&w, "webhook_url");
-	wq_jsonw_text(&w, wq_webhooks_url(sb->webhooks));
+	wq_jsonw_text(&w, wq_webhooks_url(sb->webhooks, WQ_PROVIDER_CLOUD));
 	wq_jsonw_object_end(&w);
 	wq_control_answer(x, 200, &body, wq_jsonw_end(&w));
 }
@@ -166,6 +167,15 @@ bool wq_control_ms(yyjson_val *v, uint32_t *out)
 		return false;
 	*out = (uint32_t)yyjson_get_uint(v);
 	return true;
+}
+
+bool wq_control_provider(yyjson_val *v, int *out)
+{
+	*out = -1;
+	for (int p = 0; p < WQ_PROVIDERS && *out < 0; p++)
+		if (wq_str_is(wq_json_str(v), wq_provider_name((enum wq_provider)p)))
+			*out = p;
+	return !v || *out >= 0;
 }
 
 bool wq_control_percent(yyjson_val *v, uint32_t *out)
@@ -208,7 +218,8 @@ static const char *read_change(yyjson_val *root, struct change *c)
 /* The same; now it is done. */
 static const char *change(struct wq_sandbox *sb, const struct change *c)
 {
-	int rc = wq_webhooks_aim(sb->webhooks, yyjson_get_str(c->url), yyjson_get_str(c->secret));
+	int rc = wq_webhooks_aim(sb->webhooks, WQ_PROVIDER_CLOUD, yyjson_get_str(c->url),
+	                         yyjson_get_str(c->secret));
 
 	if (rc == WQ_EINVAL)
 		return "webhook_url is not an http or https address.";

@@ -10,3 +10,5 @@ yyjson_doc *wq_control_read(struct wq_exchange *x);
 /* A missing value leaves *out as it is; false: not a number within bounds.  Percentages become millionths. */
 bool wq_control_ms(yyjson_val *v, uint32_t *out);
 bool wq_control_percent(yyjson_val *v, uint32_t *out);
+/* "cloud", "evolution", "twilio"; missing: -1. */
+bool wq_control_provider(yyjson_val *v, int *out);

@@ -10,7 +10,7 @@
 #include "base/err.h"
 #include "base/limits.h"
 
-enum { STATUS_MIN = 400, STATUS_MAX = 599, CODE_ERROR = 131000, CODE_FAILED = 131026, CODE_MAX = 9999999 };
+enum { STATUS_MIN = 400, STATUS_MAX = 599, CODE_MAX = 9999999 };
 
 static bool copy_text(yyjson_val *v, char *out, size_t size)
 {
@@ -41,8 +41,10 @@ static bool read_match(yyjson_val *match, struct wq_fault_order *o)
 		wq_sandbox_wa_id(wq_str(o->to), digits);
 		(void)snprintf(o->to, sizeof(o->to), "%s", digits);
 	}
-	return copy_text(wq_json_get(match, "phone_number_id"), o->phone_number_id,
-	                 sizeof(o->phone_number_id)) &&
+	if (!wq_control_provider(wq_json_get(match, "provider"), &o->provider))
+		return false;
+	return copy_text(wq_json_get(match, "phone_number_id"), o->number, sizeof(o->number)) &&
+	       copy_text(wq_json_get(match, "number"), o->number, sizeof(o->number)) &&
 	       copy_text(wq_json_get(match, "type"), o->type, sizeof(o->type));
 }
 
@@ -61,15 +63,14 @@ static const char *read_order(yyjson_val *root, struct wq_fault_order *o)
 {
 	int64_t code, status, times, latency_ms;
 
-	*o = (struct wq_fault_order){ .share_ppm = WQ_PPM };
+	*o = (struct wq_fault_order){ .share_ppm = WQ_PPM, .provider = -1 };
 	if (!wq_fault_kind_from(wq_json_get_str(root, "do"), &o->then.kind))
 		return "do is one of error, reset_before, reset_after, close, hang, hang_then_accept, "
-		       "accept_then_5xx, status_failed.";
+		       "accept_then_5xx, answer_then_close, status_failed, status_lost.";
 	if (!read_match(wq_json_get(root, "match"), o))
-		return "match is an object with some of to, phone_number_id, type (strings) and nth (from 1).";
-	if (!read_int(root, "code", 1, CODE_MAX,
-	              o->then.kind == WQ_FAULT_STATUS_FAILED ? CODE_FAILED : CODE_ERROR, &code))
-		return "code is a Graph error code, such as 131056.";
+		return "match is an object with some of provider, number, to, type (strings) and nth (from 1).";
+	if (!read_int(root, "code", 1, CODE_MAX, 0, &code))
+		return "code is an error code of the provider, such as 131056.";
 	if (!read_int(root, "status", STATUS_MIN, STATUS_MAX, 0, &status))
 		return "status is an HTTP status from 400 to 599.";
 	if (!read_int(root, "times", 0, INT64_MAX, 1, &times))
@@ -108,13 +109,16 @@ static void write_order(const struct wq_fault_order *o, struct wq_jsonw *w)
 	wq_jsonw_key(w, "match");
 	wq_jsonw_object(w);
 	put_text(w, "to", o->to);
-	put_text(w, "phone_number_id", o->phone_number_id);
+	put_text(w, "number", o->number);
+	if (o->provider >= 0)
+		put_text(w, "provider", wq_provider_name(o->provider));
 	put_text(w, "type", o->type);
 	if (o->nth)
 		put_int(w, "nth", (int64_t)o->nth);
 	wq_jsonw_object_end(w);
 	put_text(w, "do", wq_fault_kind_name(o->then.kind));
-	put_int(w, "code", o->then.code);
+	if (o->then.code)
+		put_int(w, "code", o->then.code);
 	if (o->then.status)
 		put_int(w, "status", o->then.status);
 	put_int(w, "times", (int64_t)o->times);

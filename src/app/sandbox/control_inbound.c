@@ -104,7 +104,7 @@ static int64_t post(struct wq_sandbox *sb, const struct inbound *in)
 	rc = wq_webhook_write_message(&account, &in->m, &body);
 	if (rc == 0) {
 		h.body = wq_buf_str(&body);
-		h.fault = wq_faults_webhook(&sb->faults);
+		h.fault = wq_faults_webhook(&sb->faults, false);
 		rc = wq_webhooks_add(sb->webhooks, &h);
 	}
 	wq_buf_fini(&body);
@@ -135,7 +135,7 @@ static void handle_inbound(struct wq_exchange *x, void *ctx)
 	const char *why;
 	int64_t seq;
 
-	if (!wq_webhooks_aimed(sb->webhooks)) {
+	if (!wq_webhooks_aimed(sb->webhooks, WQ_PROVIDER_CLOUD)) {
 		wq_reply_problem(
 			x, 409, "no_webhook",
 			"There is nobody to tell: PATCH /_sandbox/settings with webhook_url first.");

@@ -51,14 +51,17 @@ static void write_next(struct wq_jsonw *w, bool more, uint64_t after)
 
 /* p == NULL: any. */
 struct filter {
-	struct wq_str to, opaque, phone_number_id, type, id, outcome, accepted, duplicate;
+	struct wq_str to, opaque, number, provider, type, id, outcome, accepted, duplicate;
 };
 
 static void read_filter(struct wq_exchange *x, struct filter *f)
 {
 	f->to = wq_exchange_query(x, "to");
 	f->opaque = wq_exchange_query(x, "biz");
-	f->phone_number_id = wq_exchange_query(x, "phone_number_id");
+	f->number = wq_exchange_query(x, "number");
+	if (!f->number.p)
+		f->number = wq_exchange_query(x, "phone_number_id");
+	f->provider = wq_exchange_query(x, "provider");
 	f->type = wq_exchange_query(x, "type");
 	f->id = wq_exchange_query(x, "id");
 	f->outcome = wq_exchange_query(x, "outcome");
@@ -80,8 +83,8 @@ static bool is_set(struct wq_str want, bool got)
 
 static bool fits(const struct filter *f, const struct wq_record_entry *e)
 {
-	return is(f->to, e->to) && is(f->opaque, e->opaque) &&
-	       is(f->phone_number_id, e->phone_number_id) && is(f->type, e->type) &&
+	return is(f->to, e->to) && is(f->opaque, e->opaque) && is(f->number, e->number) &&
+	       is(f->provider, wq_str(wq_provider_name(e->provider))) && is(f->type, e->type) &&
 	       is(f->id, e->id) && is(f->outcome, wq_str(wq_outcome_name(e->outcome))) &&
 	       is_set(f->accepted, e->accepted) && is_set(f->duplicate, e->duplicate);
 }
@@ -131,7 +134,9 @@ static void write_entry(const struct wq_record_entry *e, struct wq_jsonw *w)
 	put_int(w, "status", e->status);
 	put_int(w, "code", e->code < 0 ? -e->code : e->code);
 	put(w, "id", e->id);
-	put(w, "phone_number_id", e->phone_number_id);
+	put(w, "provider", wq_str(wq_provider_name(e->provider)));
+	put(w, "number", e->number);
+	put(w, "phone_number_id", e->number);
 	put(w, "to", e->to);
 	put(w, "type", e->type);
 	put(w, "biz_opaque_callback_data", e->opaque);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 /* core.h — what the files of the sandbox share, and nobody else sees. */
+#include "app/sandbox/buckets.h"
 #include "app/sandbox/check.h"
 #include "app/sandbox/ids.h"
 #include "app/sandbox/media.h"
@@ -24,6 +25,7 @@ enum wq_sandbox_metric {
 struct wq_sandbox {
 	struct wq_loop *loop;
 	struct wq_faults faults;
+	struct wq_buckets buckets;
 	struct wq_sandbox_ids ids;
 	struct wq_record *record;
 	struct wq_webhooks *webhooks;
@@ -67,14 +69,18 @@ struct wq_accepted {
 	struct wq_str bsuid;     /* n == 0: none */
 	const struct wq_graph_message *message;
 	bool v23;
-	int failed_code; /* the status is `failed` with it; 0: sent, delivered, read */
+	int failed_code; /* of the status `failed` */
 };
-/* Statuses, and a reply if the recipient writes back; `delay_ms` from now on. */
-void wq_sandbox_follow(struct wq_sandbox *sb, const struct wq_accepted *a, uint64_t delay_ms);
+struct wq_send;
+/* Meta's webhooks: a status, or an answer of the recipient's. */
+void wq_sandbox_send_status(struct wq_send *send, const struct wq_accepted *a,
+                            enum wq_status status, uint64_t delay_ms);
+void wq_sandbox_send_reply(struct wq_send *send, const struct wq_accepted *a, uint64_t delay_ms);
 
 int wq_graph_messages_routes(struct wq_sandbox *sb, struct wq_server *s);
 int wq_graph_media_routes(struct wq_sandbox *sb, struct wq_server *s);
 int wq_graph_objects_routes(struct wq_sandbox *sb, struct wq_server *s);
+int wq_twilio_routes(struct wq_sandbox *sb, struct wq_server *s);
 int wq_control_routes(struct wq_sandbox *sb, struct wq_server *s);
 int wq_control_faults_routes(struct wq_sandbox *sb, struct wq_server *s);
 int wq_control_lists_routes(struct wq_sandbox *sb, struct wq_server *s);
@@ -84,5 +90,5 @@ int wq_sandbox_add_routes(struct wq_sandbox *sb, struct wq_server *s, const stru
                           size_t n);
 /* graph_media.c: looks up GET /v:N/:id if the id is one of a file; false: it is not. */
 bool wq_graph_media_look_up(struct wq_sandbox *sb, struct wq_exchange *x, struct wq_str id);
-/* graph_messages.c: answers all that is held. */
-void wq_graph_messages_release(struct wq_sandbox *sb);
+/* send.c: answers all that is held. */
+void wq_sandbox_release_held(struct wq_sandbox *sb);

@@ -25,7 +25,9 @@ enum wq_fault_kind {
 	WQ_FAULT_HANG,             /* no answer, ever; nothing accepted */
 	WQ_FAULT_HANG_THEN_ACCEPT, /* a long silence, then accepted and answered */
 	WQ_FAULT_ACCEPT_THEN_5XX,  /* accepted, but told as an error */
+	WQ_FAULT_ANSWER_THEN_CLOSE, /* accepted and answered; then the connection ends, unannounced */
 	WQ_FAULT_STATUS_FAILED,    /* accepted and answered; the status that follows is `failed` */
+	WQ_FAULT_STATUS_LOST,      /* accepted and answered; no status ever comes */
 	WQ_FAULT_KINDS
 };
 
@@ -49,7 +51,8 @@ struct wq_fault_order {
 	uint64_t id;
 	/* which sends: "" fits all */
 	char to[WQ_FAULT_MATCH_BYTES]; /* digits of a phone number, a group or a user id */
-	char phone_number_id[WQ_FAULT_MATCH_BYTES];
+	char number[WQ_FAULT_MATCH_BYTES]; /* the sender, as its provider calls it */
+	int provider; /* -1: all of them */
 	char type[24];
 	uint64_t nth;       /* from the n-th that fits on, from 1; 0: from the first */
 	uint32_t share_ppm; /* of those */
@@ -60,13 +63,13 @@ struct wq_fault_order {
 };
 
 struct wq_faults_opts {
-	uint32_t latency_ms;
-	uint32_t fail_ppm, dup_ppm, reorder_ppm, reply_ppm;
+	uint32_t latency_ms, latency_max_ms; /* evenly from the one to the other; the second 0: always the first */
+	uint32_t fail_ppm, dup_ppm, reorder_ppm, lose_ppm, reply_ppm;
 };
 
 struct wq_faults {
 	struct wq_faults_opts opts; /* may be changed at any time */
-	struct wq_rng sends, webhooks, replies, shares;
+	struct wq_rng sends, webhooks, replies, shares, latencies, losses;
 	struct wq_list orders;
 	size_t orders_n;
 	uint64_t last_id;
@@ -78,14 +81,20 @@ void wq_faults_fini(struct wq_faults *f);
 int64_t wq_faults_add(struct wq_faults *f, const struct wq_fault_order *o);
 void wq_faults_clear(struct wq_faults *f);
 
-/* `to` as orders name it. */
-struct wq_fault wq_faults_send(struct wq_faults *f, struct wq_str phone_number_id, struct wq_str to,
-                               struct wq_str type);
+struct wq_fault_asked {
+	int provider;
+	struct wq_str number, to, type; /* `to` as orders name it */
+};
+struct wq_fault wq_faults_send(struct wq_faults *f, const struct wq_fault_asked *a);
+/* The usual, of one more answer. */
+uint32_t wq_faults_latency(struct wq_faults *f);
 
 struct wq_webhook_fault {
 	bool dup;     /* goes out twice */
 	bool reorder; /* waits for the next one to go first */
+	bool lose;    /* never goes out */
 };
-struct wq_webhook_fault wq_faults_webhook(struct wq_faults *f);
+/* Of a status; a message is never lost. */
+struct wq_webhook_fault wq_faults_webhook(struct wq_faults *f, bool status);
 /* Does the recipient write back? */
 bool wq_faults_reply(struct wq_faults *f);

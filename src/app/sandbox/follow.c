@@ -5,8 +5,8 @@
  */
 #include <stdio.h>
 
-#include "app/sandbox/core.h"
 #include "app/sandbox/fingerprints.h"
+#include "app/sandbox/send.h"
 #include "base/err.h"
 #include "base/limits.h"
 #include "base/log.h"
@@ -31,15 +31,30 @@ struct wq_webhook_account wq_sandbox_account(struct wq_str phone_number_id, char
 static void queue(struct wq_sandbox *sb, struct wq_webhook *h, struct wq_buf *body, int rc)
 {
 	h->body = wq_buf_str(body);
-	h->fault = wq_faults_webhook(&sb->faults);
 	if (rc == 0 && wq_webhooks_add(sb->webhooks, h) == WQ_EFULL)
 		wq_debug("webhook refused", WQ_S("kind", h->kind));
 	wq_buf_fini(body);
 }
 
-static void send_status(struct wq_sandbox *sb, const struct wq_accepted *a,
-                        const struct wq_webhook_account *account, enum wq_status status,
-                        uint64_t delay_ms)
+void wq_send_post_status(struct wq_send *s, struct wq_webhook *h, struct wq_buf *body, int rc)
+{
+	h->provider = s->ops->provider;
+	h->id = wq_str(s->id);
+	h->fault = wq_faults_webhook(&s->sb->faults, true);
+	h->fault.lose |= s->fault.kind == WQ_FAULT_STATUS_LOST;
+	queue(s->sb, h, body, rc);
+}
+
+void wq_send_post_message(struct wq_send *s, struct wq_webhook *h, struct wq_buf *body, int rc)
+{
+	h->provider = s->ops->provider;
+	h->kind = "message";
+	h->fault = wq_faults_webhook(&s->sb->faults, false);
+	queue(s->sb, h, body, rc);
+}
+
+void wq_sandbox_send_status(struct wq_send *send, const struct wq_accepted *a,
+                            enum wq_status status, uint64_t delay_ms)
 {
 	struct wq_webhook_status s = {
 		.status = status,
@@ -50,14 +65,18 @@ static void send_status(struct wq_sandbox *sb, const struct wq_accepted *a,
 		.template = wq_str_is(a->message->type, "template"),
 		.v23 = a->v23,
 		.opaque = a->message->opaque,
-		.at_s = (wq_loop_wall_ms(sb->loop) + (int64_t)delay_ms) / 1000,
+		.at_s = wq_send_at_s(send, delay_ms),
 		.code = a->failed_code,
 	};
-	struct wq_webhook h = { .kind = wq_status_name(status), .id = a->id, .delay_ms = delay_ms };
+	struct wq_webhook h = { .kind = wq_status_name(status), .delay_ms = delay_ms };
+	char number[16];
+	struct wq_webhook_account account = wq_sandbox_account(a->phone_number_id, number);
 	struct wq_buf body;
 
+	if (!wq_webhooks_aimed(send->sb->webhooks, WQ_PROVIDER_CLOUD))
+		return;
 	wq_buf_init(&body, WQ_SANDBOX_WEBHOOK_MAX_BYTES);
-	queue(sb, &h, &body, wq_webhook_write_status(account, &s, &body));
+	wq_send_post_status(send, &h, &body, wq_webhook_write_status(&account, &s, &body));
 }
 
 /* {"type":KIND,KIND:{"id":…,"title":…}} of what was offered; false: nothing was. */
@@ -89,9 +108,9 @@ static bool choose_button(const struct wq_graph_message *m, struct wq_buf *out)
 	return wq_str_is(m->interactive, "list") && choose(row, "list_reply", out);
 }
 
-static void send_reply(struct wq_sandbox *sb, const struct wq_accepted *a,
-                       const struct wq_webhook_account *account, uint64_t delay_ms)
+void wq_sandbox_send_reply(struct wq_send *send, const struct wq_accepted *a, uint64_t delay_ms)
 {
+	struct wq_sandbox *sb = send->sb;
 	char id[WQ_WAMID_MAX_BYTES];
 	struct wq_webhook_message m = { .id = wq_strn(NULL, 0),
 		                        .from = a->recipient,
@@ -100,10 +119,14 @@ static void send_reply(struct wq_sandbox *sb, const struct wq_accepted *a,
 		                        .type = wq_str("text"),
 		                        .text = a->message->text,
 		                        .context = a->id,
-		                        .at_s = (wq_loop_wall_ms(sb->loop) + (int64_t)delay_ms) / 1000 };
-	struct wq_webhook h = { .kind = "message", .delay_ms = delay_ms };
+		                        .at_s = wq_send_at_s(send, delay_ms) };
+	struct wq_webhook h = { .delay_ms = delay_ms };
+	char number[16];
+	struct wq_webhook_account account = wq_sandbox_account(a->phone_number_id, number);
 	struct wq_buf body, choice;
 
+	if (!wq_webhooks_aimed(sb->webhooks, WQ_PROVIDER_CLOUD))
+		return;
 	wq_sandbox_wamid(&sb->ids, a->recipient, id);
 	m.id = h.id = wq_str(id);
 	wq_buf_init(&choice, REPLY_MAX_BYTES);
@@ -114,29 +137,6 @@ static void send_reply(struct wq_sandbox *sb, const struct wq_accepted *a,
 		m.text = wq_str("ok");
 	}
 	wq_buf_init(&body, WQ_SANDBOX_WEBHOOK_MAX_BYTES);
-	queue(sb, &h, &body, wq_webhook_write_message(account, &m, &body));
+	wq_send_post_message(send, &h, &body, wq_webhook_write_message(&account, &m, &body));
 	wq_buf_fini(&choice);
-}
-
-void wq_sandbox_follow(struct wq_sandbox *sb, const struct wq_accepted *a, uint64_t delay_ms)
-{
-	static const enum wq_status usual[] = { WQ_STATUS_SENT, WQ_STATUS_DELIVERED,
-		                                WQ_STATUS_READ };
-	bool reaction = wq_str_is(a->message->type, "reaction"); /* is only ever sent */
-	bool writes_back = wq_faults_reply(&sb->faults);
-	char number[16];
-	struct wq_webhook_account account = wq_sandbox_account(a->phone_number_id, number);
-
-	if (!wq_webhooks_aimed(sb->webhooks))
-		return;
-	delay_ms += sb->status_delay_ms;
-	if (a->failed_code) {
-		send_status(sb, a, &account, WQ_STATUS_FAILED, delay_ms);
-		return;
-	}
-	for (size_t i = 0; i < (reaction ? 1 : WQ_COUNT(usual));
-	     i++, delay_ms += sb->status_delay_ms)
-		send_status(sb, a, &account, usual[i], delay_ms);
-	if (writes_back && !reaction && !a->message->group)
-		send_reply(sb, a, &account, delay_ms);
 }

@@ -1,116 +1,108 @@
 /* SPDX-License-Identifier: MIT */
-/* graph_messages.c — POST /v:N/:phone_number_id/messages.
- *
- *   judge ──► note ──► (wait) ──► finish
- *
- * judge   token, JSON, shape; then faults.h decides what happens to a good message
- * note    the referee writes it down; a message that counts as sent gets its id, and its webhooks are planned
- * wait    for the latency; a hanging one until its peer goes
- * finish  an answer, an error, a reset, or nothing; hang_then_accept is accepted only here
- */
-#include "app/sandbox/core.h"
-#include "base/alloc.h"
-#include "base/err.h"
+/* graph_messages.c — POST /v:N/:phone_number_id/messages: Meta's side of a send. */
+#include "app/sandbox/send.h"
+
+#include <stdio.h>
+
 #include "base/limits.h"
-#include "io/loop/timer.h"
 
-enum { ANSWER_MAX_BYTES = 8192, LAST_VERSION_WITH_CONVERSATION = 23 };
+enum { ANSWER_MAX_BYTES = 8192, LAST_VERSION_WITH_CONVERSATION = 23, CODE_FAILED = 131026, CODE_ERROR = 131000,
+       HEADER_MAX_BYTES = 192, STATUS_MANY = 429, US_A_MINUTE = 60000000, US_A_SECOND = 1000000 };
 
-struct send {
-	struct wq_list link; /* in sb->held while it waits */
-	struct wq_timer timer;
-	struct wq_sandbox *sb;
-	struct wq_exchange *x;
-	yyjson_doc *doc; /* owned; what `m` points into */
+struct graph_send {
+	struct wq_send send; /* first */
+	yyjson_doc *doc;     /* owned; what `m` points into */
 	struct wq_graph_message m;
-	struct wq_fault fault;
-	struct wq_graph_error error; /* of an answer that is one */
-	struct wq_record_entry entry;
-	char id[WQ_WAMID_MAX_BYTES];
-	char wa_id[WQ_WA_ID_MAX_BYTES]; /* "": addressed otherwise */
+	char bsuid[32];      /* "": as in m */
 };
 
-static void destroy(struct send *s)
+static struct graph_send *of(struct wq_send *s)
 {
-	wq_timer_stop(&s->timer);
-	wq_list_remove(&s->link);
-	wq_json_free(s->doc);
-	wq_free(s);
+	return WQ_OWNER(s, struct graph_send, send);
 }
 
-static enum wq_outcome refuse(struct send *s, enum wq_outcome o)
+static void fini(struct wq_send *s)
 {
-	s->fault = (struct wq_fault){ .kind = WQ_FAULT_ERROR,
-		                      .code = s->error.code,
-		                      .latency_ms = s->sb->faults.opts.latency_ms };
-	return o;
+	wq_json_free(of(s)->doc);
 }
 
-static bool read_body(struct send *s)
+static bool read_body(struct graph_send *g)
 {
+	struct wq_send *s = &g->send;
 	const char *why = "malformed";
 
-	s->doc = wq_json_read(wq_exchange_request(s->x)->body, WQ_SANDBOX_JSON_DEPTH_MAX, &why);
-	if (!s->doc)
+	g->doc = wq_json_read(wq_exchange_request(s->x)->body, WQ_SANDBOX_JSON_DEPTH_MAX, &why);
+	if (!g->doc)
 		return wq_graph_error_set(&s->error, 100, "The body is not valid JSON: %s.", why);
-	return wq_graph_check(yyjson_doc_get_root(s->doc), &s->m, &s->error);
+	return wq_graph_check(yyjson_doc_get_root(g->doc), &g->m, &s->error);
 }
 
 /* The recipient as the referee and orders name it. */
-static struct wq_str recipient(struct send *s)
+static struct wq_str recipient(struct graph_send *g)
 {
-	if (!s->m.to.p)
-		return s->m.bsuid;
-	if (s->m.group)
-		return s->m.to;
-	wq_sandbox_wa_id(s->m.to, s->wa_id);
-	return wq_str(s->wa_id);
+	if (!g->m.to.p)
+		return g->m.bsuid;
+	if (g->m.group)
+		return g->m.to;
+	wq_sandbox_wa_id(g->m.to, g->send.wa_id);
+	wq_webhook_bsuid(wq_str(g->send.wa_id), g->bsuid);
+	return wq_str(g->send.wa_id);
 }
 
-static enum wq_outcome outcome_of(enum wq_fault_kind kind)
+static enum wq_outcome refuse_at(struct wq_send *s, enum wq_outcome o, int code)
 {
-	static const enum wq_outcome outcomes[WQ_FAULT_KINDS] = {
-		[WQ_FAULT_NONE] = WQ_OUTCOME_ACCEPTED,
-		[WQ_FAULT_ERROR] = WQ_OUTCOME_ERROR,
-		[WQ_FAULT_RESET_BEFORE] = WQ_OUTCOME_RESET_BEFORE,
-		[WQ_FAULT_RESET_AFTER] = WQ_OUTCOME_RESET_AFTER,
-		[WQ_FAULT_CLOSE] = WQ_OUTCOME_CLOSE,
-		[WQ_FAULT_HANG] = WQ_OUTCOME_HANG,
-		[WQ_FAULT_HANG_THEN_ACCEPT] = WQ_OUTCOME_HANG_THEN_ACCEPT,
-		[WQ_FAULT_ACCEPT_THEN_5XX] = WQ_OUTCOME_ACCEPT_THEN_5XX,
-		[WQ_FAULT_STATUS_FAILED] = WQ_OUTCOME_STATUS_FAILED,
-	};
-
-	return outcomes[kind];
+	if (code)
+		(void)wq_graph_error_set(&s->error, code, NULL);
+	s->error.status = wq_graph_error_status(&s->error);
+	return o;
 }
 
-static enum wq_outcome judge(struct send *s)
+static enum wq_outcome judge(struct wq_send *s)
 {
-	if (!wq_graph_is_version(wq_exchange_param(s->x, "version"))) {
-		(void)wq_graph_error_set(&s->error, 2500, NULL);
-		return refuse(s, WQ_OUTCOME_REFUSED);
-	}
-	if (!wq_graph_has_token(s->x)) {
-		(void)wq_graph_error_set(&s->error, WQ_GRAPH_BAD_TOKEN, NULL);
-		return refuse(s, WQ_OUTCOME_UNAUTHORIZED);
-	}
-	if (!wq_graph_is_id(s->entry.phone_number_id)) {
-		(void)wq_graph_error_set(&s->error, WQ_GRAPH_NO_OBJECT, NULL);
-		return refuse(s, WQ_OUTCOME_REFUSED);
-	}
-	if (!read_body(s))
-		return refuse(s, WQ_OUTCOME_REFUSED);
-	if (s->m.receipt) {
-		s->fault.latency_ms = s->sb->faults.opts.latency_ms;
+	struct graph_send *g = of(s);
+
+	if (!wq_graph_is_version(wq_exchange_param(s->x, "version")))
+		return refuse_at(s, WQ_OUTCOME_REFUSED, 2500);
+	if (!wq_graph_has_token(s->x))
+		return refuse_at(s, WQ_OUTCOME_UNAUTHORIZED, WQ_GRAPH_BAD_TOKEN);
+	if (!wq_graph_is_id(s->entry.number))
+		return refuse_at(s, WQ_OUTCOME_REFUSED, WQ_GRAPH_NO_OBJECT);
+	if (!read_body(g))
+		return refuse_at(s, WQ_OUTCOME_REFUSED, 0);
+	if (g->m.receipt)
 		return WQ_OUTCOME_RECEIPT;
-	}
-	s->entry.to = recipient(s);
-	s->entry.type = s->m.type;
-	s->entry.opaque = s->m.opaque;
-	s->fault = wq_faults_send(&s->sb->faults, s->entry.phone_number_id, s->entry.to, s->m.type);
-	(void)wq_graph_error_set(&s->error, s->fault.code, NULL);
-	s->error.status = s->fault.status;
-	return outcome_of(s->fault.kind);
+	s->entry.to = recipient(g);
+	s->entry.type = g->m.type;
+	s->entry.opaque = g->m.opaque;
+	s->entry.text = g->m.text;
+	s->only_sent = wq_str_is(g->m.type, "reaction");
+	s->writes_back = !s->only_sent && !g->m.group;
+	return WQ_OUTCOME_ACCEPTED;
+}
+
+static int code_of_limit(enum wq_bucket_per per)
+{
+	static const int codes[WQ_BUCKET_PERS] = { [WQ_PER_NUMBER] = 130429,
+		                                   [WQ_PER_PAIR] = 131056,
+		                                   [WQ_PER_ALL] = 80007 };
+
+	return codes[per];
+}
+
+static void set_error(struct wq_send *s, int code, int status)
+{
+	int usual = s->fault.kind == WQ_FAULT_STATUS_FAILED ? CODE_FAILED : CODE_ERROR;
+
+	if (s->limit.wait_us)
+		usual = code_of_limit(s->limit.per);
+	(void)wq_graph_error_set(&s->error, code ? code : usual, NULL);
+	s->error.status = status;
+	s->error.status = wq_graph_error_status(&s->error);
+}
+
+static void name(struct wq_send *s)
+{
+	wq_sandbox_wamid(&s->sb->ids, s->entry.to, s->id);
 }
 
 static bool is_v23(struct wq_exchange *x)
@@ -122,71 +114,50 @@ static bool is_v23(struct wq_exchange *x)
 	       n <= LAST_VERSION_WITH_CONVERSATION;
 }
 
-/* Statuses come after the answer, which waits `delay_ms`. */
-static void follow(struct send *s, uint64_t delay_ms)
+static struct wq_accepted accepted(struct wq_send *s)
 {
-	char bsuid[32];
-	struct wq_accepted a = {
-		.phone_number_id = s->entry.phone_number_id,
+	struct graph_send *g = of(s);
+
+	return (struct wq_accepted){
+		.phone_number_id = s->entry.number,
 		.id = wq_str(s->id),
-		.bsuid = s->m.bsuid,
-		.message = &s->m,
+		.recipient = g->m.to.p ? s->entry.to : wq_strn(NULL, 0),
+		.bsuid = s->wa_id[0] ? wq_str(g->bsuid) : g->m.bsuid,
+		.message = &g->m,
 		.v23 = is_v23(s->x),
-		.failed_code = s->fault.kind == WQ_FAULT_STATUS_FAILED ? s->fault.code : 0,
+		.failed_code = s->error.code,
 	};
-
-	if (s->m.to.p)
-		a.recipient = s->entry.to;
-	if (s->wa_id[0]) {
-		wq_webhook_bsuid(a.recipient, bsuid);
-		a.bsuid = wq_str(bsuid);
-	}
-	wq_sandbox_follow(s->sb, &a, delay_ms);
 }
 
-static int status_of(const struct send *s)
+static void tell(struct wq_send *s, enum wq_status status, uint64_t delay_ms)
 {
-	switch (s->fault.kind) {
-	case WQ_FAULT_NONE:
-	case WQ_FAULT_STATUS_FAILED:
-		return 200;
-	case WQ_FAULT_ERROR:
-	case WQ_FAULT_ACCEPT_THEN_5XX:
-		return wq_graph_error_status(&s->error);
-	default:
-		return 0;
-	}
+	const struct wq_accepted a = accepted(s);
+
+	wq_sandbox_send_status(s, &a, status, delay_ms);
 }
 
-static void note(struct send *s)
+static void reply(struct wq_send *s, uint64_t delay_ms)
 {
-	bool late = s->fault.kind == WQ_FAULT_HANG_THEN_ACCEPT;
-	bool message = s->entry.outcome != WQ_OUTCOME_RECEIPT;
+	const struct wq_accepted a = accepted(s);
 
-	s->entry.status = status_of(s);
-	s->entry.code = s->entry.status >= 400 ? s->error.code : 0;
-	s->entry.accepted = message && !late && wq_fault_accepts(s->fault.kind);
-	if (message && wq_fault_accepts(s->fault.kind)) {
-		wq_sandbox_wamid(&s->sb->ids, s->entry.to, s->id);
-		s->entry.id = wq_str(s->id);
-	}
-	wq_record_add(s->sb->record, &s->entry);
-	if (s->entry.accepted)
-		follow(s, s->fault.latency_ms);
+	wq_sandbox_send_reply(s, &a, delay_ms);
 }
 
-static void write_contact(const struct send *s, struct wq_jsonw *w)
+static void write_contact(const struct graph_send *g, struct wq_jsonw *w)
 {
+	struct wq_str input = g->m.to.p ? g->m.to : g->m.bsuid;
+
 	wq_jsonw_object(w);
 	wq_jsonw_key(w, "input");
-	wq_jsonw_str(w, s->m.to.p ? s->m.to : s->m.bsuid);
-	wq_jsonw_key(w, s->m.to.p ? "wa_id" : "user_id");
-	wq_jsonw_str(w, s->entry.to);
+	wq_jsonw_str(w, input);
+	wq_jsonw_key(w, g->m.to.p ? "wa_id" : "user_id");
+	wq_jsonw_str(w, g->send.entry.to);
 	wq_jsonw_object_end(w);
 }
 
-static void answer_accepted(struct send *s)
+static void accept_send(struct wq_send *s)
 {
+	const struct graph_send *g = of(s);
 	struct wq_buf body;
 	struct wq_jsonw w;
 
@@ -197,14 +168,14 @@ static void answer_accepted(struct send *s)
 	wq_jsonw_text(&w, "whatsapp");
 	wq_jsonw_key(&w, "contacts");
 	wq_jsonw_array(&w);
-	write_contact(s, &w);
+	write_contact(g, &w);
 	wq_jsonw_array_end(&w);
 	wq_jsonw_key(&w, "messages");
 	wq_jsonw_array(&w);
 	wq_jsonw_object(&w);
 	wq_jsonw_key(&w, "id");
 	wq_jsonw_text(&w, s->id);
-	if (wq_str_is(s->m.type, "template")) {
+	if (wq_str_is(g->m.type, "template")) {
 		wq_jsonw_key(&w, "message_status");
 		wq_jsonw_text(&w, "accepted");
 	}
@@ -214,99 +185,60 @@ static void answer_accepted(struct send *s)
 	wq_graph_answer(s->x, &body, wq_jsonw_end(&w));
 }
 
-static void accept_late(struct send *s)
+/* What the headers tell of a limit, beside the code. */
+static void add_usage(struct wq_send *s)
 {
-	s->entry.status = 200;
-	s->entry.accepted = true;
-	(void)wq_record_accept_late(s->sb->record, s->entry.seq, &s->entry);
-	follow(s, 0);
-	answer_accepted(s);
-}
+	char text[HEADER_MAX_BYTES];
+	uint64_t us = s->limit.wait_us;
 
-static void finish(struct send *s)
-{
-	switch (s->fault.kind) {
-	case WQ_FAULT_RESET_BEFORE:
-	case WQ_FAULT_RESET_AFTER:
-		wq_reply_reset(s->x);
-		break;
-	case WQ_FAULT_CLOSE:
-	case WQ_FAULT_HANG:
-		wq_reply_close(s->x);
-		break;
-	case WQ_FAULT_HANG_THEN_ACCEPT:
-		if (s->sb->releasing)
-			wq_reply_close(s->x);
-		else
-			accept_late(s);
-		break;
-	case WQ_FAULT_ERROR:
-	case WQ_FAULT_ACCEPT_THEN_5XX:
-		wq_graph_refuse_with(s->sb, s->x, &s->error);
-		break;
-	default:
-		if (s->entry.outcome == WQ_OUTCOME_RECEIPT)
-			wq_graph_succeed(s->x);
-		else
-			answer_accepted(s);
+	if (s->error.code == 80007) {
+		(void)snprintf(text, sizeof(text),
+		               "{\"900100200300401\":[{\"type\":\"whatsapp\",\"call_count\":100,"
+		               "\"total_cputime\":25,\"total_time\":25,"
+		               "\"estimated_time_to_regain_access\":%llu}]}",
+		               (unsigned long long)((us + US_A_MINUTE - 1) / US_A_MINUTE));
+		wq_reply_header(s->x, "X-Business-Use-Case-Usage", wq_str(text));
+	} else if (s->error.code == 4) {
+		wq_reply_header(
+			s->x, "X-App-Usage",
+			wq_str("{\"call_count\":100,\"total_cputime\":25,\"total_time\":25}"));
 	}
-	destroy(s);
-}
-
-static void on_timer(struct wq_timer *t)
-{
-	finish(WQ_OWNER(t, struct send, timer));
-}
-
-/* The peer of one that hangs for ever: all it waited for. */
-static void on_gone(struct wq_exchange *x)
-{
-	finish(wq_exchange_data(x));
-}
-
-static void wait(struct send *s)
-{
-	uint64_t ms = s->fault.latency_ms;
-
-	if (s->sb->releasing || (ms == 0 && s->fault.kind != WQ_FAULT_HANG)) {
-		finish(s);
-		return;
+	if (s->error.status == STATUS_MANY && us) {
+		(void)snprintf(text, sizeof(text), "%llu",
+		               (unsigned long long)((us + US_A_SECOND - 1) / US_A_SECOND));
+		wq_reply_header(s->x, "Retry-After", wq_str(text));
 	}
-	wq_list_push(&s->sb->held, &s->link);
-	if (s->fault.kind != WQ_FAULT_HANG) {
-		wq_timer_start(&s->timer, ms);
-		return;
-	}
-	wq_exchange_set_data(s->x, s);
-	wq_exchange_on_gone(s->x, on_gone);
 }
+
+static void refuse(struct wq_send *s)
+{
+	add_usage(s);
+	wq_graph_refuse_with(s->sb, s->x, &s->error);
+}
+
+static void take_receipt(struct wq_send *s)
+{
+	wq_graph_succeed(s->x);
+}
+
+static const struct wq_send_ops ops = {
+	.provider = WQ_PROVIDER_CLOUD,
+	.size = sizeof(struct graph_send),
+	.accepted_status = 200,
+	.judge = judge,
+	.name = name,
+	.set_error = set_error,
+	.accept = accept_send,
+	.refuse = refuse,
+	.take_receipt = take_receipt,
+	.tell = tell,
+	.reply = reply,
+	.fini = fini,
+};
 
 static void handle_send(struct wq_exchange *x, void *ctx)
 {
-	struct wq_sandbox *sb = ctx;
-	struct send *s = wq_zalloc(sizeof(*s));
-
-	if (!s) {
-		(void)WQ_RAISE(WQ_ENOMEM);
-		wq_reply_problem(x, 500, "out_of_memory", NULL);
-		return;
-	}
-	s->sb = sb;
-	s->x = x;
-	wq_list_init(&s->link);
-	wq_timer_init(&s->timer, sb->loop, on_timer);
-	s->entry.at_ms = wq_loop_wall_ms(sb->loop);
-	s->entry.phone_number_id = wq_exchange_param(x, "phone_number_id");
-	s->entry.body = wq_exchange_request(x)->body;
-	s->entry.outcome = judge(s);
-	note(s);
-	wait(s);
-}
-
-void wq_graph_messages_release(struct wq_sandbox *sb)
-{
-	while (!wq_list_empty(&sb->held))
-		finish(WQ_OWNER(sb->held.next, struct send, link));
+	wq_send_take(ctx, x, &ops, wq_exchange_param(x, "phone_number_id"));
 }
 
 int wq_graph_messages_routes(struct wq_sandbox *sb, struct wq_server *s)

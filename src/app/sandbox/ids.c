@@ -75,6 +75,13 @@ void wq_sandbox_trace_id(struct wq_sandbox_ids *ids, char out[WQ_TRACE_MAX_BYTES
 	(void)snprintf(out, WQ_TRACE_MAX_BYTES, "A%.22s", text);
 }
 
+void wq_sandbox_sid(struct wq_sandbox_ids *ids, const char *front, uint64_t low,
+                    char out[WQ_SID_MAX_BYTES])
+{
+	(void)snprintf(out, WQ_SID_MAX_BYTES, "%.2s%016" PRIx64 "%016" PRIx64, front,
+	               wq_rng_next(&ids->rng), low);
+}
+
 void wq_sandbox_media_id(struct wq_sandbox_ids *ids, char out[WQ_MEDIA_MAX_BYTES])
 {
 	ids->media += 1 + wq_rng_below(&ids->rng, MEDIA_STEP_MAX);

@@ -9,6 +9,7 @@
 #define WQ_TRACE_MAX_BYTES 24
 #define WQ_MEDIA_MAX_BYTES 24
 #define WQ_WA_ID_MAX_BYTES 32
+#define WQ_SID_MAX_BYTES   36
 
 struct wq_sandbox_ids {
 	struct wq_rng rng;
@@ -21,6 +22,9 @@ void wq_sandbox_wamid(struct wq_sandbox_ids *ids, struct wq_str phone,
                       char out[WQ_WAMID_MAX_BYTES]);
 /* "A…", for fbtrace_id. */
 void wq_sandbox_trace_id(struct wq_sandbox_ids *ids, char out[WQ_TRACE_MAX_BYTES]);
+/* Two letters and 32 hex digits, the last 16 of which are `low`, as all of Twilio's. */
+void wq_sandbox_sid(struct wq_sandbox_ids *ids, const char *front, uint64_t low,
+                    char out[WQ_SID_MAX_BYTES]);
 /* 15 digits that start with 61; nothing else of ours does. */
 void wq_sandbox_media_id(struct wq_sandbox_ids *ids, char out[WQ_MEDIA_MAX_BYTES]);
 /* The digits of a phone number, however it was written; "" if there are none or too many. */

@@ -28,6 +28,7 @@ static const char *const names[WQ_OUTCOMES] = {
 	[WQ_OUTCOME_ACCEPTED] = "accepted",
 	[WQ_OUTCOME_REFUSED] = "refused",
 	[WQ_OUTCOME_UNAUTHORIZED] = "unauthorized",
+	[WQ_OUTCOME_LIMITED] = "limited",
 	[WQ_OUTCOME_RECEIPT] = "receipt",
 	[WQ_OUTCOME_ERROR] = "error",
 	[WQ_OUTCOME_RESET_BEFORE] = "reset_before",
@@ -36,7 +37,9 @@ static const char *const names[WQ_OUTCOMES] = {
 	[WQ_OUTCOME_HANG] = "hang",
 	[WQ_OUTCOME_HANG_THEN_ACCEPT] = "hang_then_accept",
 	[WQ_OUTCOME_ACCEPT_THEN_5XX] = "accept_then_5xx",
+	[WQ_OUTCOME_ANSWER_THEN_CLOSE] = "answer_then_close",
 	[WQ_OUTCOME_STATUS_FAILED] = "status_failed",
+	[WQ_OUTCOME_STATUS_LOST] = "status_lost",
 };
 
 const char *wq_outcome_name(enum wq_outcome o)
@@ -95,12 +98,24 @@ void wq_record_reset(struct wq_record *r)
 	r->counts = (struct wq_record_counts){ .posts = 0 };
 }
 
+struct wq_str wq_record_key(const struct wq_record_entry *e)
+{
+	struct wq_str rest = e->opaque, word;
+
+	if (!e->opaque.p)
+		return e->body;
+	if (wq_str_starts(rest, "wq1.") && wq_str_next(&rest, '.', &word) &&
+	    wq_str_next(&rest, '.', &word) && wq_str_next(&rest, '.', &word) && rest.n)
+		return rest;
+	return e->opaque;
+}
+
 static uint64_t fingerprint(const struct wq_record_entry *e)
 {
-	uint64_t h = wq_fingerprint(0, e->phone_number_id);
+	uint64_t h = wq_fingerprint(0, e->number);
 
 	h = wq_fingerprint(h, e->to);
-	return wq_fingerprint(h, e->opaque.p ? e->opaque : e->body);
+	return wq_fingerprint(h, wq_record_key(e));
 }
 
 /* A ring twice as large, the entries at their new places; false: no memory, the ring stays. */
@@ -136,14 +151,16 @@ static struct wq_record_entry *copy(const struct wq_record_entry *e, size_t *byt
 	struct wq_record_entry *c;
 	char *at;
 
-	*bytes = sizeof(*c) + e->phone_number_id.n + e->to.n + e->type.n + e->opaque.n + e->id.n +
-	         e->body.n;
+	*bytes = sizeof(*c) + e->number.n + e->to.n + e->type.n + e->opaque.n + e->id.n +
+	         e->account.n + e->text.n + e->body.n;
 	c = wq_alloc(*bytes);
 	if (!c)
 		return NULL;
 	*c = *e;
 	at = (char *)(c + 1);
-	c->phone_number_id = move_text(&at, e->phone_number_id);
+	c->number = move_text(&at, e->number);
+	c->account = move_text(&at, e->account);
+	c->text = move_text(&at, e->text);
 	c->to = move_text(&at, e->to);
 	c->type = move_text(&at, e->type);
 	c->opaque = move_text(&at, e->opaque);
@@ -201,6 +218,14 @@ void wq_record_add(struct wq_record *r, struct wq_record_entry *e)
 	}
 }
 
+void wq_record_ended(struct wq_record *r, uint64_t seq, int64_t at_ms)
+{
+	struct wq_record_entry *kept = seq < r->first || seq >= r->end ? NULL : slot_of(r, seq)->e;
+
+	if (kept)
+		kept->ended_ms = at_ms;
+}
+
 bool wq_record_accept_late(struct wq_record *r, uint64_t seq, const struct wq_record_entry *e)
 {
 	bool duplicate = count_accepted(r, e);
@@ -213,6 +238,9 @@ bool wq_record_accept_late(struct wq_record *r, uint64_t seq, const struct wq_re
 		kept->accepted = true;
 		kept->duplicate = duplicate;
 		kept->status = e->status;
+		kept->follow_ms = e->follow_ms;
+		kept->failed_code = e->failed_code;
+		kept->last = e->last;
 	}
 	return duplicate;
 }

@@ -32,12 +32,18 @@ static int build(struct wq_node *n)
 		.seed = (uint64_t)wq_settings_int(s, WQ_SET_SEED),
 		.faults = { .latency_ms = (uint32_t)wq_settings_ms(s, WQ_SET_LATENCY),
 		            .fail_ppm = ppm(s, WQ_SET_FAIL),
+		            .latency_max_ms = (uint32_t)wq_settings_ms(s, WQ_SET_LATENCY_MAX),
 		            .dup_ppm = ppm(s, WQ_SET_DUP),
 		            .reorder_ppm = ppm(s, WQ_SET_REORDER),
+		            .lose_ppm = ppm(s, WQ_SET_LOSE),
 		            .reply_ppm = ppm(s, WQ_SET_REPLY) },
 		.status_delay_ms = (uint32_t)wq_settings_ms(s, WQ_SET_STATUS_DELAY),
 		.webhook_url = wq_settings_text(s, WQ_SET_WEBHOOK),
 		.webhook_secret = wq_settings_text(s, WQ_SET_WEBHOOK_SECRET),
+		.evolution_webhook_url = wq_settings_text(s, WQ_SET_EVOLUTION_WEBHOOK),
+		.twilio_webhook_url = wq_settings_text(s, WQ_SET_TWILIO_WEBHOOK),
+		.rate_per_s = (uint32_t)wq_settings_int(s, WQ_SET_RATE),
+		.pair_every_ms = (uint64_t)wq_settings_ms(s, WQ_SET_PAIR_EVERY),
 	};
 	int rc = wq_sandbox_create(&run_of(n)->sandbox, n->loop, n->client, &o);
 

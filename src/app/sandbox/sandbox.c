@@ -6,6 +6,8 @@
 #include "base/log.h"
 #include "base/random.h"
 
+enum { PAIR_BURST = 45, US_A_SECOND = 1000000 };
+
 static int choose_seed(uint64_t *seed)
 {
 	int rc = *seed ? 0 : wq_random_bytes(seed, sizeof(*seed));
@@ -20,13 +22,39 @@ static int create_webhooks(struct wq_sandbox *sb, struct wq_client *c,
 	int rc = wq_webhooks_create(&sb->webhooks, sb->loop, c);
 
 	if (rc == 0)
-		rc = wq_webhooks_aim(sb->webhooks, o->webhook_url, o->webhook_secret);
+		rc = wq_webhooks_aim(sb->webhooks, WQ_PROVIDER_CLOUD, o->webhook_url,
+		                     o->webhook_secret);
+	if (rc == 0)
+		rc = wq_webhooks_aim(sb->webhooks, WQ_PROVIDER_TWILIO, o->twilio_webhook_url, NULL);
+	if (rc == 0)
+		rc = wq_webhooks_aim(sb->webhooks, WQ_PROVIDER_EVOLUTION, o->evolution_webhook_url,
+		                     NULL);
 	return rc;
+}
+
+/* The limits that a flag asks for. */
+static int create_limits(struct wq_sandbox *sb, const struct wq_sandbox_opts *o)
+{
+	struct wq_bucket_rule number = { .provider = -1, .per = WQ_PER_NUMBER },
+			      pair = { .provider = -1, .per = WQ_PER_PAIR, .burst = PAIR_BURST };
+	int64_t rc = wq_buckets_init(&sb->buckets);
+
+	if (rc == 0 && o->rate_per_s) {
+		number.burst = o->rate_per_s;
+		number.every_us = US_A_SECOND / o->rate_per_s;
+		rc = wq_buckets_add(&sb->buckets, &number);
+	}
+	if (rc >= 0 && o->pair_every_ms) {
+		pair.every_us = 1000 * o->pair_every_ms;
+		rc = wq_buckets_add(&sb->buckets, &pair);
+	}
+	return rc < 0 ? (int)rc : 0;
 }
 
 static void destroy(struct wq_sandbox *sb)
 {
 	wq_faults_fini(&sb->faults);
+	wq_buckets_fini(&sb->buckets);
 	wq_media_fini(&sb->media);
 	wq_record_destroy(sb->record);
 	wq_free(sb);
@@ -50,6 +78,8 @@ int wq_sandbox_create(struct wq_sandbox **out, struct wq_loop *l, struct wq_clie
 	wq_sandbox_ids_init(&sb->ids, sb->seed);
 	sb->media_key = wq_rng_next(&sb->ids.rng);
 	if (rc == 0)
+		rc = create_limits(sb, o);
+	if (rc == 0)
 		rc = wq_record_create(&sb->record);
 	if (rc == 0)
 		rc = create_webhooks(sb, c, o);
@@ -60,7 +90,7 @@ int wq_sandbox_create(struct wq_sandbox **out, struct wq_loop *l, struct wq_clie
 		return rc;
 	}
 	wq_info("sandbox", WQ_U("seed", sb->seed),
-	        WQ_B("webhooks", wq_webhooks_aimed(sb->webhooks)));
+	        WQ_B("webhooks", wq_webhooks_aimed(sb->webhooks, WQ_PROVIDER_CLOUD)));
 	*out = sb;
 	return 0;
 }
@@ -84,7 +114,7 @@ int wq_sandbox_routes(struct wq_sandbox *sb, struct wq_server *s)
 	static int (*const all[])(struct wq_sandbox *sb, struct wq_server *s) = {
 		wq_control_routes,         wq_control_faults_routes, wq_control_lists_routes,
 		wq_control_inbound_routes, wq_graph_messages_routes, wq_graph_media_routes,
-		wq_graph_objects_routes,
+		wq_twilio_routes, wq_graph_objects_routes,
 	};
 	int rc = 0;
 
@@ -96,7 +126,7 @@ int wq_sandbox_routes(struct wq_sandbox *sb, struct wq_server *s)
 void wq_sandbox_release(struct wq_sandbox *sb)
 {
 	sb->releasing = true;
-	wq_graph_messages_release(sb);
+	wq_sandbox_release_held(sb);
 }
 
 static void on_webhooks_closed(void *ctx)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
-/* sandbox.h — a server that behaves like Meta's Cloud API, with faults on order, and a referee's memory.
+/* sandbox.h — a server that behaves like Meta's Cloud API, Evolution API and Twilio, with faults on order, and a
+ * referee's memory.
  *
  * The core can be put on any loop: create, add its routes to a server, and when that is to be drained, release (answers
  * that are held back go out), then close.  `willaq sandbox` (run.h) does just that.
@@ -18,6 +19,10 @@ struct wq_sandbox_opts {
 	uint32_t status_delay_ms;   /* from the answer to `sent`, to `delivered`, to `read` */
 	const char *webhook_url;    /* NULL or "": none */
 	const char *webhook_secret; /* NULL or "": webhooks are not signed */
+	const char *evolution_webhook_url; /* the same of the others; their secrets are what their senders show */
+	const char *twilio_webhook_url;
+	uint32_t rate_per_s;    /* of each number; 0: no bound */
+	uint64_t pair_every_ms; /* of each number and recipient; 0: no bound */
 };
 
 /* The client posts the webhooks; it is borrowed and must outlive the sandbox. */

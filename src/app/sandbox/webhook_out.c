@@ -5,17 +5,17 @@
 #include <stdio.h>
 
 #include "app/sandbox/ids.h"
-#include "app/sandbox/webhook_body.h"
+#include "app/sandbox/webhook_manner.h"
 #include "base/alloc.h"
 #include "base/err.h"
 #include "base/log.h"
 #include "base/url.h"
 #include "io/loop/timer.h"
 
-enum state { WAITING, HELD, READY, POSTING, DELIVERED, GIVEN_UP };
+enum state { WAITING, HELD, READY, POSTING, DELIVERED, GIVEN_UP, LOST };
 
 static const char *const states[] = { "waiting", "held",      "ready",
-	                              "posting", "delivered", "given_up" };
+	                              "posting", "delivered", "given_up", "lost" };
 
 enum { BACKOFF_DOUBLINGS_MAX = 10, DOUBLE_AFTER_MS = 20 };
 
@@ -30,11 +30,13 @@ struct entry {
 	unsigned attempts;
 	int status, rc; /* of the last attempt */
 	int64_t made_ms, done_ms;
-	bool reorder, copy, forgotten;
+	bool reorder, copy, forgotten, lose;
+	enum wq_provider provider;
 	const char *kind;
+	const char *url, *secret; /* in `body`, terminated; "": the provider's */
 	char id[WQ_WAMID_MAX_BYTES];
 	size_t body_n;
-	char body[];
+	char body[]; /* and behind it URL and secret */
 };
 
 /* A post in flight. */
@@ -42,17 +44,19 @@ struct slot {
 	struct wq_list link; /* in `idle` */
 	struct wq_call call;
 	struct entry *e;
-	char *url;    /* owned: the call borrows it, and ours may be changed meanwhile */
-	unsigned aim; /* which change of ours it is a copy of */
-	char signature[WQ_SIGNATURE_BYTES + 1];
+	char *url, *secret; /* owned: the call borrows them, and ours may be changed meanwhile */
+	char text[WQ_MANNER_TEXT_BYTES];
+};
+
+struct target {
+	char *url, *secret;      /* owned; NULL: none */
+	struct wq_hmac_key *key; /* owned; of the secret, cloud's only */
 };
 
 struct wq_webhooks {
 	struct wq_loop *loop;
 	struct wq_client *client;
-	char *url;               /* owned; NULL: nowhere */
-	unsigned aim;            /* counts its changes */
-	struct wq_hmac_key *key; /* owned; NULL: unsigned */
+	struct target targets[WQ_PROVIDERS];
 	struct wq_list all, ready, done, idle;
 	size_t done_n, bytes; /* bytes: of all bodies */
 	struct entry *held;   /* the one that waits to be overtaken */
@@ -87,6 +91,7 @@ static void finish(struct entry *e, enum state state)
 	w->counts.waiting--;
 	w->counts.delivered += state == DELIVERED;
 	w->counts.given_up += state == GIVEN_UP;
+	w->counts.lost += state == LOST;
 	if (state == GIVEN_UP)
 		wq_warn("webhook given up", WQ_U("seq", e->seq), WQ_U("attempts", e->attempts),
 		        WQ_I("status", e->status));
@@ -130,7 +135,9 @@ static void on_due(struct wq_timer *t)
 	struct entry *e = WQ_OWNER(t, struct entry, timer);
 	struct wq_webhooks *w = e->owner;
 
-	if (e->state == HELD) {
+	if (e->lose) {
+		finish(e, LOST);
+	} else if (e->state == HELD) {
 		release_held(w); /* nothing came to overtake it */
 	} else if (e->reorder && !w->held) {
 		e->reorder = false;
@@ -178,9 +185,9 @@ static void settle(struct entry *e, int rc, int status)
 	if (e->forgotten) {
 		w->counts.waiting--;
 		drop(e);
-	} else if (rc == 0 && status == 200) {
+	} else if (wq_manner_is_taken(e->provider, rc, status)) {
 		finish(e, DELIVERED);
-	} else if (e->attempts >= WQ_SANDBOX_WEBHOOK_ATTEMPTS_MAX) {
+	} else if (wq_manner_is_over(e->provider, rc, status, e->attempts)) {
 		finish(e, GIVEN_UP);
 	} else {
 		e->state = WAITING;
@@ -194,6 +201,14 @@ static void ended(struct wq_webhooks *w)
 		wq_post_send(&w->post);
 }
 
+static void clear_slot(struct slot *s)
+{
+	wq_free(s->url);
+	wq_free(s->secret);
+	s->url = s->secret = NULL;
+	s->e = NULL;
+}
+
 static void on_answer(struct wq_call *call, int rc)
 {
 	struct slot *s = WQ_OWNER(call, struct slot, call);
@@ -202,7 +217,7 @@ static void on_answer(struct wq_call *call, int rc)
 	int status = call->status;
 
 	wq_call_fini(call);
-	s->e = NULL;
+	clear_slot(s);
 	wq_list_push(&w->idle, &s->link);
 	w->counts.in_flight--;
 	settle(e, rc, status);
@@ -212,50 +227,65 @@ static void on_answer(struct wq_call *call, int rc)
 		pump(w);
 }
 
-static void add_header(struct wq_call *call, const char *name, struct wq_str value)
+/* NULL: nowhere. */
+static const char *url_of(const struct wq_webhooks *w, const struct entry *e)
 {
-	call->headers[call->headers_n++] = (struct wq_call_header){ name, value };
+	return e->url[0] ? e->url : w->targets[e->provider].url;
 }
 
-static int copy_url(struct wq_webhooks *w, struct slot *s)
+static const char *secret_of(const struct wq_webhooks *w, const struct entry *e)
 {
-	if (s->url && s->aim == w->aim)
-		return 0;
-	wq_free(s->url);
-	s->url = wq_strdup(w->url);
-	s->aim = w->aim;
-	return s->url ? 0 : WQ_RAISE(WQ_ENOMEM);
+	const char *theirs = w->targets[e->provider].secret;
+
+	if (theirs || !e->secret[0])
+		return theirs ? theirs : "";
+	return e->secret;
 }
 
 static int post(struct wq_webhooks *w, struct slot *s, struct entry *e)
 {
-	struct wq_str body = wq_strn(e->body, e->body_n);
-	int rc = copy_url(w, s);
+	struct wq_manner_post p = { .provider = e->provider,
+		                    .body = wq_strn(e->body, e->body_n),
+		                    .key = w->targets[e->provider].key };
+	int rc;
 
-	if (rc < 0)
-		return rc;
 	s->e = e;
-	s->call = (struct wq_call){ .method = "POST", .url = s->url, .body = body };
+	s->url = wq_strdup(url_of(w, e));
+	s->secret = wq_strdup(secret_of(w, e));
+	s->call = (struct wq_call){ .method = "POST", .url = s->url, .body = p.body };
 	s->call.timeout_ms = WQ_SANDBOX_WEBHOOK_TIMEOUT_MS;
-	add_header(&s->call, "Content-Type", wq_str("application/json"));
-	add_header(&s->call, "User-Agent", wq_str("facebookexternalua"));
-	if (w->key) {
-		rc = wq_webhook_sign(w->key, body, s->signature);
-		if (rc < 0)
-			return rc;
-		add_header(&s->call, "X-Hub-Signature-256", wq_str(s->signature));
+	if (!s->url || !s->secret)
+		return WQ_RAISE(WQ_ENOMEM);
+	p.url = s->url;
+	p.secret = wq_str(s->secret);
+	rc = wq_manner_headers(&p, s->text, &s->call);
+	return rc < 0 ? rc : wq_call_start(w->client, &s->call, on_answer);
+}
+
+/* The first that has somewhere to go; NULL: none. */
+static struct entry *next_ready(const struct wq_webhooks *w)
+{
+	for (struct wq_list *l = w->ready.next; l != &w->ready; l = l->next) {
+		struct entry *e = WQ_OWNER(l, struct entry, queue);
+
+		if (url_of(w, e))
+			return e;
 	}
-	return wq_call_start(w->client, &s->call, on_answer);
+	return NULL;
 }
 
 /* Starts what is ready, as far as slots go. */
 static void pump(struct wq_webhooks *w)
 {
-	while (!wq_list_empty(&w->ready) && !wq_list_empty(&w->idle) && w->url && !w->closing) {
-		struct slot *s = WQ_OWNER(wq_list_pop(&w->idle), struct slot, link);
-		struct entry *e = WQ_OWNER(wq_list_pop(&w->ready), struct entry, queue);
+	while (!wq_list_empty(&w->idle) && !w->closing) {
+		struct entry *e = next_ready(w);
+		struct slot *s;
 		int rc;
 
+		if (!e)
+			return;
+		s = WQ_OWNER(wq_list_pop(&w->idle), struct slot, link);
+		wq_list_remove(&e->queue);
 		e->state = POSTING;
 		e->attempts++;
 		w->counts.posts++;
@@ -265,10 +295,22 @@ static void pump(struct wq_webhooks *w)
 			continue;
 		w->counts.in_flight--;
 		wq_call_fini(&s->call);
-		s->e = NULL;
+		clear_slot(s);
 		wq_list_push(&w->idle, &s->link);
 		settle(e, rc, 0);
 	}
+}
+
+static void set(char **at, char *value)
+{
+	wq_free(*at);
+	*at = value;
+}
+
+static void set_key(struct target *t, struct wq_hmac_key *key)
+{
+	wq_hmac_key_destroy(t->key);
+	t->key = key;
 }
 
 static void on_gone(struct wq_post *p)
@@ -280,9 +322,12 @@ static void on_gone(struct wq_post *p)
 	while (!wq_list_empty(&w->all))
 		drop(WQ_OWNER(w->all.next, struct entry, link));
 	for (size_t i = 0; i < WQ_COUNT(w->slots); i++)
-		wq_free(w->slots[i].url);
-	wq_hmac_key_destroy(w->key);
-	wq_free(w->url);
+		clear_slot(&w->slots[i]);
+	for (size_t i = 0; i < WQ_PROVIDERS; i++) {
+		set(&w->targets[i].url, NULL);
+		set(&w->targets[i].secret, NULL);
+		set_key(&w->targets[i], NULL);
+	}
 	wq_free(w);
 	if (on_closed)
 		on_closed(ctx);
@@ -329,54 +374,77 @@ static bool is_http(const char *url)
 	       (wq_str_is_nocase(parts.scheme, "http") || wq_str_is_nocase(parts.scheme, "https"));
 }
 
-static void set_url(struct wq_webhooks *w, char *url)
+/* What an aim is changed to; NULL: nothing. */
+struct aim {
+	char *url, *secret;
+	struct wq_hmac_key *key;
+};
+
+static int make_aim(struct aim *a, enum wq_provider provider, const char *url, const char *secret)
 {
-	wq_free(w->url);
-	w->url = url;
-	w->aim++;
+	bool to = url && *url, by = secret && *secret;
+
+	if (to && !is_http(url))
+		return WQ_EINVAL;
+	a->url = to ? wq_strdup(url) : NULL;
+	a->secret = by ? wq_strdup(secret) : NULL;
+	if ((to && !a->url) || (by && !a->secret))
+		return WQ_RAISE(WQ_ENOMEM);
+	if (provider != WQ_PROVIDER_CLOUD || !by)
+		return 0;
+	a->key = wq_hmac_key_create(wq_str(a->secret));
+	return a->key ? 0 : WQ_ENOMEM; /* raised */
 }
 
-static void set_key(struct wq_webhooks *w, struct wq_hmac_key *key)
+int wq_webhooks_aim(struct wq_webhooks *w, enum wq_provider provider, const char *url,
+                    const char *secret)
 {
-	wq_hmac_key_destroy(w->key);
-	w->key = key;
-}
+	struct target *t = &w->targets[provider];
+	struct aim a = { .url = NULL };
+	int rc = make_aim(&a, provider, url, secret);
 
-int wq_webhooks_aim(struct wq_webhooks *w, const char *url, const char *secret)
-{
-	struct wq_hmac_key *new_key = NULL;
-	char *new_url = NULL;
-
-	if (url && *url) {
-		if (!is_http(url))
-			return WQ_EINVAL;
-		new_url = wq_strdup(url);
-		if (!new_url)
-			return WQ_RAISE(WQ_ENOMEM);
-	}
-	if (secret && *secret) {
-		new_key = wq_hmac_key_create(wq_str(secret));
-		if (!new_key) {
-			wq_free(new_url);
-			return WQ_ENOMEM; /* raised */
-		}
+	if (rc < 0) {
+		wq_free(a.url);
+		wq_free(a.secret);
+		return rc;
 	}
 	if (url)
-		set_url(w, new_url);
-	if (secret)
-		set_key(w, new_key);
+		set(&t->url, a.url);
+	if (secret) {
+		set(&t->secret, a.secret);
+		set_key(t, a.key);
+	}
 	pump(w);
 	return 0;
 }
 
-bool wq_webhooks_aimed(const struct wq_webhooks *w)
+bool wq_webhooks_aimed(const struct wq_webhooks *w, enum wq_provider provider)
 {
-	return w->url != NULL;
+	return w->targets[provider].url != NULL;
 }
 
-const char *wq_webhooks_url(const struct wq_webhooks *w)
+const char *wq_webhooks_url(const struct wq_webhooks *w, enum wq_provider provider)
 {
-	return w->url ? w->url : "";
+	return wq_webhooks_aimed(w, provider) ? w->targets[provider].url : "";
+}
+
+/* Terminated; where the next one goes. */
+static char *put(char *at, struct wq_str s)
+{
+	if (s.n)
+		memcpy(at, s.p, s.n);
+	at[s.n] = '\0';
+	return at + s.n + 1;
+}
+
+static void put_texts(struct entry *e, const struct wq_webhook *h)
+{
+	char *url = put(e->body, h->body), *secret = put(url, h->url);
+
+	(void)put(secret, h->secret);
+	e->body_n = h->body.n;
+	e->url = url;
+	e->secret = secret;
 }
 
 static int64_t add(struct wq_webhooks *w, const struct wq_webhook *h, uint64_t delay_ms, bool copy)
@@ -388,7 +456,7 @@ static int64_t add(struct wq_webhooks *w, const struct wq_webhook *h, uint64_t d
 		w->counts.refused++;
 		return WQ_EFULL;
 	}
-	e = wq_zalloc(sizeof(*e) + h->body.n);
+	e = wq_zalloc(sizeof(*e) + h->body.n + h->url.n + h->secret.n + 3);
 	if (!e)
 		return WQ_RAISE(WQ_ENOMEM);
 	e->owner = w;
@@ -397,9 +465,10 @@ static int64_t add(struct wq_webhooks *w, const struct wq_webhook *h, uint64_t d
 	e->kind = h->kind;
 	e->copy = copy;
 	e->reorder = h->fault.reorder && !copy;
+	e->lose = h->fault.lose;
+	e->provider = h->provider;
 	(void)snprintf(e->id, sizeof(e->id), "%.*s", WQ_STR_ARG(h->id));
-	e->body_n = h->body.n;
-	memcpy(e->body, h->body.p, h->body.n);
+	put_texts(e, h);
 	w->bytes += e->body_n;
 	w->counts.created++;
 	w->counts.waiting++;
@@ -414,10 +483,11 @@ int64_t wq_webhooks_add(struct wq_webhooks *w, const struct wq_webhook *h)
 {
 	int64_t seq;
 
-	if (!w->url || w->closing)
+	if ((!h->url.n && !wq_webhooks_aimed(w, h->provider)) || w->closing)
 		return 0;
 	seq = add(w, h, h->delay_ms, false);
-	if (seq > 0 && h->fault.dup && add(w, h, h->delay_ms + DOUBLE_AFTER_MS, true) > 0)
+	if (seq > 0 && h->fault.dup && !h->fault.lose &&
+	    add(w, h, h->delay_ms + DOUBLE_AFTER_MS, true) > 0)
 		w->counts.doubled++;
 	return seq;
 }
@@ -463,6 +533,7 @@ static void write_entry(const struct entry *e, struct wq_jsonw *out)
 {
 	wq_jsonw_object(out);
 	put_int(out, "seq", (int64_t)e->seq);
+	put_text(out, "provider", wq_provider_name(e->provider));
 	put_text(out, "kind", e->kind);
 	put_text(out, "message_id", e->id);
 	put_text(out, "state", states[e->state]);
@@ -476,7 +547,10 @@ static void write_entry(const struct entry *e, struct wq_jsonw *out)
 	if (e->done_ms)
 		put_int(out, "done_at", e->done_ms);
 	wq_jsonw_key(out, "body");
-	wq_jsonw_raw(out, wq_strn(e->body, e->body_n));
+	if (e->provider == WQ_PROVIDER_TWILIO)
+		wq_jsonw_str(out, wq_strn(e->body, e->body_n));
+	else
+		wq_jsonw_raw(out, wq_strn(e->body, e->body_n));
 	wq_jsonw_object_end(out);
 }
 

@@ -62,6 +62,7 @@ struct wq_exchange *wq_exchange_take(struct wq_server *s, struct wq_conn *c)
 	x->on_closed = NULL;
 	x->pieces = NULL;
 	x->handed = x->streaming = x->awaits_room = x->last = x->gone = x->crippled = false;
+	x->breaks = false;
 	make_id(x);
 	return x;
 }

@@ -69,4 +69,7 @@ void wq_reply_problem(struct wq_exchange *x, int status, const char *code, const
  * exchange.  For servers that others test their clients with. */
 void wq_reply_close(struct wq_exchange *x);
 void wq_reply_reset(struct wq_exchange *x);
+/* The connection ends behind the answer to come, which does not say so: a peer that keeps connections finds this one
+ * closed under it. */
+void wq_exchange_break_after(struct wq_exchange *x);
 const char *wq_status_text(int status);

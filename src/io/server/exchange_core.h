@@ -31,6 +31,7 @@ struct wq_exchange {
 	bool awaits_room; /* for further pieces */
 	bool last;        /* the connection ends with its pieces */
 	bool gone; /* nobody waits for the answer */
+	bool breaks;   /* the connection ends with the answer, which does not say so */
 	bool crippled; /* a header of the answer found no memory */
 	char id[16];
 	char peer[WQ_PEER_TEXT_MAX_BYTES];

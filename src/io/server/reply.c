@@ -189,9 +189,14 @@ void wq_reply(struct wq_exchange *x, int status, const char *content_type, struc
 		if (x->crippled || write_answer(x, &a) < 0)
 			cut(c);
 		else
-			wq_conn_answered(c, a.last);
+			wq_conn_answered(c, a.last || x->breaks);
 	}
 	wq_exchange_drop(x);
+}
+
+void wq_exchange_break_after(struct wq_exchange *x)
+{
+	x->breaks = true;
 }
 
 void wq_reply_close(struct wq_exchange *x)

@@ -10,7 +10,9 @@ enum { DRAWS = 100000 };
 
 static struct wq_fault send_to(struct wq_faults *f, const char *to)
 {
-	return wq_faults_send(f, wq_str("900200300400501"), wq_str(to), wq_str("text"));
+	return wq_faults_send(f, &(struct wq_fault_asked){ .number = wq_str("900200300400501"),
+	                                                   .to = wq_str(to),
+	                                                   .type = wq_str("text") });
 }
 
 WQ_TEST(a_seed_replays)
@@ -24,7 +26,8 @@ WQ_TEST(a_seed_replays)
 	wq_faults_init(&c, 43, &o);
 	for (int i = 0; i < 1000; i++) {
 		struct wq_fault x = send_to(&a, "1"), y = send_to(&b, "1"), z = send_to(&c, "1");
-		struct wq_webhook_fault p = wq_faults_webhook(&a), q = wq_faults_webhook(&b);
+		struct wq_webhook_fault p = wq_faults_webhook(&a, true),
+					q = wq_faults_webhook(&b, true);
 
 		WQ_CHECK_INT("code", x.code, y.code);
 		WQ_CHECK_INT("dup", p.dup, q.dup);
@@ -42,7 +45,7 @@ WQ_TEST(webhooks_do_not_disturb_sends)
 	wq_faults_init(&a, 7, &o);
 	wq_faults_init(&b, 7, &o);
 	for (int i = 0; i < 200; i++) {
-		(void)wq_faults_webhook(&b);
+		(void)wq_faults_webhook(&b, true);
 		WQ_CHECK_INT("same", send_to(&a, "1").code, send_to(&b, "1").code);
 	}
 }
@@ -58,7 +61,7 @@ static void share_is(uint32_t ppm)
 
 	wq_faults_init(&f, 11, &o);
 	for (int i = 0; i < DRAWS; i++) {
-		struct wq_webhook_fault w = wq_faults_webhook(&f);
+		struct wq_webhook_fault w = wq_faults_webhook(&f, true);
 
 		fail += send_to(&f, "1").kind == WQ_FAULT_ERROR;
 		dup += w.dup;
@@ -102,7 +105,7 @@ WQ_TEST(chance_draws_every_code)
 WQ_TEST(an_order_hits_the_nth_that_fits)
 {
 	struct wq_faults_opts o = { .latency_ms = 9 };
-	struct wq_fault_order order = { .to = "593900000011", .nth = 3, .times = 2, .share_ppm = WQ_PPM,
+	struct wq_fault_order order = { .provider = -1, .to = "593900000011", .nth = 3, .times = 2, .share_ppm = WQ_PPM,
 		                        .latency_ms = -1, .then = { .kind = WQ_FAULT_HANG } };
 	struct wq_faults f;
 
@@ -122,9 +125,9 @@ WQ_TEST(an_order_hits_the_nth_that_fits)
 WQ_TEST(the_oldest_order_goes_first)
 {
 	struct wq_faults_opts o = { .fail_ppm = WQ_PPM };
-	struct wq_fault_order first = { .times = 1, .share_ppm = WQ_PPM, .latency_ms = 70,
+	struct wq_fault_order first = { .provider = -1, .times = 1, .share_ppm = WQ_PPM, .latency_ms = 70,
 		                        .then = { .kind = WQ_FAULT_CLOSE } };
-	struct wq_fault_order second = { .times = 1, .share_ppm = WQ_PPM,
+	struct wq_fault_order second = { .provider = -1, .times = 1, .share_ppm = WQ_PPM,
 		                         .then = { .kind = WQ_FAULT_ERROR, .code = 131056, .status = 429 } };
 	struct wq_fault got;
 	struct wq_faults f;
@@ -147,10 +150,10 @@ WQ_TEST(the_oldest_order_goes_first)
 WQ_TEST(an_order_counts_what_another_took)
 {
 	struct wq_faults_opts o = { 0 };
-	struct wq_fault_order first = { .times = 1,
+	struct wq_fault_order first = { .provider = -1, .times = 1,
 		                        .share_ppm = WQ_PPM,
 		                        .then = { .kind = WQ_FAULT_CLOSE } };
-	struct wq_fault_order second = { .nth = 2, .times = 1, .share_ppm = WQ_PPM,
+	struct wq_fault_order second = { .provider = -1, .nth = 2, .times = 1, .share_ppm = WQ_PPM,
 		                         .then = { .kind = WQ_FAULT_HANG } };
 	struct wq_faults f;
 
@@ -166,7 +169,7 @@ WQ_TEST(an_order_counts_what_another_took)
 WQ_TEST(an_order_for_a_share)
 {
 	struct wq_faults_opts o = { 0 };
-	struct wq_fault_order order = { .share_ppm = 10000,
+	struct wq_fault_order order = { .provider = -1, .share_ppm = 10000,
 		                        .then = { .kind = WQ_FAULT_RESET_AFTER } };
 	struct wq_faults f;
 	unsigned hits = 0;
@@ -185,7 +188,7 @@ WQ_TEST(an_order_for_a_share)
 WQ_TEST(orders_are_bounded)
 {
 	struct wq_faults_opts o = { 0 };
-	struct wq_fault_order order = { .share_ppm = WQ_PPM, .times = 1 };
+	struct wq_fault_order order = { .provider = -1, .share_ppm = WQ_PPM, .times = 1 };
 	struct wq_faults f;
 
 	wq_faults_init(&f, 5, &o);

@@ -15,7 +15,7 @@ static struct wq_record_entry entry(const char *to, const char *opaque, const ch
 	return (struct wq_record_entry){ .outcome = WQ_OUTCOME_ACCEPTED,
 		                         .accepted = true,
 		                         .status = 200,
-		                         .phone_number_id = wq_str("1"),
+		                         .number = wq_str("1"),
 		                         .to = wq_str(to),
 		                         .opaque = wq_str(opaque),
 		                         .body = wq_str(body),
