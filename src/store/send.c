@@ -196,3 +196,10 @@ int wq_send_effect_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd,
 	argv[1 + WQ_SEND_EFFECT_WHY] = bytes(why);
 	return wq_script_start(k->redis, cmd, &wq_script_send_effect, argv, WQ_COUNT(argv), cb);
 }
+
+int wq_send_affected(const struct wq_redis_cmd *cmd)
+{
+	return wq_redis_int(cmd->reply, -1) >= 0
+	               ? 0
+	               : WQ_RAISE_MSG(WQ_EPROTO, "send_effect answered in another form");
+}

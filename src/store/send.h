@@ -106,6 +106,8 @@ enum wq_send_effect {
 int wq_send_effect_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd, int64_t now_ms,
                          enum wq_send_effect effect, struct wq_str subject, int64_t until_ms,
                          struct wq_str why, void (*cb)(struct wq_redis_cmd *cmd, int rc));
+/* 0, or WQ_EPROTO (raised): the answer is not in its form. */
+int wq_send_affected(const struct wq_redis_cmd *cmd);
 /* RELEASE and GO: whether there was something to end. */
 bool wq_send_effect_ended(const struct wq_redis_cmd *cmd);
 

@@ -32,20 +32,22 @@ int wq_opaque_write(char out[WQ_OPAQUE_MAX_BYTES], struct wq_hmac_key *key, stru
 	return rc;
 }
 
-bool wq_opaque_read(struct wq_str text, struct wq_hmac_key *key, struct wq_str *id, int64_t *number)
+int wq_opaque_read(struct wq_str text, struct wq_hmac_key *key, struct wq_str *id, int64_t *number)
 {
 	struct wq_str word, tries, mac;
 	char hex[2 * MAC_BYTES];
 	uint64_t n;
+	int rc;
 
 	if (!wq_str_next(&text, '.', &word) || !wq_str_is(word, "wq1") ||
 	    !wq_str_next(&text, '.', &tries) || !wq_str_to_u64(tries, INT32_MAX, &n) ||
 	    !wq_str_next(&text, '.', &mac) || mac.n != sizeof(hex) || !text.n ||
 	    text.n > WQ_MESSAGE_ID_MAX_BYTES)
-		return false;
-	if (sum(key, text, (int64_t)n, hex) < 0 || !wq_equal_secret(hex, mac.p, sizeof(hex)))
-		return false;
+		return WQ_OPAQUE_FOREIGN;
+	rc = sum(key, text, (int64_t)n, hex);
+	if (rc < 0 || !wq_equal_secret(hex, mac.p, sizeof(hex)))
+		return rc < 0 ? rc : WQ_OPAQUE_FOREIGN;
 	*id = text;
 	*number = (int64_t)n;
-	return true;
+	return 0;
 }

@@ -13,6 +13,6 @@ enum { WQ_OPAQUE_MAX_BYTES = WQ_MESSAGE_ID_MAX_BYTES + 48 };
 /* 0 or a raised error; `out` is terminated. */
 int wq_opaque_write(char out[WQ_OPAQUE_MAX_BYTES], struct wq_hmac_key *key, struct wq_str id,
                     int64_t number);
-/* False: it is not ours.  *id points into `text`. */
-bool wq_opaque_read(struct wq_str text, struct wq_hmac_key *key, struct wq_str *id,
-                    int64_t *number);
+/* 0; WQ_OPAQUE_FOREIGN: it is not ours; < 0: a raised error, nobody knows.  *id points into `text`. */
+enum { WQ_OPAQUE_FOREIGN = 1 };
+int wq_opaque_read(struct wq_str text, struct wq_hmac_key *key, struct wq_str *id, int64_t *number);

@@ -56,27 +56,45 @@ static bool read_provider(struct wq_str name, enum wq_provider *out)
 }
 
 /* The recipient as messages name him: "+" and digits. */
-static void read_person(struct receipt *r, struct wq_str phone)
+static int read_person(struct receipt *r, struct wq_str phone)
 {
 	char text[32];
+	int rc;
 
+	if (wq_str_starts(phone, "+"))
+		phone = wq_strn(phone.p + 1, phone.n - 1);
 	if (!phone.n || phone.n > sizeof(text) - 2)
-		return;
+		return 0;
 	text[0] = '+';
 	memcpy(text + 1, phone.p, phone.n);
-	if (wq_person_of(wq_strn(text, phone.n + 1), r->digest) == 0)
-		r->to = wq_str(r->digest);
+	rc = wq_person_of(wq_strn(text, phone.n + 1), r->digest);
+	r->to = wq_str(rc == 0 ? r->digest : "");
+	return rc;
 }
 
+/* One that is larger than any price is none. */
 static int read_price(struct receipt *r, yyjson_val *pricing)
 {
 	struct wq_jsonw w;
+	int rc;
 
 	if (!yyjson_is_obj(pricing))
 		return 0;
 	wq_jsonw_begin(&w, &r->price);
 	wq_jsonw_value(&w, pricing);
-	return wq_jsonw_end(&w);
+	rc = wq_jsonw_end(&w);
+	if (rc == 0)
+		r->ride.status.price = wq_buf_str(&r->price);
+	return rc == WQ_ETOOBIG ? 0 : rc;
+}
+
+/* Whose message it is, as the send itself gave it along. */
+static int read_opaque(struct receipt *r, struct wq_str text)
+{
+	int64_t number;
+	int rc = wq_opaque_read(text, r->desk->opaque, &r->ride.status.id, &number);
+
+	return rc < 0 ? rc : 0;
 }
 
 /* Words that the record knows; another one tells nothing of how far it came. */
@@ -97,7 +115,6 @@ static int read_status(struct receipt *r)
 	struct wq_letter_status *out = &r->ride.status;
 	yyjson_val *root = yyjson_doc_get_root(r->doc), *status = wq_json_get(root, "status");
 	yyjson_val *error = yyjson_arr_get_first(wq_json_get(status, "errors"));
-	int64_t number;
 	int rc;
 
 	out->provider_id = wq_json_get_str(status, "id");
@@ -108,12 +125,10 @@ static int read_status(struct receipt *r)
 	if (!out->provider_id.n || out->provider_id.n > WQ_PROVIDER_ID_MAX_BYTES ||
 	    !is_known(out->state))
 		return 1;
-	read_person(r, wq_json_get_str(status, "recipient_id"));
-	(void)wq_opaque_read(wq_json_get_str(status, "biz_opaque_callback_data"), r->desk->opaque,
-	                     &out->id, &number);
-	rc = read_price(r, wq_json_get(status, "pricing"));
-	out->price = wq_buf_str(&r->price);
-	return rc;
+	rc = read_person(r, wq_json_get_str(status, "recipient_id"));
+	if (rc == 0)
+		rc = read_opaque(r, wq_json_get_str(status, "biz_opaque_callback_data"));
+	return rc == 0 ? read_price(r, wq_json_get(status, "pricing")) : rc;
 }
 
 /* 0; 1: it is nobody's of ours; 2: later; < 0: out of memory. */
@@ -135,14 +150,14 @@ static int find_desk(struct receipt *r)
 
 static void on_effect(struct wq_redis_cmd *cmd, int rc)
 {
-	struct receipt *r = WQ_OWNER(cmd, struct receipt, effect);
+	bool done = rc == 0 && wq_send_affected(cmd) == 0;
 
-	(void)rc; /* what it could not write now the next failure of its kind will */
-	end(r, "{\"outcome\":\"applied\"}");
+	end(WQ_OWNER(cmd, struct receipt, effect), done ? "{\"outcome\":\"applied\"}" : NULL);
 }
 
-/* False: it means nothing beyond its own message. */
-static bool affect_others(struct receipt *r)
+/* 0: under way; 1: it means nothing beyond its own message; < 0: not now.  `news`: the record did not know it; if it
+ * did, we may have been here before, and are again unless that adds up. */
+static int affect_others(struct receipt *r, bool news)
 {
 	const struct wq_letter_status *s = &r->ride.status;
 	const struct wq_answer a = { .as = WQ_REFUSED, .code = s->code, .retry_after_ms = -1 };
@@ -152,36 +167,30 @@ static bool affect_others(struct receipt *r)
 	struct wq_send_plan p;
 
 	if (!wq_str_is(s->state, "failed") || !s->code)
-		return false;
+		return 1;
 	v = wq_judge(r->provider, &a, 1, 0);
 	p = wq_send_plan(&v, &a, &t);
 	if (!p.affects || p.subject == WQ_SUBJECT_TEMPLATE || p.subject == WQ_SUBJECT_CREDENTIAL ||
-	    (p.subject == WQ_SUBJECT_PERSON && !r->to.n))
-		return false;
+	    (p.subject == WQ_SUBJECT_PERSON && !r->to.n) || (p.effect == WQ_EFFECT_SLOW && !news))
+		return 1;
 	return wq_send_effect_start(&r->desk->keys, &r->effect, now, p.effect,
 	                            p.subject == WQ_SUBJECT_PERSON ? r->to : wq_str(""),
-	                            p.effect_ms < 0 ? -1 : now + p.effect_ms, s->why,
-	                            on_effect) == 0;
+	                            p.effect_ms < 0 ? -1 : now + p.effect_ms, s->why, on_effect);
 }
 
 static void on_noted(struct wq_rider *rider, int rc, const struct wq_redis_cmd *cmd, size_t at)
 {
 	struct receipt *r = WQ_OWNER(rider, struct receipt, ride.rider);
 	struct wq_str id;
-	int outcome;
+	int outcome = rc == 0 ? wq_letter_status_answer(cmd, at, &id) : WQ_EPROTO;
+	int more = outcome >= 0 ? affect_others(r, outcome == 1) : 1;
 
-	if (rc != 0) {
+	if (outcome == WQ_EPROTO || more < 0)
 		end(r, NULL);
-		return;
-	}
-	outcome = wq_letter_status_answer(cmd, at, &id);
-	if (outcome == WQ_EPROTO)
-		end(r, NULL);
-	else if (outcome <= 0)
-		end(r,
-		    outcome == 0 ? "{\"outcome\":\"known\"}" : "{\"outcome\":\"unknown message\"}");
-	else if (!affect_others(r))
-		end(r, "{\"outcome\":\"applied\"}");
+	else if (more > 0)
+		end(r, outcome == 1   ? "{\"outcome\":\"applied\"}"
+		       : outcome == 0 ? "{\"outcome\":\"known\"}"
+		                      : "{\"outcome\":\"unknown message\"}");
 }
 
 static void on_run(void *ctx, struct wq_task *task)

@@ -15,7 +15,7 @@
 #include "queue/job_policy.h"
 
 enum { READ, CLAIM, CLAIMED, POST, JUDGE, EFFECT, SETTLE, SETTLED, CLOSE };
-enum { SUSPENDED_MS = 15000, LATER_MS = 1000, PAUSE_FIRST_MS = 100, PAUSE_MAX_MS = 5000 };
+enum { SUSPENDED_MS = 15000, LATER_MS = 1000, PAUSE_FIRST_MS = 100, PAUSE_MAX_MS = 5000, EFFECT_PAUSES = 6 };
 
 static struct wq_sending *self(struct wq_flow *f)
 {
@@ -48,7 +48,8 @@ static void on_pause(struct wq_timer *t)
 
 static void cut_pause(struct wq_flow *f)
 {
-	wq_timer_start(&self(f)->pause, 0);
+	if (wq_timer_active(&self(f)->pause))
+		wq_timer_start(&self(f)->pause, 0);
 }
 
 /* Redis is away: the same step once more, a little later. */
@@ -338,10 +339,10 @@ static enum wq_flow_next run_judge(struct wq_flow *f)
 
 static void on_effect(struct wq_redis_cmd *cmd, int rc)
 {
-	wq_flow_resume(&WQ_OWNER(cmd, struct wq_sending, effect)->flow, rc);
+	wq_flow_resume(&WQ_OWNER(cmd, struct wq_sending, effect)->flow,
+	               rc == 0 ? wq_send_affected(cmd) : rc);
 }
 
-/* What it could not write now the next answer of its kind will. */
 static enum wq_flow_next run_effect(struct wq_flow *f)
 {
 	struct wq_sending *l = self(f);
@@ -364,7 +365,6 @@ static enum wq_flow_next run_effect(struct wq_flow *f)
 static void take_settled(struct wq_rider *r, int rc, const struct wq_redis_cmd *cmd, size_t at)
 {
 	struct wq_sending *l = WQ_OWNER(r, struct wq_sending, settle.rider);
-
 	int settled = rc == 0 ? wq_send_settled(cmd, at) : WQ_EAWAY;
 
 	if (settled == 0)
@@ -372,10 +372,19 @@ static void take_settled(struct wq_rider *r, int rc, const struct wq_redis_cmd *
 	wq_flow_resume(&l->flow, settled < 0 ? settled : 0);
 }
 
+/* What could not be written for so long the next answer of its kind will. */
+static bool should_affect_again(const struct wq_sending *l)
+{
+	return l->flow.from == EFFECT && l->flow.last != 0 && l->pauses < EFFECT_PAUSES &&
+	       !l->sender->closing;
+}
+
 static enum wq_flow_next run_settle(struct wq_flow *f)
 {
 	struct wq_sending *l = self(f);
 
+	if (should_affect_again(l))
+		return again(l, EFFECT);
 	l->settle.settle = (struct wq_send_settle){
 		.id = l->id,
 		.to = wq_str(l->to),
@@ -413,7 +422,7 @@ static const struct wq_flow_step steps[] = {
 	[POST] = { "post", run_post, cut_call, WQ_BIT(JUDGE) },
 	[JUDGE] = { "judge", run_judge, cut_pause, WQ_BIT(JUDGE) | WQ_BIT(EFFECT) | WQ_BIT(SETTLE) },
 	[EFFECT] = { "effect", run_effect, NULL, WQ_BIT(SETTLE) },
-	[SETTLE] = { "settle", run_settle, NULL, WQ_BIT(SETTLED) },
+	[SETTLE] = { "settle", run_settle, cut_pause, WQ_BIT(EFFECT) | WQ_BIT(SETTLED) },
 	[SETTLED] = { "settled", run_settled, cut_pause, WQ_BIT(SETTLE) | WQ_BIT(CLOSE) },
 	[CLOSE] = { "close", run_close, NULL, 0 },
 };

@@ -7,7 +7,7 @@
  * read ──► close      nobody can send it as it is; claim ──► close: the provider seems gone, or we are stopping
  * claimed ──► claim   Redis was away: the same claim again; claimed ──► close: it may not be sent now, or ever
  * judge ──► settle    the answer means nothing for others; judge ──► judge: no memory to read it yet
- * settled ──► settle  Redis was away
+ * settle ──► effect, settled ──► settle  Redis was away
  *
  * Claimed  the ledger says that this process tries; from here on only an outcome that is certain lets anybody try
  *          again.
