@@ -9,7 +9,7 @@
 #include "app/api/routes.h"
 #include "app/api/subscriptions.h"
 #include "app/api/webhook_logs.h"
-#include "app/facade/graph.h"
+#include "app/facade/facade.h"
 #include "app/settings/settings.h"
 #include "queue/producer.h"
 
@@ -47,7 +47,7 @@ static int build_sending(struct wq_serving *v, struct wq_node *n, const struct w
 	if (rc == 0)
 		rc = wq_api_messages_routes(&v->api);
 	if (rc == 0)
-		rc = wq_graph_facade_routes(&v->api);
+		rc = wq_facade_routes(&v->api);
 	return rc == 0 ? wq_sending_part_work(&v->sending) : rc;
 }
 
