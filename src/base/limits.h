@@ -391,6 +391,7 @@
 #define WQ_API_MESSAGES_MAX_BYTES 33554432 /* of a request that asks for messages */
 #define WQ_API_ANSWER_MAX_BYTES  67108864
 #define WQ_API_ECHO_MAX_BYTES    64   /* of a caller's text in an error */
+#define WQ_FACADE_BODY_MAX_BYTES 1048576 /* of a message in another API's shape */
 #define WQ_FACADE_READS_MAX      100  /* messages that one request marks as read */
 #define WQ_API_PAGE_DEFAULT      50   /* entries of a list when nothing is asked for */
 #define WQ_API_PAGE_MAX          1000

@@ -21,11 +21,12 @@ const struct wq_named_shape wq_api_shapes[] = {
 	                  " status?: 'read', message_id?: string, typing_indicator?: {type: 'text'}}" },
 	{ "GraphSent", "{messaging_product: 'whatsapp', contacts: GraphContact[], messages: {id: string}[]}" },
 	{ "GraphContact", "{input: string, wa_id?: string, user_id?: string}" },
-	{ "EvolutionMessage", "{number?: string, delay?: 0.., quoted?: any, text?: string, mediatype?: string, media?: string,"
-	                      " mimetype?: string, caption?: string, fileName?: string, audio?: string, video?: string,"
-	                      " sticker?: string, latitude?: number, longitude?: number, name?: string, address?: string,"
-	                      " contact?: any, key?: any, reaction?: string, title?: string, description?: string,"
-	                      " footer?: string, footerText?: string, buttonText?: string, sections?: any, buttons?: any,"
+	{ "EvolutionMessage", "{number?: string, delay?: 0.., quoted?: any, text?: string, mediatype?: string,"
+	                      " media?: string, mimetype?: string, caption?: string, fileName?: string,"
+	                      " audio?: string, video?: string, sticker?: string, latitude?: number,"
+	                      " longitude?: number, name?: string, address?: string, contact?: any, key?: any,"
+	                      " reaction?: string, title?: string, description?: string, footer?: string,"
+	                      " footerText?: string, buttonText?: string, sections?: any, buttons?: any,"
 	                      " language?: string, components?: any}" },
 	{ "EvolutionSent", "{key: {remoteJid: string, fromMe: boolean, id: string}, status: 'PENDING', message: any,"
 	                   " contextInfo?: {stanzaId: string}, messageType: string, messageTimestamp: 0..,"

@@ -13,6 +13,16 @@ static bool goes_by(const struct wq_account *a, struct wq_str name)
 	       wq_str_eq(digits(a->number), digits(name));
 }
 
+/* Its own business's; or of none, where that carries what the business sends. */
+static bool sees(const struct wq_exchange *x, const struct wq_api *api, const struct wq_account *a)
+{
+	struct wq_str business = wq_api_caller(x)->business;
+	const struct wq_account *own;
+
+	return wq_api_sees(x, a->business) ||
+	       (wq_accounts_find(api->accounts, business, wq_strn(NULL, 0), &own) == 0 && own == a);
+}
+
 int wq_facade_account(const struct wq_exchange *x, const struct wq_api *api, struct wq_str name,
                       const struct wq_account **out)
 {
@@ -22,5 +32,5 @@ int wq_facade_account(const struct wq_exchange *x, const struct wq_api *api, str
 
 	if (found == WQ_ACCOUNT_NOT_LOADED)
 		return found;
-	return found == 0 && goes_by(*out, name) ? 0 : WQ_ACCOUNT_UNKNOWN;
+	return found == 0 && goes_by(*out, name) && sees(x, api, *out) ? 0 : WQ_ACCOUNT_UNKNOWN;
 }

@@ -126,11 +126,14 @@ static void answer_presence(struct wq_ask *a)
 
 static void refuse_presence(struct wq_ask *a, size_t i, const struct wq_message_problem *p)
 {
-	bool number = strcmp(p->field, "to") == 0;
-
 	(void)i;
-	wq_reply_problem(wq_ask_leave(a), 400, WQ_EVOLUTION_INVALID, "%s %s",
-	                 number ? "number" : p->field, p->what);
+	if (strcmp(p->field, "to") == 0)
+		wq_reply_problem(wq_ask_leave(a), 400, WQ_EVOLUTION_INVALID, "number %s", p->what);
+	else
+		wq_reply_problem(
+			wq_ask_leave(a), 400, WQ_EVOLUTION_INVALID,
+			"presence cannot be shown by this account: it takes a message that is "
+			"answered, as POST /api/messages names it in replyTo");
 }
 
 static bool take_presence(struct wq_ask *a, const struct wq_account *account)

@@ -23,8 +23,8 @@ static void answer(struct wq_ask *a)
 static void refuse(struct wq_ask *a, size_t i, const struct wq_message_problem *p)
 {
 	(void)i;
-	wq_reply_problem(wq_ask_leave(a), 400, WQ_EVOLUTION_INVALID, "%s%s%s", p->field,
-	                 p->field[0] ? " " : "", p->what);
+	wq_reply_problem(wq_ask_leave(a), 400, WQ_EVOLUTION_INVALID, "%s %s",
+	                 p->field[0] ? p->field : "the body", p->what);
 }
 
 static bool is_form(struct wq_exchange *x)

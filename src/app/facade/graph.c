@@ -8,6 +8,7 @@
 #include "app/facade/graph_core.h"
 #include "app/facade/graph_message.h"
 #include "base/err.h"
+#include "base/limits.h"
 
 enum { VERSION_MAX_BYTES = 8 };
 
@@ -63,12 +64,13 @@ bool wq_graph_facade_account(struct wq_exchange *x, struct wq_api *api, struct w
 static const struct wq_route routes[] = {
 	{ .method = WQ_POST, .pattern = "/v:version/:phone_number_id/messages", .handle = wq_graph_message_handle,
 	  .access = WQ_API_FROM(WQ_ROLE_AGENT), .tell = wq_graph_tell,
-	  .body = "GraphMessage", .answer = "GraphSent|GraphDone",
+	  .body_max_bytes = WQ_FACADE_BODY_MAX_BYTES, .body = "GraphMessage", .answer = "GraphSent|GraphDone",
 	  .example = "{\"messaging_product\":\"whatsapp\",\"to\":\"+593991234567\","
 	             "\"type\":\"text\",\"text\":{\"body\":\"hello\"}}",
 	  .summary = "Meta's own: send a message, mark one as read, show that one is being typed" },
 	{ .method = WQ_POST, .pattern = "/:phone_number_id/messages", .handle = wq_graph_message_handle,
-	  .access = WQ_API_FROM(WQ_ROLE_AGENT), .tell = wq_graph_tell },
+	  .access = WQ_API_FROM(WQ_ROLE_AGENT), .tell = wq_graph_tell,
+	  .body_max_bytes = WQ_FACADE_BODY_MAX_BYTES },
 };
 /* clang-format on */
 

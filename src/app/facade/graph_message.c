@@ -70,7 +70,7 @@ static void refuse(struct wq_ask *a, size_t i, const struct wq_message_problem *
 
 	(void)i;
 	wq_reply_problem(wq_ask_leave(a), 400, missing ? WQ_GRAPH_MISSING : WQ_GRAPH_INVALID,
-	                 "%s%s%s", p->field, p->field[0] ? " " : "", p->what);
+	                 "%s %s", p->field[0] ? p->field : "the body", p->what);
 }
 
 static bool take(struct wq_ask *a, const struct wq_account *account)
