@@ -32,8 +32,7 @@ function createAccount(server, provider) {
 
 function command(side, server, provider, concurrency) {
   if (side === 'willaq')
-    return [bin('willaq'), 'worker', '--redis-url', server.url, '--queue', QUEUE, '--concurrency', String(concurrency), '--log-level', 'warn',
-      '--http-connections-per-host-max', String(concurrency), '--http-connections-max', String(concurrency + 8)]
+    return [bin('willaq'), 'worker', '--redis-url', server.url, '--queue', QUEUE, '--concurrency', String(concurrency), '--log-level', 'warn']
   const [, how, major] = /^(\w+)-(\d)$/.exec(side)
   return ['node', new URL('../peers/bullmq_send.mjs', import.meta.url).pathname, major, String(server.port), QUEUE, String(concurrency), how, `${provider.url}/v23.0/${NUMBER}/messages`]
 }

@@ -6,6 +6,7 @@
 #include "app/serving.h"
 #include "app/settings/settings.h"
 #include "app/supervisor.h"
+#include "app/worker/connections.h"
 #include "base/assert.h"
 
 struct serve {
@@ -25,10 +26,16 @@ static bool close_serving(struct wq_node *n, void (*done)(void *ctx), void *ctx)
 	return wq_serving_close(&WQ_OWNER(n, struct serve, node)->serving, done, ctx);
 }
 
+static void client_opts(struct wq_node *n, struct wq_client_opts *o)
+{
+	wq_connections_for_sending(n->settings, o);
+}
+
 enum wq_exit wq_serve_run(const struct wq_settings *s, const struct wq_args *args)
 {
 	static const struct wq_node_role role = {
-		.name = "serve", .redis = true, .client = true, .build = build, .close = close_serving
+		.name = "serve", .redis = true, .client = true, .client_opts = client_opts, .build = build,
+		.close = close_serving
 	};
 	struct serve v = { .node = { .exit_code = WQ_EXIT_DONE } };
 	enum wq_exit code = WQ_EXIT_FAILED;

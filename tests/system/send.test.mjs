@@ -165,3 +165,10 @@ test('CLI-1: willaq send queues a message, follows it, and says what is wrong wi
   assert.match(bad.stderr, /to is no phone number/)
   assert.equal((await run(['send'])).code, 2)
 })
+
+test('OUT-3: says so when fewer connections are allowed than messages are sent at once', async (t) => {
+  const world = await Sender.start(t, { args: ['--send-concurrency', '80', '--http-connections-per-host-max', '7'] })
+  assert.match(world.program.stderr, /sends_held_up setting=http-connections-per-host-max is=7 needs=80/)
+  const plain = await Sender.start(t, { args: ['--send-concurrency', '500'], redis: world.redis })
+  assert.doesNotMatch(plain.program.stderr, /sends_held_up/)
+})

@@ -15,6 +15,7 @@
 #include "app/node.h"
 #include "app/serving.h"
 #include "app/settings/settings.h"
+#include "app/worker/connections.h"
 #include "base/assert.h"
 #include "base/err.h"
 #include "base/log.h"
@@ -274,10 +275,16 @@ static bool choose_port(struct dev *d, uint16_t wanted)
 	return found;
 }
 
+static void client_opts(struct wq_node *n, struct wq_client_opts *o)
+{
+	wq_connections_for_sending(n->settings, o);
+}
+
 static enum wq_exit run(struct dev *d, const struct wq_settings *s)
 {
 	static const struct wq_node_role role = {
-		.name = "dev", .redis = true, .client = true, .build = build, .close = close_serving
+		.name = "dev", .redis = true, .client = true, .client_opts = client_opts, .build = build,
+		.close = close_serving
 	};
 
 	if (!take_keys(d, s) || !choose_port(d, (uint16_t)wq_settings_int(s, WQ_SET_SANDBOX_PORT)))

@@ -321,7 +321,7 @@ static const struct wq_setting_def table[WQ_SET_COUNT] = {
 		.help = "open connections, idle ones included" },
 	[WQ_SET_HTTP_CONNECTIONS_PER_HOST_MAX] = { "http-connections-per-host-max", COUNT(1, 100000), OUTBOUND,
 		.preset = "64",
-		.help = "open connections to one host; a worker with --push has as many as jobs at once" },
+		.help = "open connections to one host; more where more jobs are posted, or messages sent, at once" },
 	[WQ_SET_HTTP_CALLS_MAX] = { "http-calls-max", COUNT(1, 1000000), OUTBOUND, .preset = "10000",
 		.help = "calls in flight or waiting" },
 	[WQ_SET_HTTP_RESPONSE_MAX] = { "http-response-max", BYTES(1 * KIB, GIB), OUTBOUND, .preset = "8m",

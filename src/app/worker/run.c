@@ -10,7 +10,7 @@
 #include "app/accounts/part.h"
 #include "app/node.h"
 #include "app/sending/part.h"
-#include "app/settings/table.h"
+#include "app/worker/connections.h"
 #include "app/worker/dry_run.h"
 #include "app/worker/plan.h"
 #include "base/assert.h"
@@ -57,39 +57,36 @@ static void on_refused(void *ctx, const char *why)
 	wq_node_stop(&r->node, WQ_EXIT_FAILED);
 }
 
-/* 0: nothing is posted. */
-static uint32_t posts_at_once(const struct run *r)
+/* Of `queues` of them at once. */
+static uint32_t calls_at_once(const struct run *r, unsigned queues)
 {
-	uint64_t n = r->plan.push ? (uint64_t)r->plan.o.concurrency * r->plan.queues_n : 0;
+	uint64_t n = (uint64_t)r->plan.o.concurrency * queues;
 
 	return n < WQ_WORKER_CONCURRENCY_MAX ? (uint32_t)n : WQ_WORKER_CONCURRENCY_MAX;
 }
 
-/* What people gave stays, and they are told that it is too little. */
-static void raise_to(const struct run *r, enum wq_setting id, uint32_t *limit, uint32_t to)
+static bool sends(const struct run *r)
 {
-	if (*limit >= to)
-		return;
-	if (wq_settings_given(r->node.settings, id))
-		wq_warn("push_held_up", WQ_S("setting", wq_setting_def(id)->name),
-		        WQ_U("is", *limit), WQ_U("needs", to),
-		        WQ_S("why",
-		             "so many jobs are posted at once; the others wait for a connection while their "
-		             "--push-timeout runs"));
-	else
-		*limit = to;
+	bool any = false;
+
+	for (unsigned i = 0; i < r->plan.queues_n; i++)
+		any = any || wq_str_is(r->plan.queues[i], wq_outbound_queue);
+	return any && !r->plan.noop;
 }
 
-/* Every post that is out has a connection, or it would wait for one while its time runs. */
 static void client_opts(struct wq_node *n, struct wq_client_opts *o)
 {
 	const struct run *r = run_of(n);
-	uint32_t posts = posts_at_once(r);
 
-	raise_to(r, WQ_SET_HTTP_CALLS_MAX, &o->calls_max, posts);
-	raise_to(r, WQ_SET_HTTP_CONNECTIONS_PER_HOST_MAX, &o->connections_per_host_max, posts);
-	raise_to(r, WQ_SET_HTTP_CONNECTIONS_MAX, &o->connections_max,
-	         wq_client_connections_for(posts));
+	if (r->plan.push)
+		wq_connections_for(
+			n->settings, calls_at_once(r, r->plan.queues_n), "push_held_up",
+			"so many jobs are posted at once; the others wait for a connection "
+			"while their --push-timeout runs",
+			o);
+	else if (sends(r))
+		wq_connections_for(n->settings, calls_at_once(r, 1), wq_sends_held_up,
+		                   wq_sends_held_up_why, o);
 }
 
 static int create_push(struct run *r)
