@@ -15,7 +15,7 @@ if not rec[1] then
   return { -1 }
 end
 if rec[1] ~= 'queued' or rec[2] ~= '' then
-  return { 0, rec[2] == 'claimed' and 'sending' or rec[1] }
+  return { 0, rec[2] == 'claimed' and 'sending' or rec[2] == 'unknown' and 'in doubt' or rec[1] }
 end
 if due_ms ~= '' then
   call('HSET', key, 'due', due_ms)

@@ -8,7 +8,8 @@
   ITEM  id:bytes to:bytes tok:bytes what:bytes pid:bytes code:int why:bytes next_ms:int
   Reply for each 1; 0: the claim is another's by now, or was judged without us: nothing was changed
 
-  Meaning  what  sent     the provider took it as `pid`; '': it gave none, as for signals
+  Meaning  tok   whose claim it is: also of one that somebody else gave up for lost meanwhile
+           what  sent     the provider took it as `pid`; '': it gave none, as for signals
                  again    it was not sent for certain, and is tried again at next_ms
                  failed   it was not sent, and never will be
                  unknown  nobody can say
@@ -23,7 +24,7 @@ local function take(key, id, to, pid, rec)
   call('HSET', key, 'led', 'sent', 'state', 'accepted', 'pid', pid, 'at_accepted', now_ms,
     'tl', letter_told(rec[3], now_ms, 'accepted', pid))
   if rec[4] then
-    call('HDEL', key, 'code', 'why')
+    call('HDEL', key, 'code', 'why', 'at_failed')
   end
   letter_leave(own, to, id)
   taken = taken + 1
@@ -49,7 +50,7 @@ local function settle(at)
   local id, to, what = ARGV[at + ITEM_ID], ARGV[at + ITEM_TO], ARGV[at + ITEM_WHAT]
   local key = own .. 'msg:' .. id
   local rec = call('HMGET', key, 'led', 'tok', 'tl', 'code')
-  local ours = rec[1] == 'claimed' and rec[2] == ARGV[at + ITEM_TOK]
+  local ours = rec[2] == ARGV[at + ITEM_TOK] and (rec[1] == 'claimed' or rec[1] == 'unknown' and what ~= 'unknown')
   if what == 'sent' and rec[1] ~= 'sent' and rec[1] ~= 'confirmed' then
     take(key, id, to, ARGV[at + ITEM_PID], rec)
     return 1

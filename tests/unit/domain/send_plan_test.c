@@ -51,7 +51,7 @@ static const struct {
 	{ "the window", WQ_ACT_TEMPLATE, WQ_REFUSED, 400, 0, 0, 1, false,
 	  WQ_SEND_END_FAILED, WQ_ENDING_FOR_GOOD, 0, NONE, 0, false },
 	{ "a template", WQ_ACT_STOP_TEMPLATE, WQ_REFUSED, 400, 0, 0, 1, false,
-	  WQ_SEND_END_FAILED, WQ_ENDING_FOR_GOOD, 0, WQ_EFFECT_STOP, 0, false },
+	  WQ_SEND_END_FAILED, WQ_ENDING_FOR_GOOD, 0, WQ_EFFECT_STOP, 21600000, false },
 	{ "an opt-out", WQ_ACT_SUPPRESS, WQ_REFUSED, 400, 0, 0, 1, false,
 	  WQ_SEND_END_FAILED, WQ_ENDING_FOR_GOOD, 0, WQ_EFFECT_OPT_OUT, 0, false },
 	{ "no marketing for a day", WQ_ACT_NO_MARKETING, WQ_REFUSED, 400, 0, 0, 1, false,
