@@ -86,8 +86,7 @@ static bool is_alone(void *ctx)
 	return wq_server_connections(server) == 0;
 }
 
-/* The status; 0: the connection was closed instead. */
-static int post(void)
+static void dial_open(void)
 {
 	struct sockaddr_in there = { .sin_family = AF_INET,
 		                     .sin_port = htons(port),
@@ -96,6 +95,12 @@ static int post(void)
 	dial.n = 0;
 	dial.fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	WQ_CHECK_INT("connected", connect(dial.fd, (struct sockaddr *)&there, sizeof(there)), 0);
+}
+
+/* The status; 0: the connection was closed instead. */
+static int post(void)
+{
+	dial_open();
 	WQ_CHECK_INT("written", send(dial.fd, request, request_n, MSG_NOSIGNAL), request_n);
 	WQ_CHECK("answered, or closed", wq_redis_world_wait(&w, has_answer, NULL));
 	close(dial.fd);
@@ -219,6 +224,35 @@ static void open_server(void)
 	wq_buf_fini(&url);
 }
 
+static bool is_there(void *ctx)
+{
+	(void)ctx;
+	return wq_server_connections(server) == 1;
+}
+
+/* The head, half of the body, and no more. */
+static void leave_in_the_middle(void)
+{
+	dial_open();
+	WQ_CHECK("half", send(dial.fd, request, request_n - 100, MSG_NOSIGNAL) > 0);
+	WQ_CHECK("it is there", wq_redis_world_wait(&w, is_there, NULL));
+	wq_redis_world_turn(&w, 1);
+	close(dial.fd);
+	WQ_CHECK("it is gone", wq_redis_world_wait(&w, is_alone, NULL));
+}
+
+static void who_leaves_in_the_middle_leaves_nothing(void)
+{
+	enum { TIMES = 20 };
+	uint64_t live;
+
+	leave_in_the_middle();
+	live = wq_alloc_live();
+	for (unsigned i = 0; i < TIMES; i++)
+		leave_in_the_middle();
+	WQ_CHECK_INT("nothing adds up", wq_alloc_live(), live);
+}
+
 static void set(void *ctx)
 {
 	*(bool *)ctx = true;
@@ -245,6 +279,7 @@ static void close_all(void)
 WQ_TEST(a_webhook_without_memory_is_held_or_refused)
 {
 	struct wq_fault_result result;
+	uint64_t live = wq_alloc_live();
 
 	wq_redisd_start(&redisd, NULL);
 	wq_redis_world_begin(&w, redisd.url, NULL);
@@ -258,9 +293,12 @@ WQ_TEST(a_webhook_without_memory_is_held_or_refused)
 		result = wq_fault_sweep(at->what, a_webhook_comes, RUNS_MAX);
 		WQ_CHECK("some runs", result.runs > 1);
 	}
+	load(&scenarios[0]);
+	who_leaves_in_the_middle_leaves_nothing();
 	close_all();
 	wq_redis_world_end(&w);
 	wq_redisd_stop(&redisd);
+	WQ_CHECK_INT("nothing is left", wq_alloc_live(), live);
 }
 
 WQ_TEST_MAIN(WQ_CASE(a_webhook_without_memory_is_held_or_refused))

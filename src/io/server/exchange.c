@@ -105,7 +105,9 @@ void wq_exchange_orphan(struct wq_exchange *x)
 		wq_exchange_drop(x);
 		return;
 	}
-	if (!x->handed && !x->on_gone) { /* no handler has seen it, or none keeps anything */
+	if (!x->handed) { /* no handler has seen it: nobody will answer */
+		if (!told && x->on_gone)
+			x->on_gone(x);
 		wq_exchange_drop(x);
 		return;
 	}

@@ -50,7 +50,7 @@ const struct wq_route *wq_exchange_route(const struct wq_exchange *x);
 /* Called, from the loop, if nobody waits for the answer any more: the peer has gone, has sent its last byte (and may
  * still listen: the answer is written all the same), or got the server's own (time-out, a broken body).  Once, before
  * the answer, which must still be given.  Asking for it in on_head makes sure that what on_head set up is given back
- * even when the body never comes whole. */
+ * even when the body never comes whole: then no handler has run, and none of the reply functions may be called. */
 void wq_exchange_on_gone(struct wq_exchange *x, void (*cb)(struct wq_exchange *x));
 bool wq_exchange_gone(const struct wq_exchange *x);
 
