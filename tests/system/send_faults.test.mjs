@@ -9,6 +9,7 @@ import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 
 import { HOSTILE, Hostile, good, plain } from './hostile_answers.mjs'
+import { RedisServer } from './redis.mjs'
 import { Fleet, STATUS_DELAY } from './send_faults_world.mjs'
 import { until } from './support.mjs'
 
@@ -71,4 +72,54 @@ test(`R11: ${HOSTILE.length} answers that mean harm`, async (t) => {
   const [after] = await fleet.ask(1)
   await until(async () => (await fleet.show(after)).state === 'accepted', 60_000)
   assert.equal((await fleet.show(after)).provider_message_id, 'wamid.afterwards')
+})
+
+test('R4: Redis is killed while messages are taken and sent; what it had acknowledged is there', async (t) => {
+  const kills = LONG ? 50 : 3
+  const redis = await RedisServer.start(t, '--appendonly', 'yes', '--appendfsync', 'always')
+  const fleet = await Fleet.start(t, { redis, sandbox: ['--latency', '100ms', '--status-delay', STATUS_DELAY], concurrency: 20 })
+  let going = true
+  const asking = (async () => {
+    while (going) await fleet.ask(5).catch(() => pause(50))
+  })()
+  for (let i = 0; i < kills; i++) {
+    const before = (await fleet.sandbox.counts()).posts
+    await until(async () => (await fleet.sandbox.counts()).posts >= before + 30, 60_000, 'it goes on')
+    await redis.stop()
+    await pause(Math.random() * 300)
+    await redis.run()
+  }
+  going = false
+  await asking
+  const states = await fleet.ended(120_000)
+  const found = await fleet.referee('R4', states)
+  assert.equal(found.duplicates.strict, 0)
+  assert.deepEqual([found.lost, found.sentThoughNot, found.parkedThoughSent], [0, 0, 0])
+  assert.ok(Math.max(...fleet.accepted.values()) === 1, 'nor one that was asked for and never acknowledged')
+})
+
+// Two connections, so that most wait between claim and request: those must not go out when it comes to itself again.
+test('R7: a worker that was stopped sends nothing after its lease', async (t) => {
+  for (const ms of LONG ? [10_000, 35_000, 90_000] : [6000]) {
+    const fleet = await Fleet.start(t, {
+      sandbox: ['--latency', '100ms', '--status-delay', '50ms'], workers: 1, concurrency: 40,
+      args: ['--send-grace', '1s', '--lock-duration', '1s', '--stalled-interval', '500ms', '--http-connections-per-host-max', '2'],
+    })
+    await fleet.ask(80, () => 'at-least-once')
+    await until(async () => (await fleet.sandbox.counts()).posts >= 6)
+    const [stopped] = fleet.workers
+    stopped.child.kill('SIGSTOP')
+    await fleet.hire()
+    const end = performance.now() + ms
+    await fleet.ended(60_000)
+    await until(() => performance.now() > end, ms + 1000)
+    stopped.child.kill('SIGCONT')
+    await stopped.until(/event=lock_lost|event=job_lost|lost/, 5000).catch(() => {})
+    await stopped.stop()
+    const found = await fleet.referee(`R7 ${ms} ms`, await fleet.states())
+    exact(found)
+    assert.equal(found.duplicates['at-least-once'], 0, 'sent after its lease')
+    assert.equal(found.sent, 80)
+    t.diagnostic(stopped.stderr.split('\n').filter((line) => !line.includes('redis_connected')).slice(0, 5).join('\n'))
+  }
 })
