@@ -56,6 +56,8 @@ static void on_redis_state(void *ctx, bool ready, const char *why)
 	(void)why; /* io/redis logs it */
 	if (ready && n->redis)
 		wq_eviction_look(&n->eviction, n->redis);
+	if (ready && n->on_redis_back)
+		n->on_redis_back(n->redis_part);
 	if (n->on_redis)
 		n->on_redis(n->ctx, ready);
 }

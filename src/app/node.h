@@ -71,6 +71,9 @@ struct wq_node {
 	/* Optional: told when Redis comes and goes. */
 	void (*on_redis)(void *ctx, bool ready);
 	void *ctx;
+	/* Optional: a part that has to know when Redis is there, again. */
+	void (*on_redis_back)(void *part);
+	void *redis_part;
 };
 
 /* redis_url NULL: the setting's.  0 or a raised error, after which wq_node_fini is all there is to do. */

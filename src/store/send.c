@@ -10,7 +10,7 @@
 #include "io/redis/script.h"
 #include "scripts.gen.h"
 
-enum { NUMBER_BYTES = 24, CLAIM_NUMBERS = 4, SETTLE_NUMBERS = 2 };
+enum { NUMBER_BYTES = 24, CLAIM_NUMBERS = 4, SETTLE_NUMBERS = 3 };
 
 /* A call being written: arguments, and behind them the digits of numbers among them. */
 struct pen {
@@ -96,6 +96,7 @@ int wq_send_claim_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd,
 	a[WQ_SEND_CLAIM_AGE_MAX_MS] = number(&p, rules->age_max_ms);
 	a[WQ_SEND_CLAIM_QUIET_UNTIL_MS] = number(&p, rules->quiet_until_ms);
 	a[WQ_SEND_CLAIM_CREDENTIAL] = wq_str(rules->credential);
+	a[WQ_SEND_CLAIM_ANEW_MS] = number(&p, WQ_SEND_ANEW_MS);
 	a += WQ_SEND_CLAIM_ARGS;
 	for (size_t i = 0; i < n; i++, a += WQ_SEND_CLAIM_ITEM_ARGS) {
 		struct wq_send_claim c;
@@ -127,7 +128,8 @@ bool wq_send_claim_answer(const struct wq_redis_cmd *cmd, size_t i, struct wq_se
 
 static void write_settle(struct pen *p, struct wq_str *a, const struct wq_send_settle *s)
 {
-	static const char *const ends[WQ_SEND_ENDS] = { "sent", "again", "failed", "unknown" };
+	static const char *const ends[WQ_SEND_ENDS] = { "sent", "again", "failed", "unknown",
+		                                        "open" };
 
 	a[WQ_SEND_SETTLE_ITEM_ID] = s->id;
 	a[WQ_SEND_SETTLE_ITEM_TO] = bytes(s->to);
@@ -137,6 +139,7 @@ static void write_settle(struct pen *p, struct wq_str *a, const struct wq_send_s
 	a[WQ_SEND_SETTLE_ITEM_CODE] = number(p, s->code);
 	a[WQ_SEND_SETTLE_ITEM_WHY] = bytes(s->why);
 	a[WQ_SEND_SETTLE_ITEM_NEXT_MS] = number(p, s->next_ms);
+	a[WQ_SEND_SETTLE_ITEM_NUMBER] = number(p, s->number);
 }
 
 int wq_send_settle_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd,
@@ -172,8 +175,9 @@ int wq_send_settled(const struct wq_redis_cmd *cmd, size_t i)
 {
 	int64_t n = wq_redis_int(wq_redis_at(cmd->reply, i), -1);
 
-	return n == 0 || n == 1 ? (int)n
-	                        : WQ_RAISE_MSG(WQ_EPROTO, "send_settle answered in another form");
+	return n >= WQ_SEND_ANOTHERS && n <= WQ_SEND_WAS_LOST
+	               ? (int)n
+	               : WQ_RAISE_MSG(WQ_EPROTO, "send_settle answered in another form");
 }
 
 int wq_send_effect_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd, int64_t now_ms,

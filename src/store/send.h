@@ -75,17 +75,24 @@ int wq_send_claim_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd,
 /* Of the i-th; false: the answer is not in its form (raised). */
 bool wq_send_claim_answer(const struct wq_redis_cmd *cmd, size_t i, struct wq_send_claimed *out);
 
-enum wq_send_end { WQ_SEND_END_SENT, WQ_SEND_END_AGAIN, WQ_SEND_END_FAILED, WQ_SEND_END_UNKNOWN, WQ_SEND_ENDS };
+enum wq_send_end { WQ_SEND_END_SENT, WQ_SEND_END_AGAIN, WQ_SEND_END_FAILED, WQ_SEND_END_UNKNOWN,
+	WQ_SEND_END_OPEN, /* it is under way */
+	WQ_SEND_ENDS };
 struct wq_send_settle {
 	struct wq_str id, to, token, provider_id, why;
 	enum wq_send_end end;
-	int64_t code, next_ms;
+	int64_t code, next_ms, number; /* `number`: the try, as the claim told it */
 };
 int wq_send_settle_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd,
                          const struct wq_send_rules *rules, int64_t now_ms, size_t n,
                          void (*item)(void *ctx, size_t i, struct wq_send_settle *out), void *ctx,
                          void (*cb)(struct wq_redis_cmd *cmd, int rc));
-/* 1; 0: the claim was another's, or judged meanwhile; WQ_EPROTO (raised): the answer is not in its form. */
+enum wq_send_settled {
+	WQ_SEND_ANOTHERS, /* the claim was, or it was judged meanwhile */
+	WQ_SEND_SETTLED,
+	WQ_SEND_WAS_LOST, /* Redis knew nothing of the claim; it was settled all the same */
+};
+/* One of these; WQ_EPROTO (raised): the answer is not in its form. */
 int wq_send_settled(const struct wq_redis_cmd *cmd, size_t i);
 
 /* What an answer means for more than its own message. */

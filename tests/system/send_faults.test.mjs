@@ -4,13 +4,15 @@
 // The referee compares exact sets: what was asked for, what became of it, and what the sandbox really accepted.  Counts and
 // times are small enough for each commit; WILLAQ_LONG=1 takes those of the fault table, for a release build.
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import { test } from 'node:test'
+import { readFileSync, readdirSync, statSync, truncateSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 
 import { HOSTILE, Hostile, good, plain } from './hostile_answers.mjs'
 import { RedisServer } from './redis.mjs'
 import { Fleet, STATUS_DELAY } from './send_faults_world.mjs'
+import { Between } from './sink_load.mjs'
 import { until } from './support.mjs'
 
 const LONG = process.env.WILLAQ_LONG === '1'
@@ -30,23 +32,127 @@ function exact(found) {
   assert.equal(found.letters, found.parked + found.failed, 'a dead letter for each that is not sent')
 }
 
-test('R6: a provider that goes wrong in five ways while workers are killed', async (t) => {
-  const total = Number(process.env.WILLAQ_SENDS ?? (LONG ? 200_000 : 1000))
-  const fleet = await Fleet.start(t, { sandbox: ['--idle-timeout', '1s', '--latency', '50ms', '--status-delay', STATUS_DELAY], concurrency: LONG ? 200 : 20 })
-  await misbehave(fleet.sandbox, LONG ? 1 : 2)
-  await fleet.ask(total, (i) => (i % 2 ? 'at-least-once' : 'strict'))
-  const posted = async () => (await fleet.sandbox.counts()).posts
-  for (let before = 0; before < total * 0.9;) {
-    await pause(LONG ? 5000 : 200 + Math.random() * 200)
-    await fleet.kill()
-    await fleet.follow(10_000)
-    before = await until(async () => await posted() > before && posted(), 60_000, 'it goes on')
+// They mostly wait, so they wait together.
+describe('messages on their way', { concurrency: LONG ? 1 : 4 }, () => {
+  test('R6: a provider that goes wrong in five ways while workers are killed', async (t) => {
+    const total = Number(process.env.WILLAQ_SENDS ?? (LONG ? 200_000 : 400))
+    const fleet = await Fleet.start(t, { sandbox: ['--idle-timeout', '1s', '--latency', '100ms', '--status-delay', STATUS_DELAY], concurrency: LONG ? 200 : 5 })
+    await misbehave(fleet.sandbox, LONG ? 1 : 2)
+    await fleet.ask(total, (i) => (i % 2 ? 'at-least-once' : 'strict'))
+    const posted = async () => (await fleet.sandbox.counts()).posts
+    for (let before = 0; before < total * 0.9;) {
+      await pause(LONG ? 5000 : 200 + Math.random() * 200)
+      await fleet.kill()
+      await fleet.follow(10_000)
+      before = await until(async () => await posted() > before && posted(), 60_000, 'it goes on')
+    }
+    const states = await fleet.ended(LONG ? 600_000 : 60_000)
+    const found = await fleet.referee('R6', states)
+    exact(found)
+    assert.ok(found.duplicates['at-least-once'] <= Math.floor(total / 2 / 100_000), 'at most 10 of a million')
+    assert.ok(found.kills >= 3 && found.parked > 0)
+  })
+
+  test('R4: Redis is killed while messages are taken and sent; what it had acknowledged is there', async (t) => {
+    const kills = LONG ? 50 : 2
+    const redis = await RedisServer.start(t, '--appendonly', 'yes', '--appendfsync', 'always')
+    const fleet = await Fleet.start(t, { redis, sandbox: ['--latency', '100ms', '--status-delay', STATUS_DELAY], concurrency: 20 })
+    let going = true
+    const asking = (async () => {
+      while (going) await fleet.ask(5).then(() => pause(LONG ? 0 : 50), () => pause(50))
+    })()
+    for (let i = 0; i < kills; i++) {
+      const before = (await fleet.sandbox.counts()).posts
+      await until(async () => (await fleet.sandbox.counts()).posts >= before + 30, 60_000, 'it goes on')
+      await redis.stop()
+      await pause(Math.random() * 300)
+      await redis.run()
+    }
+    going = false
+    await asking
+    const states = await fleet.ended(120_000)
+    const found = await fleet.referee('R4', states)
+    assert.equal(found.duplicates.strict, 0)
+    assert.deepEqual([found.lost, found.sentThoughNot, found.parkedThoughSent], [0, 0, 0])
+    assert.ok(Math.max(...fleet.accepted.values()) === 1, 'nor one that was asked for and never acknowledged')
+  })
+
+  // Two connections, so that most wait between claim and request: those must not go out when it comes to itself again.
+  test('R7: a worker that was stopped sends nothing after its lease', async (t) => {
+    for (const ms of LONG ? [10_000, 35_000, 90_000] : [6000]) {
+      const fleet = await Fleet.start(t, {
+        sandbox: ['--latency', '100ms', '--status-delay', '50ms'], workers: 1, concurrency: 40,
+        args: ['--send-grace', '1s', '--lock-duration', '1s', '--stalled-interval', '500ms', '--http-connections-per-host-max', '2'],
+      })
+      await fleet.ask(80, () => 'at-least-once')
+      await until(async () => (await fleet.sandbox.counts()).posts >= 6)
+      const [stopped] = fleet.workers
+      stopped.child.kill('SIGSTOP')
+      await fleet.hire()
+      const end = performance.now() + ms
+      await fleet.ended(60_000)
+      await until(() => performance.now() > end, ms + 1000)
+      stopped.child.kill('SIGCONT')
+        await stopped.until(/event=job_lock_lost/)
+      await stopped.stop()
+      const found = await fleet.referee(`R7 ${ms} ms`, await fleet.states())
+      exact(found)
+      assert.equal(found.duplicates['at-least-once'], 0, 'sent after its lease')
+      assert.equal(found.sent, 80)
+    }
+  })
+
+  // A power cut: what Redis wrote to its file within the last second is gone.
+  async function cutOff(redis, ms) {
+    const dir = join(redis.dir, 'appendonlydir')
+    const file = join(dir, readdirSync(dir).find((name) => name.endsWith('.incr.aof')))
+    const { size } = statSync(file)
+    await pause(ms)
+    await redis.stop()
+    truncateSync(file, size)
+    await redis.run()
   }
-  const states = await fleet.ended(LONG ? 600_000 : 60_000)
-  const found = await fleet.referee('R6', states)
-  exact(found)
-  assert.ok(found.duplicates['at-least-once'] <= Math.floor(total / 2 / 100_000), 'at most 10 of a million')
-  assert.ok(found.kills >= 3 && found.parked > 0)
+
+  // What it had lost was told by somebody, and nothing went out twice.
+  async function nothingTwice(t, fleet, what) {
+    const found = await fleet.referee(what, await fleet.ended(60_000))
+    exact(found)
+    const told = fleet.workers.map(({ stderr }) => Number(/event=redis_lost_writes .*sends=(\d+)/.exec(stderr)?.[1] ?? 0))
+    t.diagnostic(`${what}: ${told} sends that Redis had lost were written again`)
+    assert.ok(Math.max(...told) >= 5)
+  }
+
+  const STEADY = { sandbox: ['--latency', '100ms', '--status-delay', STATUS_DELAY], concurrency: 5 }
+
+  test('R5: Redis comes back without its last second: nothing is sent twice, and the loss is told', async (t) => {
+    const redis = await RedisServer.start(t, '--appendonly', 'yes', '--appendfsync', 'everysec')
+    const fleet = await Fleet.start(t, { redis, ...STEADY })
+    await fleet.ask(250)
+    const begun = await until(async () => (await fleet.sandbox.counts()).posts >= 50 && fleet.sandbox.counts())
+    await cutOff(redis, 1000)
+    assert.ok((await fleet.sandbox.counts()).posts > begun.posts + 20, 'it was in full swing')
+    await nothingTwice(t, fleet, 'R5, power cut')
+  })
+
+  test('R5: a replica takes over that lags behind: nothing is sent twice, and the loss is told', async (t) => {
+    const [primary, replica] = [await RedisServer.start(t), await RedisServer.start(t)]
+    const between = await Between.start(t, primary.port)
+    const link = await Between.start(t, primary.port)
+    await replica.do('REPLICAOF', '127.0.0.1', link.port)
+    await until(async () => (await replica.do('INFO', 'replication')).includes('master_link_status:up'))
+    const fleet = await Fleet.start(t, { redis: primary, redisUrl: between.url, ...STEADY })
+    await fleet.ask(250)
+    const { posts } = await until(async () => (await fleet.sandbox.counts()).posts >= 50 && fleet.sandbox.counts())
+    link.set('mute')
+    await until(async () => (await fleet.sandbox.counts()).posts > posts + 40)
+    between.set('cut')
+    await primary.stop()
+    await replica.do('REPLICAOF', 'NO', 'ONE')
+    fleet.redis = replica
+    between.to = replica.port
+    between.set('pass')
+    await nothingTwice(t, fleet, 'R5, failover')
+  })
 })
 
 const residentKb = (pid) => Number(/^VmHWM:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1])
@@ -72,54 +178,4 @@ test(`R11: ${HOSTILE.length} answers that mean harm`, async (t) => {
   const [after] = await fleet.ask(1)
   await until(async () => (await fleet.show(after)).state === 'accepted', 60_000)
   assert.equal((await fleet.show(after)).provider_message_id, 'wamid.afterwards')
-})
-
-test('R4: Redis is killed while messages are taken and sent; what it had acknowledged is there', async (t) => {
-  const kills = LONG ? 50 : 3
-  const redis = await RedisServer.start(t, '--appendonly', 'yes', '--appendfsync', 'always')
-  const fleet = await Fleet.start(t, { redis, sandbox: ['--latency', '100ms', '--status-delay', STATUS_DELAY], concurrency: 20 })
-  let going = true
-  const asking = (async () => {
-    while (going) await fleet.ask(5).catch(() => pause(50))
-  })()
-  for (let i = 0; i < kills; i++) {
-    const before = (await fleet.sandbox.counts()).posts
-    await until(async () => (await fleet.sandbox.counts()).posts >= before + 30, 60_000, 'it goes on')
-    await redis.stop()
-    await pause(Math.random() * 300)
-    await redis.run()
-  }
-  going = false
-  await asking
-  const states = await fleet.ended(120_000)
-  const found = await fleet.referee('R4', states)
-  assert.equal(found.duplicates.strict, 0)
-  assert.deepEqual([found.lost, found.sentThoughNot, found.parkedThoughSent], [0, 0, 0])
-  assert.ok(Math.max(...fleet.accepted.values()) === 1, 'nor one that was asked for and never acknowledged')
-})
-
-// Two connections, so that most wait between claim and request: those must not go out when it comes to itself again.
-test('R7: a worker that was stopped sends nothing after its lease', async (t) => {
-  for (const ms of LONG ? [10_000, 35_000, 90_000] : [6000]) {
-    const fleet = await Fleet.start(t, {
-      sandbox: ['--latency', '100ms', '--status-delay', '50ms'], workers: 1, concurrency: 40,
-      args: ['--send-grace', '1s', '--lock-duration', '1s', '--stalled-interval', '500ms', '--http-connections-per-host-max', '2'],
-    })
-    await fleet.ask(80, () => 'at-least-once')
-    await until(async () => (await fleet.sandbox.counts()).posts >= 6)
-    const [stopped] = fleet.workers
-    stopped.child.kill('SIGSTOP')
-    await fleet.hire()
-    const end = performance.now() + ms
-    await fleet.ended(60_000)
-    await until(() => performance.now() > end, ms + 1000)
-    stopped.child.kill('SIGCONT')
-    await stopped.until(/event=lock_lost|event=job_lost|lost/, 5000).catch(() => {})
-    await stopped.stop()
-    const found = await fleet.referee(`R7 ${ms} ms`, await fleet.states())
-    exact(found)
-    assert.equal(found.duplicates['at-least-once'], 0, 'sent after its lease')
-    assert.equal(found.sent, 80)
-    t.diagnostic(stopped.stderr.split('\n').filter((line) => !line.includes('redis_connected')).slice(0, 5).join('\n'))
-  }
 })

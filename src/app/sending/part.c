@@ -26,6 +26,11 @@ static void drop_verdicts(struct wq_sending_part *p)
 	p->verdicts = NULL;
 }
 
+static void on_redis_back(void *part)
+{
+	wq_sender_redis_is_back(((struct wq_sending_part *)part)->sender);
+}
+
 int wq_sending_part_build(struct wq_sending_part *p, struct wq_node *n,
                           const struct wq_accounts *accounts)
 {
@@ -44,6 +49,8 @@ int wq_sending_part_build(struct wq_sending_part *p, struct wq_node *n,
 		return rc;
 	}
 	wq_sender_add_metrics(p->sender, &n->metrics);
+	n->on_redis_back = on_redis_back;
+	n->redis_part = p;
 	rc = wq_account_news_create(&p->news, n->loop, n->redis,
 	                            wq_settings_text(n->settings, WQ_SET_PREFIX), accounts);
 	if (rc == 0)
@@ -101,6 +108,7 @@ static void on_news_closed(void *ctx)
 	struct wq_sender *sender = p->sender;
 
 	p->sender = NULL;
+	p->node->on_redis_back = NULL;
 	wq_sender_close(sender, on_sender_closed, p);
 }
 

@@ -78,6 +78,7 @@ struct wq_desk *wq_desk_create(struct wq_loop *l, struct wq_redis *redis,
 	wq_convoy_init(&d->statuses, l, start_statuses);
 	wq_breaker_init(&d->breaker, TRIP, PAUSE_MIN_MS, PAUSE_MAX_MS);
 	snprintf(d->id, sizeof(d->id), "%.*s", WQ_STR_ARG(a->id));
+	wq_journal_init(&d->journal, l, &d->settles, d->id);
 	if (wq_send_keys_init(&d->keys, redis, a->id) < 0) {
 		(void)WQ_RAISE_MSG(WQ_EINVAL, "an account of this id can't have keys");
 		wq_desk_destroy(d);
@@ -143,6 +144,7 @@ void wq_desk_destroy(struct wq_desk *d)
 {
 	if (!d)
 		return;
+	wq_journal_fini(&d->journal);
 	wq_convoy_fini(&d->claims);
 	wq_convoy_fini(&d->settles);
 	wq_convoy_fini(&d->statuses);

@@ -4,7 +4,7 @@
 #include "base/hmac.h"
 #include "base/map.h"
 #include "domain/account/account.h"
-#include "domain/send/convoy.h"
+#include "domain/send/journal.h"
 #include "queue/breaker.h"
 #include "store/letter.h"
 
@@ -14,6 +14,7 @@ struct wq_desk {
 	struct wq_send_keys keys;
 	struct wq_send_rules rules;
 	struct wq_convoy claims, settles, statuses;
+	struct wq_journal journal;
 	struct wq_breaker breaker;
 	struct wq_hmac_key *opaque; /* owned */
 	struct wq_quiet quiet;      /* without its name of a zone */
@@ -26,10 +27,6 @@ struct wq_desk {
 struct wq_claim_rider {
 	struct wq_rider rider;
 	struct wq_send_claim claim;
-};
-struct wq_settle_rider {
-	struct wq_rider rider;
-	struct wq_send_settle settle;
 };
 struct wq_status_rider {
 	struct wq_rider rider;

@@ -38,6 +38,11 @@ static void init_metrics(struct wq_sender *s)
 	s->took = (struct wq_metric){ .name = "willaq_send_seconds",
 		                      .help = "from the request to the provider's answer",
 		                      .type = WQ_HISTOGRAM };
+	s->lost = (struct wq_metric){
+		.name = "willaq_redis_lost_sends_total",
+		.help = "tries of messages that Redis had lost and that were written again",
+		.type = WQ_COUNTER
+	};
 }
 
 int wq_sender_create(struct wq_sender **out, struct wq_loop *l, struct wq_client *client,
@@ -77,6 +82,12 @@ void wq_sender_add_metrics(struct wq_sender *s, struct wq_metrics *m)
 	for (size_t i = 0; i < WQ_TRIED; i++)
 		wq_metrics_add(m, &s->outcomes[i]);
 	wq_metrics_add(m, &s->took);
+	wq_metrics_add(m, &s->lost);
+}
+
+static void on_journal_idle(void *sender)
+{
+	wq_sender_one_gone(sender);
 }
 
 struct wq_desk *wq_sender_desk(struct wq_sender *s, const struct wq_account *a)
@@ -93,8 +104,12 @@ struct wq_desk *wq_sender_desk(struct wq_sender *s, const struct wq_account *a)
 	if (d)
 		return wq_desk_follow(d, a) < 0 ? NULL : d;
 	d = wq_desk_create(s->loop, s->redis, a, &rules);
-	if (d)
-		wq_map_put(&s->desks, &d->node, wq_str(d->id));
+	if (!d)
+		return NULL;
+	d->journal.lost = &s->lost;
+	d->journal.on_idle = on_journal_idle;
+	d->journal.ctx = s;
+	wq_map_put(&s->desks, &d->node, wq_str(d->id));
 	return d;
 }
 
@@ -142,9 +157,28 @@ static void on_closed(struct wq_post *p)
 		told(ctx);
 }
 
+static bool journals_idle(const struct wq_sender *s)
+{
+	for (size_t i = 0; i < s->desks.buckets_n; i++)
+		for (const struct wq_map_node *n = s->desks.buckets[i]; n; n = n->next)
+			if (WQ_OWNER(n, struct wq_desk, node)->journal.riding)
+				return false;
+	return true;
+}
+
+void wq_sender_redis_is_back(struct wq_sender *s)
+{
+	if (s->closing)
+		return;
+	for (size_t i = 0; i < s->desks.buckets_n; i++)
+		for (struct wq_map_node *n = s->desks.buckets[i]; n; n = n->next)
+			wq_journal_repeat(&WQ_OWNER(n, struct wq_desk, node)->journal);
+}
+
 void wq_sender_one_gone(struct wq_sender *s)
 {
-	if (s->closing && wq_list_empty(&s->sendings) && wq_list_empty(&s->receipts))
+	if (s->closing && wq_list_empty(&s->sendings) && wq_list_empty(&s->receipts) &&
+	    journals_idle(s))
 		wq_post_send(&s->closed);
 }
 

@@ -35,5 +35,7 @@ void wq_sender_receipts(struct wq_sender *s, struct wq_handler *out);
 /* What its worker should do with a job that says nothing of attempts: OUT-5. */
 void wq_sender_worker_opts(const struct wq_sender *s, struct wq_worker_opts *o);
 void wq_sender_add_metrics(struct wq_sender *s, struct wq_metrics *m);
+/* Redis is there, perhaps again: what it may have lost of the ledger is written once more. */
+void wq_sender_redis_is_back(struct wq_sender *s);
 /* on_closed (may be NULL) runs from the loop.  NULL is fine and tells nobody. */
 void wq_sender_close(struct wq_sender *s, void (*on_closed)(void *ctx), void *ctx);

@@ -27,7 +27,7 @@ struct wq_sender {
 	struct wq_post closed;
 	void (*on_closed)(void *ctx);
 	void *ctx;
-	struct wq_metric outcomes[WQ_TRIED], took;
+	struct wq_metric outcomes[WQ_TRIED], took, lost;
 };
 
 /* The account's desk, its limits as they are now; NULL: out of memory (raised). */

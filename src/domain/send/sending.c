@@ -180,6 +180,15 @@ static void take_claim_answer(struct wq_rider *r, int rc, const struct wq_redis_
 	}
 }
 
+static void keep_in_journal(struct wq_sending *l)
+{
+	const struct wq_send_settle s = {
+		.id = l->id, .to = wq_str(l->to), .token = wq_str(l->token), .number = l->number
+	};
+
+	l->entry = wq_journal_open(&l->desk->journal, &s);
+}
+
 static enum wq_flow_next run_claimed(struct wq_flow *f)
 {
 	struct wq_sending *l = self(f);
@@ -191,8 +200,10 @@ static enum wq_flow_next run_claimed(struct wq_flow *f)
 		return close_with(l, WQ_ENDING_DELAY, LATER_MS);
 	}
 	l->pauses = 0;
-	if (f->last == WQ_SEND_GO + 1)
+	if (f->last == WQ_SEND_GO + 1) {
+		keep_in_journal(l);
 		return wq_flow_go(f, POST);
+	}
 	nothing_learnt(l);
 	count(l, f->last == WQ_SEND_WAIT + 1 ? WQ_TRIED_WAITED : WQ_TRIED_BARRED);
 	if (f->last == WQ_SEND_WAIT + 1)
@@ -367,7 +378,7 @@ static void take_settled(struct wq_rider *r, int rc, const struct wq_redis_cmd *
 	struct wq_sending *l = WQ_OWNER(r, struct wq_sending, settle.rider);
 	int settled = rc == 0 ? wq_send_settled(cmd, at) : WQ_EAWAY;
 
-	if (settled == 0)
+	if (settled == WQ_SEND_ANOTHERS)
 		wq_debug("send_judged_elsewhere", WQ_S("account", l->desk->id));
 	wq_flow_resume(&l->flow, settled < 0 ? settled : 0);
 }
@@ -393,6 +404,7 @@ static enum wq_flow_next run_settle(struct wq_flow *f)
 		.why = wq_str(l->why),
 		.end = l->plan.end,
 		.code = l->answer.code,
+		.number = l->number,
 		.next_ms = wq_loop_wall_ms(l->sender->loop) + l->plan.wait_ms,
 	};
 	l->settle.rider.told = take_settled;
@@ -406,6 +418,10 @@ static enum wq_flow_next run_settled(struct wq_flow *f)
 
 	if (f->last < 0 && !l->sender->closing)
 		return again(l, SETTLE);
+	if (f->last == 0) {
+		wq_journal_end(l->entry, &l->settle.settle);
+		l->entry = NULL;
+	}
 	return close_with(l, l->plan.ending, l->plan.wait_ms);
 }
 
@@ -433,6 +449,7 @@ static void on_end(struct wq_flow *f, int rc)
 	struct wq_sender *s = l->sender;
 
 	(void)rc;
+	wq_journal_drop(l->entry);
 	wq_sending_end(l);
 	wq_list_remove(&l->link);
 	if (l->called)

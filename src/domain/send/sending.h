@@ -40,6 +40,7 @@ struct wq_sending {
 	struct wq_desk *desk;
 	struct wq_claim_rider claim;
 	struct wq_settle_rider settle;
+	struct wq_journal_entry *entry; /* of the desk's journal; NULL: no try is open */
 	struct wq_timer pause;
 	unsigned pauses;
 	struct wq_redis_cmd effect;

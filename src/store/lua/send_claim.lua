@@ -6,11 +6,13 @@
 
   KEYS  state:hash
   ARGV  own:bytes now_ms:int keep_s:int grace_ms:int interval_us:int burst:int pair_ms:int pair_burst:int bulk_ahead_ms:int
-        ahead_ms:int age_max_ms:int quiet_until_ms:int credential:bytes
+        ahead_ms:int age_max_ms:int quiet_until_ms:int credential:bytes anew_ms:int
   ITEM  id:bytes to:bytes tok:bytes class:int flags:int template:bytes data:bytes asked_ms:int expires_ms:int
   Reply for each {answer, number, text}
 
   Meaning  credential   a digest of what the account signs in with: a hold for a bad one ends with it
+           anew_ms      so long after Redis was begun anew, or another took over, nobody gets a token: those who live
+                        write what it may have lost (journal.h)
            interval_us  one message of the account in so long; 0: no bound
            flags        1 forced, 2 bulk, 4 a signal: neither lane, ledger nor pair, 8 goes through a closed window,
                         16 waits until quiet hours are over
@@ -23,6 +25,7 @@
                    'closed'  the window is closed
 ]]
 --@include lib/letter
+--@include lib/anew
 local FORCED, BULK, SIGNAL, OPEN, CAN_WAIT = 1, 2, 4, 8, 16
 local HELD_FIRST_MS, HELD_MAX_MS = 5000, 60000
 local BUSY_MS = 1000       -- a lane whose holder does not say when it comes again
@@ -31,7 +34,7 @@ local RECOVER_MS = 5000    -- a number that was slowed down gets a tenth faster 
 
 local now = tonumber(now_ms)
 local st = call('HMGET', KEYS_STATE, 'hold', 'hold_why', 'tat', 'slow', 'slow_at', 'status_at', 'latency', 'soft', 'hold_for',
-  'untemplated')
+  'untemplated', 'mark', 'run', 'anew')
 local tat, soft = tonumber(st[3] or 0) or 0, tonumber(st[8] or 0) or 0
 local slow, slow_at = tonumber(st[4] or 1) or 1, tonumber(st[5] or 0) or 0
 if slow > 1 and now - slow_at >= RECOVER_MS then
@@ -43,6 +46,7 @@ if st[9] and st[9] ~= '' and st[9] ~= credential then
   call('HDEL', KEYS_STATE, 'hold', 'hold_why', 'hold_at', 'hold_for')
   st[1] = nil
 end
+local anew = anew_wait(KEYS_STATE, st[11], st[12], tonumber(st[13] or '0'), now, tonumber(anew_ms))
 
 local function has(flags, bit)
   return flags > 0 and math.floor(flags / bit) % 2 == 1
@@ -245,6 +249,9 @@ local function ask(at, key, rec)
     if answer then
       return answer
     end
+  end
+  if anew then
+    return { 'wait', anew, 'Redis has begun anew' }
   end
   local wait = held(key, template)
   if wait then

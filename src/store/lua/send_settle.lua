@@ -5,14 +5,17 @@
 
   KEYS  state:hash
   ARGV  own:bytes now_ms:int keep_s:int unconfirmed_ms:int
-  ITEM  id:bytes to:bytes tok:bytes what:bytes pid:bytes code:int why:bytes next_ms:int
-  Reply for each 1; 0: the claim is another's by now, or was judged without us: nothing was changed
+  ITEM  id:bytes to:bytes tok:bytes what:bytes pid:bytes code:int why:bytes next_ms:int number:int
+  Reply for each 1; 0: the claim is another's by now, or was judged without us: nothing was changed; 2: the claim was
+        not there, for Redis had lost it: both were written
 
   Meaning  tok   whose claim it is: also of one that somebody else gave up for lost meanwhile
            what  sent     the provider took it as `pid`; '': it gave none, as for signals
                  again    it was not sent for certain, and is tried again at next_ms
                  failed   it was not sent, and never will be
                  unknown  nobody can say
+                 open     it is under way
+           number  the try, as the claim told it
 ]]
 --@include lib/receipt
 local missed = string.format('%.0f', now_ms + unconfirmed_ms)
@@ -46,14 +49,34 @@ local function catch_up(id, early)
   call('DEL', early)
 end
 
+-- Its claim as it was before Redis lost it; the timeline.
+local function restore(key, id, to, tok, number, tl)
+  tl = letter_told(tl, now_ms, 'restored', 'Redis had lost its try')
+  call('HSET', key, 'led', 'claimed', 'state', 'queued', 'att', number, 'tok', tok, 'at', now_ms, 'to', to, 'tl', tl)
+  call('EXPIRE', key, keep_s)
+  if to ~= '' then
+    lane_enter(own, to, id)
+  end
+  return tl
+end
+
 local function settle(at)
   local id, to, what = ARGV[at + ITEM_ID], ARGV[at + ITEM_TO], ARGV[at + ITEM_WHAT]
   local key = own .. 'msg:' .. id
-  local rec = call('HMGET', key, 'led', 'tok', 'tl', 'code')
-  local ours = rec[2] == ARGV[at + ITEM_TOK] and (rec[1] == 'claimed' or rec[1] == 'unknown' and what ~= 'unknown')
+  local rec = call('HMGET', key, 'led', 'tok', 'tl', 'code', 'att')
+  local tok, number = ARGV[at + ITEM_TOK], ARGV[at + ITEM_NUMBER]
+  local done = 1
+  if tonumber(rec[5] or '0') < tonumber(number) and rec[1] ~= 'sent' and rec[1] ~= 'confirmed' then
+    rec = { 'claimed', tok, restore(key, id, to, tok, number, rec[3]) }
+    done = 2
+  end
+  if what == 'open' then
+    return done
+  end
+  local ours = rec[2] == tok and (rec[1] == 'claimed' or rec[1] == 'unknown' and what ~= 'unknown')
   if what == 'sent' and rec[1] ~= 'sent' and rec[1] ~= 'confirmed' then
     take(key, id, to, ARGV[at + ITEM_PID], rec)
-    return 1
+    return done
   end
   if not ours then
     return 0
@@ -70,7 +93,7 @@ local function settle(at)
     letter_count(own, now_ms, 'failed')
   end
   letter_row(key, now_ms, what, code .. ' ' .. why)
-  return 1
+  return done
 end
 
 local answers = {}
