@@ -226,7 +226,7 @@
 #define WQ_LETTER_STALLS_MAX    1000000 /* the ledger says whether a message may be tried again */
 #define WQ_LETTER_AHEAD_MS      5000    /* tokens of a number are given so far ahead */
 #define WQ_SEND_ANEW_MS         3000    /* no tokens for so long after Redis was begun anew; reconnecting takes 2 s */
-#define WQ_SEND_JOURNAL_MS      15000   /* what a process wrote into a ledger is kept for so long, should Redis lose it */
+#define WQ_SEND_JOURNAL_MS      15000   /* what a process wrote into a ledger is kept for so long */
 #define WQ_SEND_JOURNAL_MAX     65536   /* of one account: tries that have ended */
 #define WQ_LETTER_BULK_AHEAD_MS 500     /* to bulk: a reply waits that long behind it, at most */
 #define WQ_WORKER_CALLS         2     /* script calls of a worker in flight */
