@@ -395,6 +395,10 @@
 #define WQ_API_ANSWER_MAX_BYTES  67108864
 #define WQ_API_ECHO_MAX_BYTES    64   /* of a caller's text in an error */
 #define WQ_FACADE_BODY_MAX_BYTES 1048576 /* of a message in another API's shape */
+#define WQ_FACADE_UPLOAD_MAX_BYTES 106954752 /* 102 MiB: the largest document and its form */
+#define WQ_FACADE_FILE_MAX_BYTES 104857600 /* of a file that is fetched */
+#define WQ_FACADE_MEDIA_CALLS_MAX 4   /* files on their way at once */
+#define WQ_FACADE_MEDIA_TIMEOUT_MS 25000 /* of each request for one */
 #define WQ_FACADE_READS_MAX      100  /* messages that one request marks as read */
 #define WQ_API_PAGE_DEFAULT      50   /* entries of a list when nothing is asked for */
 #define WQ_API_PAGE_MAX          1000

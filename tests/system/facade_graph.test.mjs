@@ -111,3 +111,50 @@ test('ACC-3, OUT-10: a key of a business sends from its own numbers alone, and a
   await world.reached(id, 'accepted', 'sent', 'delivered', 'read')
   assert.equal((await world.show(id)).message.businessId, 'clinica')
 })
+
+const PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64')
+
+test('OUT-10, MED-2: a file is uploaded, looked up, fetched and deleted through us, with the account\'s own token', async (t) => {
+  const world = await Sender.start(t)
+  const { media, messages, phoneNumbers } = kapso(world)
+  const { id } = await media.upload({ phoneNumberId: NUMBER, type: 'image/png', file: new Blob([PNG], { type: 'image/png' }), fileName: 'a.png' })
+  assert.match(id, /^\d+$/)
+  const seen = await media.get({ mediaId: id, phoneNumberId: NUMBER })
+  assert.equal(seen.mimeType, 'image/png')
+  assert.equal(seen.url, `http://127.0.0.1:${world.port}/v24.0/${id}/file?phone_number_id=${NUMBER}`)
+  const bytes = await media.download({ mediaId: id, phoneNumberId: NUMBER, auth: 'always' })
+  assert.deepEqual(Buffer.from(bytes), PNG)
+  const sent = await messages.sendImage({ phoneNumberId: NUMBER, to: TO, image: { id, caption: 'Hoy' } })
+  await world.reached(sent.messages[0].id, 'read')
+  assert.deepEqual(await media.delete({ mediaId: id, phoneNumberId: NUMBER }), { success: true })
+  await assert.rejects(media.get({ mediaId: id }), { code: 100, httpStatus: 400 })
+  assert.equal((await world.json('GET', `/v24.0/${NUMBER}`)).id, NUMBER)
+  assert.ok(phoneNumbers)
+  assert.ok(!world.program.stderr.includes('token-of-tests'))
+})
+
+test('OUT-10: files that cannot be passed on, and ids that are no files', async (t) => {
+  const world = await Sender.start(t)
+  const ask = (method, path, body, headers) => fetch(`http://127.0.0.1:${world.port}${path}`, { method, headers: { authorization: `Bearer ${KEY}`, ...headers }, body })
+  const form = (type, bytes = PNG) => {
+    const all = new FormData()
+    all.set('messaging_product', 'whatsapp')
+    all.set('type', type)
+    all.set('file', new Blob([bytes], { type }), 'a')
+    return all
+  }
+  await assertRefused(await ask('POST', `/v24.0/${NUMBER}/media`, '{}', { 'content-type': 'application/json' }), 400, 131008, /^file is missing: .*multipart/)
+  await assertRefused(await ask('POST', '/v24.0/1/media', form('image/png')), 400, 100, /phone number id/)
+  // What the provider itself refuses is told as it told it.
+  const strange = await (await ask('POST', `/v24.0/${NUMBER}/media`, form('image/tiff'))).json()
+  assert.equal(strange.error.code, 100)
+  assert.match(strange.error.error_data.details, /supported type/)
+  await assertRefused(await ask('GET', '/v24.0/me'), 400, 100, /no file/)
+  await assertRefused(await ask('DELETE', `/v24.0/${NUMBER}`), 400, 100, /is no file/)
+  await assertRefused(await ask('GET', '/v24.0/123?phone_number_id=9'), 400, 100, /phone number id/)
+  await assertRefused(await ask('DELETE', '/v24.0/123', undefined, { authorization: 'Bearer no' }), 401, 190, /not an API key/)
+  await world.sandbox.program.stop()
+  const away = await ask('GET', '/v24.0/123')
+  assert.equal(away.headers.get('retry-after'), '1')
+  await assertRefused(away, 503, 131016, /provider did not answer/)
+})

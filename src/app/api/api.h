@@ -46,6 +46,7 @@ struct wq_api {
 	struct wq_accounts *accounts;
 	int64_t message_keep_s;
 	unsigned listeners;       /* of /api/events */
+	unsigned media_calls;     /* files that the Graph façade passes on */
 	struct wq_dead_runs *dead_runs; /* owned; NULL: its routes are not there */
 	struct wq_webhook_logs *webhook_logs; /* owned; NULL: as above */
 	struct wq_keyring *keyring; /* owned; NULL: the settings' key is the only one */

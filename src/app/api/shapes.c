@@ -31,6 +31,10 @@ const struct wq_named_shape wq_api_shapes[] = {
 	{ "EvolutionSent", "{key: {remoteJid: string, fromMe: boolean, id: string}, status: 'PENDING', message: any,"
 	                   " contextInfo?: {stanzaId: string}, messageType: string, messageTimestamp: 0..,"
 	                   " instanceId: string, source: string}" },
+	{ "GraphFile", "{messaging_product: 'whatsapp', url: string, mime_type: string, sha256: string,"
+	               " file_size: string|integer, id: string}" },
+	{ "GraphNumber", "{id: string, display_phone_number?: string, verified_name?: string, quality_rating: string,"
+	                 " messaging_limit_tier?: string, status: string}" },
 	{ "GraphDone", "{success: boolean}" },
 	{ "Queued", "{id: string, state: 'queued', known: boolean}" },
 	{ "Sent", "{id: string, state: string, ledger?: string, provider_message_id?: string, attempts: 0..,"

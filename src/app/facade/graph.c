@@ -6,6 +6,7 @@
 
 #include "app/facade/account.h"
 #include "app/facade/graph_core.h"
+#include "app/facade/graph_media.h"
 #include "app/facade/graph_message.h"
 #include "base/err.h"
 #include "base/limits.h"
@@ -68,6 +69,24 @@ static const struct wq_route routes[] = {
 	  .example = "{\"messaging_product\":\"whatsapp\",\"to\":\"+593991234567\","
 	             "\"type\":\"text\",\"text\":{\"body\":\"hello\"}}",
 	  .summary = "Meta's own: send a message, mark one as read, show that one is being typed" },
+	{ .method = WQ_POST, .pattern = "/v:version/:phone_number_id/media", .handle = wq_graph_upload_handle,
+	  .access = WQ_API_FROM(WQ_ROLE_AGENT), .tell = wq_graph_tell,
+	  .body_max_bytes = WQ_FACADE_UPLOAD_MAX_BYTES, .answer = "{id: string}",
+	  .summary = "Meta's own: upload a file (multipart/form-data), which is passed on to the account's provider" },
+	{ .method = WQ_GET, .pattern = "/v:version/:id", .handle = wq_graph_object_handle,
+	  .access = WQ_API_FROM(WQ_ROLE_VIEWER), .tell = wq_graph_tell,
+	  .query = "{phone_number_id?: string, fields?: string}", .answer = "GraphFile|GraphNumber",
+	  .summary = "Meta's own: a file, with the address to fetch it from; or a phone number" },
+	{ .method = WQ_GET, .pattern = "/v:version/:media_id/file", .handle = wq_graph_file_handle,
+	  .access = WQ_API_FROM(WQ_ROLE_VIEWER), .tell = wq_graph_tell,
+	  .query = "{phone_number_id?: string}", .media = "application/octet-stream", .answer = "string",
+	  .summary = "The bytes of a file, at the address that a look-up gives" },
+	{ .method = WQ_DELETE, .pattern = "/v:version/:id", .handle = wq_graph_delete_handle,
+	  .access = WQ_API_FROM(WQ_ROLE_AGENT), .tell = wq_graph_tell,
+	  .query = "{phone_number_id?: string}", .answer = "GraphDone", .summary = "Meta's own: delete a file" },
+	{ .method = WQ_POST, .pattern = "/:phone_number_id/media", .handle = wq_graph_upload_handle,
+	  .access = WQ_API_FROM(WQ_ROLE_AGENT), .tell = wq_graph_tell,
+	  .body_max_bytes = WQ_FACADE_UPLOAD_MAX_BYTES },
 	{ .method = WQ_POST, .pattern = "/:phone_number_id/messages", .handle = wq_graph_message_handle,
 	  .access = WQ_API_FROM(WQ_ROLE_AGENT), .tell = wq_graph_tell,
 	  .body_max_bytes = WQ_FACADE_BODY_MAX_BYTES },

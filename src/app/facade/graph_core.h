@@ -11,6 +11,7 @@ int wq_graph_tell(const struct wq_exchange *x, const struct wq_problem *p, struc
 #define WQ_GRAPH_INVALID "parameter_invalid"
 #define WQ_GRAPH_NO_PATH "unknown_path"
 #define WQ_GRAPH_NO_SUCH "no_such_object"
+#define WQ_GRAPH_OWN_TOKEN "account_token_refused"
 
 /* Checks the version and says which one answers.  False: answered. */
 bool wq_graph_facade_enter(struct wq_exchange *x);

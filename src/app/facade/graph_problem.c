@@ -18,6 +18,7 @@ static const struct row {
 	{ WQ_GRAPH_INVALID, 131009, 0 },
 	{ WQ_GRAPH_NO_PATH, NO_PATH, 0 },
 	{ WQ_GRAPH_NO_SUCH, WQ_GRAPH_NO_OBJECT, 0 },
+	{ WQ_GRAPH_OWN_TOKEN, 131005, 0 },
 	{ "no_account", WQ_GRAPH_NO_OBJECT, 0 },
 	{ "outcome_unknown", UNKNOWN, 0 },
 	{ "idempotency_key_used", INVALID, 400 },
