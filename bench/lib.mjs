@@ -110,6 +110,17 @@ export async function inTurn(pairs, runA, runB) {
   return results
 }
 
+// The same for any number of sides, {name: run}: one result of each name for each round.
+export async function inRounds(rounds, sides) {
+  const results = []
+  for (let i = trial ? 0 : -1; i < rounds; i++) {
+    const round = {}
+    for (const [name, run] of Object.entries(sides)) round[name] = await run()
+    if (i >= 0) results.push(round)
+  }
+  return results
+}
+
 export async function canConnect(port) {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1')

@@ -3,7 +3,8 @@
  *
  *   provider [LATENCY_MS]     POST /v23.0/NUMBER/messages as Meta's, POST / with {"ok":true}, GET /seen; any port
  *
- * People are told apart by the last six digits of "to".  Ends on SIGTERM or SIGINT.
+ * POST /now answers at once whatever the latency.  People are told apart by the last six digits of "to".  Ends on
+ * SIGTERM or SIGINT.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -77,6 +78,14 @@ static void take(struct bench *b, struct wq_exchange *x, uint64_t number)
 	wq_timer_start(&v->timer, b->latency_ms);
 }
 
+static void take_now(struct wq_exchange *x, void *ctx)
+{
+	struct bench *b = ctx;
+
+	b->open++;
+	answer(b, x, 0);
+}
+
 static void take_any(struct wq_exchange *x, void *ctx)
 {
 	take(ctx, x, 0);
@@ -142,6 +151,7 @@ static int serve(struct bench *b, struct wq_buf *url)
 {
 	const struct wq_route routes[] = {
 		{ .method = WQ_POST, .pattern = "/", .handle = take_any, .ctx = b },
+		{ .method = WQ_POST, .pattern = "/now", .handle = take_now, .ctx = b },
 		{ .method = WQ_POST, .pattern = "/v23.0/:number/messages", .handle = take_message, .ctx = b },
 		{ .method = WQ_GET, .pattern = "/seen", .handle = tell, .ctx = b },
 	};

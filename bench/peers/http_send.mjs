@@ -2,13 +2,14 @@
 // http_send.mjs — Node sending the POSTs of http_send.c: node http_send.mjs fetch|agent URL CALLS IN_FLIGHT
 import { Agent, request } from 'node:http'
 
-const [how, url, callsText, inFlightText] = process.argv.slice(2)
+const [how, then, callsText, inFlightText] = process.argv.slice(2)
 const calls = Number(callsText)
 const inFlight = Number(inFlightText)
 const body = Buffer.alloc(700, 'x')
 const headers = { 'Content-Type': 'application/json', Authorization: 'Bearer abcdefghijklmnop' }
 const agent = new Agent({ keepAlive: true, maxSockets: inFlight })
 let failed = 0
+let url = `${then}now`
 
 async function byFetch() {
   const answer = await fetch(url, { method: 'POST', headers, body })
@@ -41,6 +42,7 @@ async function round(count) {
 }
 
 await round(1000 + inFlight)
+url = then
 const cpu = process.cpuUsage()
 const began = process.hrtime.bigint()
 await round(calls)

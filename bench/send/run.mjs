@@ -32,7 +32,8 @@ function createAccount(server, provider) {
 
 function command(side, server, provider, concurrency) {
   if (side === 'willaq')
-    return [bin('willaq'), 'worker', '--redis-url', server.url, '--queue', QUEUE, '--concurrency', String(concurrency), '--log-level', 'warn']
+    return [bin('willaq'), 'worker', '--redis-url', server.url, '--queue', QUEUE, '--concurrency', String(concurrency), '--send-timeout', '5m',
+      '--log-level', 'warn']
   const [, how, major] = /^(\w+)-(\d)$/.exec(side)
   return ['node', new URL('../peers/bullmq_send.mjs', import.meta.url).pathname, major, String(server.port), QUEUE, String(concurrency), how, `${provider.url}/v23.0/${NUMBER}/messages`]
 }
