@@ -229,6 +229,16 @@
 #define WQ_SEND_JOURNAL_MS      15000   /* what a process wrote into a ledger is kept for so long */
 #define WQ_SEND_JOURNAL_MAX     65536   /* of one account: tries that have ended */
 #define WQ_LETTER_BULK_AHEAD_MS 500     /* to bulk: a reply waits that long behind it, at most */
+#define WQ_FILED_KEEP_S         2505600 /* a provider keeps a file for 30 days; its id is used for 29 */
+#define WQ_FILED_RENEWED_MS     3600000 /* a file whose id was refused is uploaded again, once in so long */
+#define WQ_FILE_MAX_BYTES       16777216 /* of one that passes through us; a larger one goes by its address */
+#define WQ_FILE_DATA_MAX_BYTES  5242880 /* of one in a message itself */
+#define WQ_FILES_MAX            16      /* of one message */
+#define WQ_FILE_TYPE_MAX_CHARS  100     /* as "audio/ogg; codecs=opus" */
+#define WQ_FILE_HOPS_MAX        3       /* redirects on the way to one */
+#define WQ_FILES_AT_ONCE        3       /* fetched or uploaded by a process; each takes twice its size */
+#define WQ_FILE_FETCH_MS        30000   /* one file from its address */
+#define WQ_FILE_UPLOAD_MS       60000   /* one file to its provider */
 #define WQ_WORKER_CALLS         2     /* script calls of a worker in flight */
 #define WQ_WORKER_CONCURRENCY_MAX 100000
 #define WQ_SLOTS_SPARE_MAX      64    /* slots without a job that an idle worker keeps */
@@ -417,7 +427,7 @@
 #define WQ_API_DEAD_RUN_MAX_BYTES 16384 /* of what is told of a run */
 
 /* providers */
-#define WQ_PROVIDER_BODY_MAX_BYTES   1048576 /* of a request, and of its URL */
+#define WQ_PROVIDER_BODY_MAX_BYTES   8388608 /* of a request, and of its URL */
 #define WQ_PROVIDER_ANSWER_MAX_BYTES 262144  /* more is not read */
 #define WQ_PROVIDER_ANSWER_DEPTH_MAX 32      /* levels of its JSON */
 #define WQ_PROVIDER_TEXT_MAX_BYTES   512     /* kept of an error's title, and of its details */

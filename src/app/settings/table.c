@@ -276,6 +276,11 @@ static const struct wq_setting_def table[WQ_SET_COUNT] = {
 		.help = "a message that the provider took and told nothing of for so long is reported" },
 	[WQ_SET_MESSAGE_AGE] = { "message-age", TIME(HOUR, 87600LL * HOUR), SENDING, .preset = "720h",
 		.help = "how long the record of an outbound message is kept" },
+	[WQ_SET_MEDIA_LINKS] = { "media-links", CHOICE, SENDING, .preset = "pass",
+		.choices = "pass upload once",
+		.help = "addresses of files to the Cloud API: as they are; fetched and uploaded where new; or fetched once" },
+	[WQ_SET_MEDIA_PRIVATE] = { "media-private", BOOL, SENDING, .preset = "false",
+		.help = "fetch files from addresses that are not public too: this machine, its networks" },
 	[WQ_SET_VERDICTS] = { "verdicts", PATH, SENDING, .preset = "",
 		.help = "a JSON file of what is done about providers' errors, before docs/verdicts.md" },
 

@@ -18,8 +18,7 @@ const char *const wq_account_members[] = {
 	"waba_id",     "instance",     "account_sid", "api_key_sid",
 	"number",      "messaging_service_sid", "base_url", "status_url",
 	"throughput",  "profile",      "tier",       "limits",
-	"quiet",
-	NULL,
+	"quiet",       "media_links", NULL,
 };
 const char *const wq_account_credentials[] = { "access_token", "app_secret", "api_key", "auth_token",
 	                                       NULL };
@@ -148,6 +147,13 @@ static bool is_profile(struct wq_str s)
 	return wq_str_is(s, "steady") || wq_str_is(s, "gentle") || wq_str_is(s, "off");
 }
 
+static bool is_links(struct wq_str s)
+{
+	enum wq_links links;
+
+	return wq_links_from(s, &links);
+}
+
 #define FOR(provider) WQ_BIT(WQ_PROVIDER_##provider)
 #define ANY           (WQ_BIT(WQ_PROVIDERS) - 1)
 
@@ -178,6 +184,7 @@ static const struct rule {
 	  "an http or https URL: where statuses are posted to" },
 	{ "throughput",      FOR(CLOUD) | FOR(TWILIO), 0,  is_throughput,  "STANDARD, HIGH or COEXISTENCE" },
 	{ "profile",         FOR(EVOLUTION), 0,            is_profile,     "steady, gentle or off" },
+	{ "media_links",     FOR(CLOUD),    0,             is_links,       "pass, upload or once" },
 	{ "tier",            FOR(CLOUD) | FOR(TWILIO), 0,  is_tier,
 	  "TIER_250, TIER_2K, TIER_10K, TIER_100K or TIER_UNLIMITED" },
 };
@@ -331,6 +338,7 @@ int wq_account_read(struct wq_account *out, yyjson_val *spec, struct wq_str tier
 		return wrong(p, "limits", "must be an object");
 	out->name = wq_json_get_str(spec, "name");
 	out->tier = own_tier.p ? own_tier : tier;
+	(void)wq_links_from(wq_json_get_str(spec, "media_links"), &out->links);
 	wq_account_limits_of(&out->limits, out->provider,
 	                     own_throughput.p ? own_throughput : throughput, out->tier,
 	                     wq_json_get_str(spec, "profile"));

@@ -4,7 +4,7 @@
  *
  * Spec         what people set, as JSON (wq_account_members); credentials are apart from it (wq_account_credentials),
  *              are sealed (io/tls/seal.h) as long as they rest, and in the clear only in a struct wq_account.
- *   cloud      phone_number_id, waba_id?, throughput?; access_token, app_secret?
+ *   cloud      phone_number_id, waba_id?, throughput?, media_links?; access_token, app_secret?
  *   evolution  instance, base_url, profile?; api_key
  *   twilio     account_sid, number | messaging_service_sid, api_key_sid?, status_url?; auth_token
  *   any        name, description?, base_url?, tier?, limits?, quiet?
@@ -17,6 +17,7 @@
 #include "base/str.h"
 #include "domain/account/quiet.h"
 #include "domain/inbound/inbound.h"
+#include "domain/message/files.h"
 
 enum wq_account_state { WQ_ACCOUNT_ACTIVE, WQ_ACCOUNT_SUSPENDED, WQ_ACCOUNT_PENDING, WQ_ACCOUNT_STATES };
 /* "ACTIVE", … */
@@ -51,6 +52,7 @@ struct wq_account {
 	struct wq_str status_url; /* Twilio: where statuses are posted to; p == NULL: none */
 	/* Evolution: buttons and lists as such; false: as numbered text, which all apps show. */
 	bool native_buttons;
+	enum wq_links links;     /* Cloud: what is done with addresses of files; UNSAID: the process's way */
 	enum wq_account_state state;
 	struct wq_str why;       /* of a state that is not ACTIVE, for people; may be empty */
 	enum wq_account_rank rank;

@@ -2,6 +2,7 @@
 /* check_content.c — the kinds whose content is flat, and the table of all. */
 #include "base/assert.h"
 #include "base/limits.h"
+#include "domain/message/files.h"
 #include "domain/message/rule.h"
 
 static const struct wq_rule text_rules[] = {
@@ -12,7 +13,8 @@ static const struct wq_rule text_rules[] = {
 
 #define MEDIA_SOURCE                                                             \
 	{ .key = "id", .type = WQ_RULE_DIGITS, .min = 1, .max = WQ_WA_MEDIA_ID_MAX_DIGITS }, \
-	{ .key = "link", .type = WQ_RULE_LINK, .min = 1, .max = WQ_WA_LINK_MAX_CHARS }
+	{ .key = "link", .type = WQ_RULE_LINK, .min = 1, .max = WQ_WA_LINK_MAX_CHARS }, \
+	{ .key = "mime_type", .type = WQ_RULE_TEXT, .min = 3, .max = WQ_FILE_TYPE_MAX_CHARS }
 #define CAPTION { .key = "caption", .type = WQ_RULE_TEXT, .max = WQ_WA_CAPTION_MAX_CHARS }
 
 const struct wq_rule wq_rules_image[] = { MEDIA_SOURCE, CAPTION, { .key = NULL } };
@@ -91,13 +93,43 @@ static const struct wq_rule reaction_rules[] = {
 	{ .key = NULL },
 };
 
+/* Base64, or a data: URL, of a type that was said. */
+static bool check_data(struct wq_checking *c, yyjson_val *media, yyjson_val *data)
+{
+	struct wq_str base64 = wq_json_str(data), type = wq_file_data_url(base64, &base64);
+	int64_t n = wq_file_base64_bytes(base64);
+
+	if (n < 0)
+		return wq_rule_fail(c, "data", 0, "is no base64");
+	if (n > WQ_FILE_DATA_MAX_BYTES)
+		return wq_rule_fail(c, "data", WQ_FILE_DATA_MAX_BYTES,
+		                    "is a file of more than %d bytes: give its address instead",
+		                    WQ_FILE_DATA_MAX_BYTES);
+	return type.n || wq_reading_get(media, wq_str("mime_type")) ||
+	       wq_rule_fail(c, "mime_type", 0, "is missing: what the data are, as \"image/png\"");
+}
+
+static bool check_upload(struct wq_checking *c, yyjson_val *upload)
+{
+	return !upload || yyjson_is_bool(upload) || wq_str_is(wq_json_str(upload), "once") ||
+	       wq_rule_fail(c, "upload", 0, "is none of true, false and \"once\"");
+}
+
 bool wq_check_media_source(struct wq_checking *c, yyjson_val *media)
 {
 	yyjson_val *id = wq_reading_get(media, wq_str("id"));
 	yyjson_val *link = wq_reading_get(media, wq_str("link"));
+	yyjson_val *data = wq_reading_get(media, wq_str("data"));
 
+	if (!check_upload(c, wq_reading_get(media, wq_str("upload"))))
+		return false;
 	if (id && link)
 		return wq_rule_fail(c, "link", 0, "is there beside id: one of the two");
+	if (data && (id || link))
+		return wq_rule_fail(c, "data", 0, "is there beside %s: one of the two",
+		                    id ? "id" : "link");
+	if (data)
+		return check_data(c, media, data);
 	return id || link ||
 	       wq_rule_fail(c, "link", 0, "is missing: the address of the file, or its id");
 }

@@ -4,9 +4,10 @@
 #include <stdlib.h>
 
 #include "base/assert.h"
+#include "domain/message/files.h"
 #include "domain/message/reading.h"
 
-enum { NUMBER_BYTES_MAX = 32 };
+enum { NUMBER_BYTES_MAX = 32, DATA_CHARS_MIN = 64 };
 
 /* A member of what was written as r->base. */
 static void put(struct wq_reading *r, const char *key, struct wq_spot s)
@@ -32,6 +33,46 @@ static void write_voice(struct wq_reading *r, const char *word)
 	wq_jsonw_bool(&r->w, true);
 }
 
+/* Where an address is expected, the file itself may stand: base64, or a data: URL. */
+static bool is_data(struct wq_str s)
+{
+	return wq_str_starts(s, "data:") ||
+	       (wq_str_find(s, ':') == s.n && s.n >= DATA_CHARS_MIN && wq_file_base64_bytes(s) > 0);
+}
+
+/* "image" is a word for a kind. */
+static bool names_type(struct wq_spot type)
+{
+	struct wq_str s = wq_json_str(type.v);
+
+	return wq_str_find(s, '/') < s.n;
+}
+
+static void write_source(struct wq_reading *r, yyjson_val *v, struct wq_spot link,
+                         struct wq_spot id)
+{
+	struct wq_spot data = wq_reading_find(v, "data base64");
+	struct wq_spot type = wq_reading_find(v, "mime_type mimeType mimetype");
+	struct wq_spot upload = wq_reading_find(v, "upload");
+
+	if (link.v && !data.v && is_data(wq_json_str(link.v))) {
+		data = link;
+		link.v = NULL;
+	}
+	if (data.v) {
+		r->text.max = WQ_MESSAGE_CONTENT_MAX_BYTES + wq_json_str(data.v).n;
+		put(r, "data", data);
+	}
+	if (data.v || names_type(type))
+		put(r, "mime_type", type);
+	if (upload.v)
+		put(r, "upload", upload);
+	if (link.v || (!id.v && !data.v))
+		put(r, "link", link);
+	if (id.v)
+		put(r, "id", id);
+}
+
 static void write_media(struct wq_reading *r, yyjson_val *v, const char *word)
 {
 	bool captioned = r->m->kind == WQ_MESSAGE_IMAGE || r->m->kind == WQ_MESSAGE_VIDEO ||
@@ -44,12 +85,7 @@ static void write_media(struct wq_reading *r, yyjson_val *v, const char *word)
 	struct wq_spot name = wq_reading_find(v, "filename fileName file_name name");
 	struct wq_spot voice = wq_reading_find(v, "voice ptt");
 
-	if (id.v && !link.v)
-		put(r, "id", id);
-	else
-		put(r, "link", link);
-	if (id.v && link.v)
-		put(r, "id", id);
+	write_source(r, v, link, id);
 	if (captioned || !wq_str_is(wq_json_str(caption.v), ""))
 		put(r, "caption", caption);
 	if (r->m->kind == WQ_MESSAGE_DOCUMENT)
@@ -124,7 +160,7 @@ static void write_interactive(struct wq_reading *r, yyjson_val *v, const char *w
 	wq_loose_interactive(r, v, word);
 }
 
-#define MEDIA { "id link", "fileName mediaUrl mediaId fileUrl", "link", write_media, false }
+#define MEDIA { "id link data", "fileName mediaUrl mediaId fileUrl", "link", write_media, false }
 /* How each kind is known to be in the common form already, and what a bare text means. */
 static const struct kind {
 	const char *known_by; /* one of these is there; NULL: it never is */

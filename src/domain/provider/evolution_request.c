@@ -2,6 +2,7 @@
 /* evolution_request.c — a message as Evolution wants to be asked: a route for each kind. */
 #include <stdio.h>
 
+#include "domain/message/files.h"
 #include "domain/provider/evolution.h"
 #include "domain/provider/evolution_ops.h"
 #include "domain/provider/interactive_text.h"
@@ -100,18 +101,37 @@ static void write_text(struct wq_jsonw *w, yyjson_val *text)
 	wq_jsonw_bool(w, yyjson_get_bool(preview));
 }
 
+/* An address, or base64 without anything around it. */
+static struct wq_str source_of(yyjson_val *media)
+{
+	struct wq_str data = wq_json_get_str(media, "data");
+
+	if (!data.p)
+		return wq_json_get_str(media, "link");
+	(void)wq_file_data_url(data, &data);
+	return data;
+}
+
+static struct wq_str type_of(yyjson_val *media)
+{
+	struct wq_str said = wq_json_get_str(media, "mime_type"), data = wq_json_get_str(media, "data");
+
+	return said.n || !data.p ? said : wq_file_data_url(data, &data);
+}
+
 static void write_media(struct wq_jsonw *w, enum wq_message_kind kind, yyjson_val *media,
                         struct wq_str caption)
 {
 	pair(w, "mediatype", wq_str(media_types[kind]));
-	pair(w, "media", wq_json_get_str(media, "link"));
+	pair(w, "media", source_of(media));
+	pair_if(w, "mimetype", type_of(media));
 	pair_if(w, "caption", caption);
 	pair_if(w, "fileName", wq_json_get_str(media, "filename"));
 }
 
 static void write_voice(struct wq_jsonw *w, yyjson_val *audio)
 {
-	pair(w, "audio", wq_json_get_str(audio, "link"));
+	pair(w, "audio", source_of(audio));
 	wq_jsonw_key(w, "encoding");
 	wq_jsonw_bool(w, true);
 }
@@ -229,7 +249,7 @@ static void write_content(struct wq_jsonw *w, const struct wq_account *account,
 		write_text(w, m->content);
 		break;
 	case WQ_MESSAGE_STICKER:
-		pair(w, "sticker", wq_json_get_str(m->content, "link"));
+		pair(w, "sticker", source_of(m->content));
 		break;
 	case WQ_MESSAGE_LOCATION:
 		write_location(w, m->content, prepared);

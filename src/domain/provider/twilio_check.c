@@ -44,7 +44,8 @@ static int check_media(const char *field, yyjson_val *media, struct wq_message_p
 	if (!wq_json_get_str(media, "link").n)
 		return wq_provider_refuse(
 			p, text,
-			"is needed: Twilio fetches media itself and knows no ids of Meta's");
+			"is needed: Twilio fetches media itself from a public address, and takes neither "
+			"the file nor an id of Meta's");
 	(void)snprintf(text, sizeof(text), "%s.caption", field);
 	if (!picture && caption.n)
 		return wq_provider_refuse(p, text,

@@ -16,6 +16,7 @@ struct wq_desk {
 	struct wq_convoy claims, settles, statuses;
 	struct wq_journal journal;
 	struct wq_breaker breaker;
+	uint64_t files_rest_until_us; /* an upload failed for more than its own file */
 	struct wq_hmac_key *opaque; /* owned */
 	struct wq_quiet quiet;      /* without its name of a zone */
 	struct wq_zone *quiet_zone; /* owned; NULL: no quiet hours */

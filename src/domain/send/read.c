@@ -121,6 +121,8 @@ static int find_desk(struct wq_sending *l)
 		return explain(l, &p);
 	if (a->state != WQ_ACCOUNT_ACTIVE)
 		return WQ_SENDING_HELD;
+	l->provider = a->provider;
+	l->account_links = a->links;
 	l->desk = wq_sender_desk(l->sender, a);
 	return l->desk ? 0 : WQ_ENOMEM;
 }

@@ -19,7 +19,8 @@ void wq_sender_opts_init(struct wq_sender_opts *o)
 		                      .unconfirmed_ms = WQ_LETTER_UNCONFIRMED_MS,
 		                      .age_max_ms = WQ_LETTER_AGE_MAX_MS,
 		                      .request_ms = WQ_LETTER_REQUEST_MS,
-		                      .attempts = WQ_LETTER_ATTEMPTS };
+		                      .attempts = WQ_LETTER_ATTEMPTS,
+		                      .links = WQ_LINKS_PASS };
 }
 
 static void init_metrics(struct wq_sender *s)
@@ -49,6 +50,7 @@ int wq_sender_create(struct wq_sender **out, struct wq_loop *l, struct wq_client
                      struct wq_redis *redis, const struct wq_accounts *accounts,
                      const struct wq_sender_opts *o)
 {
+	const struct wq_shelf_opts files = { .private_too = o->private_too };
 	struct wq_sender *s = wq_zalloc(sizeof(*s));
 	uint64_t seed;
 	int rc;
@@ -59,6 +61,8 @@ int wq_sender_create(struct wq_sender **out, struct wq_loop *l, struct wq_client
 	rc = wq_random_bytes(&seed, sizeof(seed));
 	if (rc == 0)
 		rc = wq_map_init(&s->desks);
+	if (rc == 0)
+		rc = wq_shelf_init(&s->shelf, l, client, redis, accounts, &files);
 	if (rc < 0) {
 		wq_free(s);
 		return rc;
@@ -83,6 +87,7 @@ void wq_sender_add_metrics(struct wq_sender *s, struct wq_metrics *m)
 		wq_metrics_add(m, &s->outcomes[i]);
 	wq_metrics_add(m, &s->took);
 	wq_metrics_add(m, &s->lost);
+	wq_shelf_add_metrics(&s->shelf, m);
 }
 
 static void on_journal_idle(void *sender)
@@ -152,6 +157,7 @@ static void on_closed(struct wq_post *p)
 			wq_desk_destroy(d);
 		}
 	wq_map_fini(&s->desks);
+	wq_shelf_fini(&s->shelf);
 	wq_free(s);
 	if (told)
 		told(ctx);
@@ -175,11 +181,18 @@ void wq_sender_redis_is_back(struct wq_sender *s)
 			wq_journal_repeat(&WQ_OWNER(n, struct wq_desk, node)->journal);
 }
 
+static void on_shelf_empty(void *ctx)
+{
+	struct wq_sender *s = ctx;
+
+	wq_post_send(&s->closed);
+}
+
 void wq_sender_one_gone(struct wq_sender *s)
 {
 	if (s->closing && wq_list_empty(&s->sendings) && wq_list_empty(&s->receipts) &&
 	    journals_idle(s))
-		wq_post_send(&s->closed);
+		wq_shelf_close(&s->shelf, on_shelf_empty, s);
 }
 
 void wq_sender_close(struct wq_sender *s, void (*told)(void *ctx), void *ctx)

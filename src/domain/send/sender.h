@@ -21,6 +21,8 @@ struct wq_sender_opts {
 	int64_t age_max_ms;      /* not sent later than that after it was asked for, unless it says itself */
 	uint32_t request_ms;     /* the whole of one request */
 	uint32_t attempts;       /* of a job that says none */
+	enum wq_links links;     /* of accounts that say nothing of it */
+	bool private_too;        /* files may be fetched from addresses that are not public */
 	const struct wq_verdicts *verdicts; /* people's own; borrowed; NULL: none */
 };
 void wq_sender_opts_init(struct wq_sender_opts *o);

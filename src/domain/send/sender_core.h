@@ -20,6 +20,7 @@ struct wq_sender {
 	struct wq_redis *redis;
 	const struct wq_accounts *accounts;
 	struct wq_sender_opts o;
+	struct wq_shelf shelf;
 	struct wq_map desks;
 	struct wq_list sendings, receipts;
 	struct wq_rng rng;

@@ -14,7 +14,9 @@
 #include "domain/send/sender_core.h"
 #include "queue/job_policy.h"
 
-enum { READ, CLAIM, CLAIMED, POST, JUDGE, EFFECT, SETTLE, SETTLED, CLOSE };
+enum { READ, FILED, CLAIM, CLAIMED, POST, JUDGE, EFFECT, SETTLE, SETTLED, CLOSE };
+/* Of a job that holds a file: its content anew, a request with it, and what they grow through. */
+enum { JOB_COPIES = 8 };
 enum { SUSPENDED_MS = 15000, LATER_MS = 1000, PAUSE_FIRST_MS = 100, PAUSE_MAX_MS = 5000, EFFECT_PAUSES = 6 };
 
 static struct wq_sending *self(struct wq_flow *f)
@@ -86,7 +88,46 @@ static enum wq_flow_next run_read(struct wq_flow *f)
 		count(l, WQ_TRIED_REJECTED);
 		return close_with(l, WQ_ENDING_FOR_GOOD, 0);
 	}
-	return rc == 0 ? wq_flow_go(f, CLAIM) : close_with(l, WQ_ENDING_DELAY, LATER_MS);
+	if (rc == 0)
+		rc = wq_sending_file(l);
+	if (rc == WQ_PARCEL_READY)
+		return wq_flow_go(f, CLAIM);
+	if (rc == WQ_PARCEL_LATER)
+		return close_with(l, WQ_ENDING_DELAY, l->wait_ms);
+	return rc == 0 ? wq_flow_after(f, FILED, 0) : close_with(l, WQ_ENDING_DELAY, LATER_MS);
+}
+
+static void cut_file(struct wq_flow *f)
+{
+	wq_sending_file_cancel(self(f));
+}
+
+static bool is_last_attempt(const struct wq_sending *l)
+{
+	const struct wq_job *j = l->task->job;
+	struct wq_job_policy p;
+
+	wq_job_policy_read(&p, j->opts);
+	return j->attempts_made + 1 >= (p.attempts ? p.attempts : l->sender->o.attempts);
+}
+
+/* What will never go still gets its claim: only under one is it settled that it failed. */
+static enum wq_flow_next run_filed(struct wq_flow *f)
+{
+	struct wq_sending *l = self(f);
+	const struct wq_send_try t = { .number = l->task->job->attempts_made + 1,
+		                       .last_attempt = is_last_attempt(l) };
+	int rc = f->last < 0 || should_stop(l) ? WQ_PARCEL_LATER : wq_sending_filed(l, &t);
+
+	if (rc < 0 || rc == WQ_PARCEL_LATER)
+		return close_with(l, WQ_ENDING_DELAY, LATER_MS);
+	l->doomed = rc > 0;
+	if (rc == 0 || l->plan.end == WQ_SEND_END_FAILED)
+		return wq_flow_go(f, CLAIM);
+	count(l, WQ_TRIED_AGAIN);
+	l->ending = l->plan.ending;
+	l->wait_ms = l->plan.wait_ms;
+	return wq_flow_go(f, l->plan.affects ? EFFECT : CLOSE);
 }
 
 static unsigned flags_of(const struct wq_message *m)
@@ -200,6 +241,11 @@ static enum wq_flow_next run_claimed(struct wq_flow *f)
 		return close_with(l, WQ_ENDING_DELAY, LATER_MS);
 	}
 	l->pauses = 0;
+	if (f->last == WQ_SEND_GO + 1 && l->doomed) {
+		nothing_learnt(l);
+		count(l, WQ_TRIED_REJECTED);
+		return wq_flow_go(f, l->plan.affects ? EFFECT : SETTLE);
+	}
 	if (f->last == WQ_SEND_GO + 1) {
 		keep_in_journal(l);
 		return wq_flow_go(f, POST);
@@ -274,15 +320,6 @@ static enum wq_flow_next run_post(struct wq_flow *f)
 	return wq_flow_after(f, JUDGE, rc);
 }
 
-static bool is_last_attempt(const struct wq_sending *l)
-{
-	const struct wq_job *j = l->task->job;
-	struct wq_job_policy p;
-
-	wq_job_policy_read(&p, j->opts);
-	return j->attempts_made + 1 >= (p.attempts ? p.attempts : l->sender->o.attempts);
-}
-
 static void explain(struct wq_sending *l, const struct wq_verdict *v)
 {
 	const struct wq_answer *a = &l->answer;
@@ -339,6 +376,7 @@ static enum wq_flow_next run_judge(struct wq_flow *f)
 	l->pauses = 0;
 	explain(l, &v);
 	tell_breaker(l);
+	(void)wq_sending_file_again(l);
 	count(l, outcomes[l->plan.end]);
 	if (l->called)
 		wq_metric_observe_us(&l->sender->took, l->call.took_us);
@@ -367,7 +405,7 @@ static enum wq_flow_next run_effect(struct wq_flow *f)
 	if (l->plan.effect == WQ_EFFECT_HOLD)
 		wq_warn("account_held", WQ_S("account", l->desk->id), WQ_S("why", l->why));
 	return wq_flow_after(
-		f, SETTLE,
+		f, l->doomed && l->plan.end != WQ_SEND_END_FAILED ? CLOSE : SETTLE,
 		wq_send_effect_start(&l->desk->keys, &l->effect, now, l->plan.effect, subject,
 	                             l->plan.effect_ms < 0 ? -1 : now + l->plan.effect_ms,
 	                             wq_str(l->why), on_effect));
@@ -432,12 +470,14 @@ static enum wq_flow_next run_close(struct wq_flow *f)
 
 static const struct wq_flow_step steps[] = {
 	/*            name       run          cancel     may go to */
-	[READ] = { "read", run_read, NULL, WQ_BIT(CLAIM) | WQ_BIT(CLOSE) },
+	[READ] = { "read", run_read, cut_file, WQ_BIT(FILED) | WQ_BIT(CLAIM) | WQ_BIT(CLOSE) },
+	[FILED] = { "filed", run_filed, NULL, WQ_BIT(CLAIM) | WQ_BIT(EFFECT) | WQ_BIT(CLOSE) },
 	[CLAIM] = { "claim", run_claim, NULL, WQ_BIT(CLAIMED) | WQ_BIT(CLOSE) },
-	[CLAIMED] = { "claimed", run_claimed, cut_pause, WQ_BIT(CLAIM) | WQ_BIT(POST) | WQ_BIT(CLOSE) },
+	[CLAIMED] = { "claimed", run_claimed, cut_pause,
+		      WQ_BIT(CLAIM) | WQ_BIT(POST) | WQ_BIT(EFFECT) | WQ_BIT(SETTLE) | WQ_BIT(CLOSE) },
 	[POST] = { "post", run_post, cut_call, WQ_BIT(JUDGE) },
 	[JUDGE] = { "judge", run_judge, cut_pause, WQ_BIT(JUDGE) | WQ_BIT(EFFECT) | WQ_BIT(SETTLE) },
-	[EFFECT] = { "effect", run_effect, NULL, WQ_BIT(SETTLE) },
+	[EFFECT] = { "effect", run_effect, NULL, WQ_BIT(SETTLE) | WQ_BIT(CLOSE) },
 	[SETTLE] = { "settle", run_settle, cut_pause, WQ_BIT(EFFECT) | WQ_BIT(SETTLED) },
 	[SETTLED] = { "settled", run_settled, cut_pause, WQ_BIT(SETTLE) | WQ_BIT(CLOSE) },
 	[CLOSE] = { "close", run_close, NULL, 0 },
@@ -473,7 +513,7 @@ void wq_sending_start(struct wq_sender *s, struct wq_task *task)
 	l->sender = s;
 	l->task = task;
 	task->user = l;
-	wq_arena_init(&l->arena, WQ_LETTER_MEMORY_MAX_BYTES);
+	wq_arena_init(&l->arena, WQ_LETTER_MEMORY_MAX_BYTES + JOB_COPIES * task->job->data.n);
 	wq_arena_init(&l->said, WQ_LETTER_ANSWER_MAX_BYTES);
 	wq_timer_init(&l->pause, s->loop, on_pause);
 	wq_list_push(&s->sendings, &l->link);

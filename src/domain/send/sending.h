@@ -2,8 +2,10 @@
 #pragma once
 /* sending.h — one job of an outbound message on its way: the flow that sends it.
  *
- *   read ──► claim ──► claimed ──► post ──► judge ──► effect ──► settle ──► settled ──► close
+ *   read ──► filed ──► claim ──► claimed ──► post ──► judge ──► effect ──► settle ──► settled ──► close
  *
+ * read ──► claim      it has no files that have to be uploaded first
+ * filed ──► effect, close   they can't be now; for good: claim, and claimed ──► effect, settle without a request
  * read ──► close      nobody can send it as it is; claim ──► close: the provider seems gone, or we are stopping
  * claimed ──► claim   Redis was away: the same claim again; claimed ──► close: it may not be sent now, or ever
  * judge ──► settle    the answer means nothing for others; judge ──► judge: no memory to read it yet
@@ -17,6 +19,7 @@
  */
 #include "base/arena.h"
 #include "domain/send/desk.h"
+#include "domain/send/files.h"
 #include "domain/send/person.h"
 #include "domain/send/plan.h"
 #include "domain/send/sender.h"
@@ -38,6 +41,9 @@ struct wq_sending {
 	char to[WQ_PERSON_HEX_BYTES + 1], token[2 * WQ_SEND_TOKEN_BYTES + 1];
 	struct wq_str template; /* "name|language"; empty: none */
 	struct wq_desk *desk;
+	enum wq_links account_links;
+	struct wq_parcel parcel;
+	bool doomed;            /* plan says how it ends, without a request */
 	struct wq_claim_rider claim;
 	struct wq_settle_rider settle;
 	struct wq_journal_entry *entry; /* of the desk's journal; NULL: no try is open */

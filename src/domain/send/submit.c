@@ -6,12 +6,14 @@
 #include <stdio.h>
 
 #include "base/assert.h"
+#include "base/base64.h"
 #include "base/err.h"
 #include "base/hmac.h"
 #include "base/random.h"
+#include "domain/message/files.h"
 
 enum { NEXT, MAKE, MADE, ADD, ADDED };
-enum { ID_RANDOM_BYTES = 8, BACKOFF_MS = 2000, OPTS_MAX_BYTES = 512 };
+enum { ID_RANDOM_BYTES = 8, BACKOFF_MS = 2000, OPTS_MAX_BYTES = 512, LARGE_KEPT = 10 };
 
 static struct wq_submit *self(struct wq_flow *f)
 {
@@ -50,15 +52,39 @@ static bool keep(struct wq_submit *s, struct wq_buf *b, int rc, struct wq_str *o
 	return text != NULL;
 }
 
-static bool write_data(struct wq_submit *s, struct wq_submission *it)
+static bool write_message(struct wq_submit *s, const struct wq_message *m, struct wq_str *out)
 {
 	struct wq_buf b;
 	struct wq_jsonw w;
 
+	wq_buf_init(&b, WQ_LETTER_MEMORY_MAX_BYTES + WQ_BASE64_BYTES(WQ_FILE_DATA_MAX_BYTES));
+	wq_jsonw_begin(&w, &b);
+	wq_message_write(&w, m);
+	return keep(s, &b, wq_jsonw_end(&w), out);
+}
+
+/* A file that is in the message is in its job alone, and goes with it. */
+static bool write_record(struct wq_submit *s, struct wq_submission *it)
+{
+	struct wq_file files[WQ_FILES_MAX];
+	struct wq_message bare = it->message;
+	struct wq_buf b;
+	struct wq_jsonw w;
+	size_t n;
+	int rc;
+
+	it->record = it->data;
+	if (it->data.n <= WQ_LETTER_DATA_MAX_BYTES)
+		return true;
+	n = wq_files_find(&bare, files, WQ_FILES_MAX);
 	wq_buf_init(&b, WQ_LETTER_MEMORY_MAX_BYTES);
 	wq_jsonw_begin(&w, &b);
-	wq_message_write(&w, &it->message);
-	return keep(s, &b, wq_jsonw_end(&w), &it->data);
+	wq_files_write(&w, &bare, files, n < WQ_FILES_MAX ? n : WQ_FILES_MAX);
+	rc = wq_jsonw_end(&w);
+	if (rc == 0 && n > 0)
+		rc = wq_json_parse_in(&bare.content, wq_buf_str(&b), WQ_JOB_JSON_DEPTH_MAX, s->arena);
+	wq_buf_fini(&b);
+	return rc == 0 && write_message(s, &bare, &it->record);
 }
 
 static void key_int(struct wq_jsonw *w, const char *key, int64_t n)
@@ -87,7 +113,8 @@ static bool write_opts(struct wq_submit *s, struct wq_submission *it, int64_t de
 	wq_jsonw_key(&w, "jobId");
 	wq_jsonw_str(&w, it->message.id);
 	key_int(&w, "priority", it->message.priority);
-	key_int(&w, "removeOnComplete", WQ_LETTER_JOBS_KEPT);
+	key_int(&w, "removeOnComplete",
+	        it->data.n <= WQ_LETTER_DATA_MAX_BYTES ? WQ_LETTER_JOBS_KEPT : LARGE_KEPT);
 	key_int(&w, "removeOnFail", WQ_LETTER_JOBS_KEPT);
 	wq_jsonw_object_end(&w);
 	return keep(s, &b, wq_jsonw_end(&w), &it->opts);
@@ -104,7 +131,8 @@ static int64_t delay_of(const struct wq_submit *s, const struct wq_submission *i
 static int write_job(struct wq_submit *s, struct wq_submission *it)
 {
 	it->message.id = it->id;
-	return write_data(s, it) && write_opts(s, it, delay_of(s, it)) ? 0 : WQ_ENOMEM;
+	return write_message(s, &it->message, &it->data) && write_record(s, it) &&
+	                       write_opts(s, it, delay_of(s, it)) ? 0 : WQ_ENOMEM;
 }
 
 static int prepare(struct wq_submit *s, struct wq_submission *it)
@@ -149,7 +177,7 @@ static void give_new(void *ctx, size_t i, struct wq_letter_new *out)
 
 	*out = (struct wq_letter_new){ .id = it->message.id,
 		                       .to = wq_str(it->person),
-		                       .data = it->data,
+		                       .data = it->record,
 		                       .due_ms = it->message.scheduled_ms,
 		                       .once = it->once,
 		                       .print = it->print };

@@ -22,7 +22,7 @@ struct wq_submission {
 	enum wq_letter_made made;
 	struct wq_str id; /* of the message: of the arena; OTHER: the one that used the key */
 	/* private */
-	struct wq_str data, opts;
+	struct wq_str data, opts, record; /* record: data, or what of it is not too large to be kept */
 	char person[WQ_PERSON_HEX_BYTES + 1];
 };
 
