@@ -278,7 +278,7 @@ static const struct wq_setting_def table[WQ_SET_COUNT] = {
 		.help = "how long the record of an outbound message is kept" },
 	[WQ_SET_MEDIA_LINKS] = { "media-links", CHOICE, SENDING, .preset = "pass",
 		.choices = "pass upload once",
-		.help = "addresses of files to the Cloud API: as they are; fetched and uploaded where new; or fetched once" },
+		.help = "addresses of files to the Cloud API: as they are; fetched, and uploaded if new; or once" },
 	[WQ_SET_MEDIA_PRIVATE] = { "media-private", BOOL, SENDING, .preset = "false",
 		.help = "fetch files from addresses that are not public too: this machine, its networks" },
 	[WQ_SET_VERDICTS] = { "verdicts", PATH, SENDING, .preset = "",

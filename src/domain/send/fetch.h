@@ -16,7 +16,7 @@ int wq_fetch_join(struct wq_shelf *s, struct wq_desk *d, const struct wq_file *f
                   struct wq_filing *w);
 /* All that are under way end soon. */
 void wq_fetches_cancel(struct wq_shelf *s);
-/* "image/png" of what a server said and how the bytes begin; empty: nobody can say.  Text of the arguments, or static. */
+/* "image/png" of what a server said and how the bytes begin; empty: nobody can say.  Of the arguments, or static. */
 struct wq_str wq_fetch_type(struct wq_str said, struct wq_str bytes);
 /* Whether a file of that type can be sent as this kind. */
 bool wq_fetch_fits(enum wq_message_kind kind, struct wq_str type);
