@@ -17,7 +17,8 @@ static int check_media(const char *field, yyjson_val *media, struct wq_message_p
 	if (wq_json_get_str(media, "link").n || wq_json_get_str(media, "data").n)
 		return 0;
 	return wq_provider_refuse(
-		p, field, "is needed, or data: Evolution fetches media itself and knows no ids of Meta's");
+		p, field,
+		"is needed, or data: Evolution fetches media itself and knows no ids of Meta's");
 }
 
 static int check_contacts(yyjson_val *contacts, struct wq_message_problem *p)

@@ -114,7 +114,8 @@ static struct wq_str source_of(yyjson_val *media)
 
 static struct wq_str type_of(yyjson_val *media)
 {
-	struct wq_str said = wq_json_get_str(media, "mime_type"), data = wq_json_get_str(media, "data");
+	struct wq_str said = wq_json_get_str(media, "mime_type"),
+		      data = wq_json_get_str(media, "data");
 
 	return said.n || !data.p ? said : wq_file_data_url(data, &data);
 }

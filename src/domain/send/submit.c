@@ -82,7 +82,8 @@ static bool write_record(struct wq_submit *s, struct wq_submission *it)
 	wq_files_write(&w, &bare, files, n < WQ_FILES_MAX ? n : WQ_FILES_MAX);
 	rc = wq_jsonw_end(&w);
 	if (rc == 0 && n > 0)
-		rc = wq_json_parse_in(&bare.content, wq_buf_str(&b), WQ_JOB_JSON_DEPTH_MAX, s->arena);
+		rc = wq_json_parse_in(&bare.content, wq_buf_str(&b), WQ_JOB_JSON_DEPTH_MAX,
+		                      s->arena);
 	wq_buf_fini(&b);
 	return rc == 0 && write_message(s, &bare, &it->record);
 }
@@ -132,7 +133,9 @@ static int write_job(struct wq_submit *s, struct wq_submission *it)
 {
 	it->message.id = it->id;
 	return write_message(s, &it->message, &it->data) && write_record(s, it) &&
-	                       write_opts(s, it, delay_of(s, it)) ? 0 : WQ_ENOMEM;
+	                       write_opts(s, it, delay_of(s, it))
+	               ? 0
+	               : WQ_ENOMEM;
 }
 
 static int prepare(struct wq_submit *s, struct wq_submission *it)
