@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* webhook_sweep_test.c — R13: webhooks of all providers over HTTP with the first, the second, … allocation failing: a 200
- * is answered only when the job is in Redis, and who posts again until then makes one job of it. */
+/* webhook_sweep_test.c — R13: webhooks of all providers over HTTP with the first, the second, … allocation failing.
+ * A 200 is answered only when the job is in Redis, and who posts again until then makes one job of it. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <stdlib.h>
