@@ -52,8 +52,8 @@ static const struct {
 	{ "a number of no length", "{" OURS ",\"status\":{\"id\":\"wamid.A\",\"status\":\"read\",\"recipient_id\":"
 	  "\"593991234567593991234567593991234567593991234567\"}}", "applied", "read sent", NULL, NULL },
 	{ "with its price",
-	  "{" OURS ",\"status\":{" ABOUT ",\"status\":\"delivered\",\"pricing\":{\"category\":\"utility\"}}}", "applied",
-	  "delivered sent", "HGET wq:{c}:msg:m1 price", "{\"category\":\"utility\"}" },
+	  "{" OURS ",\"status\":{" ABOUT ",\"status\":\"delivered\",\"pricing\":{\"category\":\"utility\"}}}",
+	  "applied", "delivered sent", "HGET wq:{c}:msg:m1 price", "{\"category\":\"utility\"}" },
 	{ "a price without end", large, "applied", "delivered sent", "HEXISTS wq:{c}:msg:m1 price", "0" },
 };
 
