@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 
+import { HOSTS } from './ssrf.mjs'
 import { RedisServer } from './redis.mjs'
 import { SECRET, TOKEN, messages, sign, statuses } from './sink_world.mjs'
 import { Endpoint, KEY, Server, signedBy } from './subscriptions_world.mjs'
@@ -115,12 +116,8 @@ test('R21: addresses that are not public are refused at connect', async (t) => {
   const server = await Server.start(t, '--subscription-private=false')
   const end = await Endpoint.start(t)
   const at = (host) => `http://${host}:${end.port}/`
-  const hosts = ['127.0.0.1', 'localhost', '127.1', '2130706433', '0177.0.0.1', '0x7f.0.0.1', '0x7f000001', '[::1]', '[::]', '0.0.0.0', '[::ffff:127.0.0.1]',
-    '[::ffff:7f00:1]', '[::127.0.0.1]', '[64:ff9b::7f00:1]', '[2002:7f00:1::]', '[fe80::1]', '[fc00::1]', '[fd00:ec2::254]', '10.0.0.1', '10.255.255.255',
-    '172.16.0.1', '172.31.255.255', '192.168.0.1', '192.168.1.254', '169.254.169.254', '169.254.0.1', '100.64.0.1', '100.127.255.255', '192.0.0.1', '192.0.2.1',
-    '198.18.0.1', '198.51.100.1', '203.0.113.1', '224.0.0.1', '239.255.255.255', '240.0.0.1', '255.255.255.255', '[ff02::1]', '[2001:db8::1]', '[2001::1]',
-    '[::ffff:169.254.169.254]', '[::ffff:10.0.0.1]', '[64:ff9b::a9fe:a9fe]', '[64:ff9b:1::1]', '[100::1]', '127.0.0.2', '127.255.255.254', '0.0.0.1', '[fec0::1]', '[::2]']
-  for (const host of hosts) {
+  assert.ok(HOSTS.length >= 60)
+  for (const host of HOSTS) {
     const made = await server.api('POST', '/subscriptions', { url: at(host) })
     if (made.status === 400) continue // no host at all
     assert.equal(made.status, 201, host)

@@ -214,6 +214,7 @@ static void judge(struct wq_sending *l, const struct wq_send_try *t)
 		l->plan = wq_send_plan(&v, &p->answer, t);
 	}
 	explain(l, &v);
+	l->answer.code = p->answer.code;
 	if (l->plan.affects || l->plan.outage) {
 		int64_t rest = l->plan.wait_ms > REST_MIN_MS ? l->plan.wait_ms : REST_MIN_MS;
 

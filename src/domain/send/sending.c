@@ -199,6 +199,8 @@ static void keep_text(struct wq_sending *l, const struct wq_send_claimed *c)
 {
 	char *id;
 
+	if (l->doomed && c->answer == WQ_SEND_GO)
+		return; /* why is known already */
 	snprintf(l->why, sizeof(l->why), "%.*s", WQ_STR_ARG(c->text));
 	if (c->answer != WQ_SEND_DONE)
 		return;
