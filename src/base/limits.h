@@ -137,6 +137,7 @@
 #define WQ_SANDBOX_ORDERS_MAX            1000     /* faults on order */
 #define WQ_SANDBOX_LIMITS_MAX            1000     /* rules on order */
 #define WQ_SANDBOX_BUCKETS_MAX           65536    /* numbers, or pairs, that a rule counts */
+#define WQ_SANDBOX_EVOLUTION_MAX_BYTES   16777216 /* body of a send with its media in base64 */
 #define WQ_SANDBOX_INSTANCES_MAX         1000     /* of Evolution, remembered */
 #define WQ_SANDBOX_PARAMS_MAX            200      /* of a form */
 #define WQ_SANDBOX_RECORDS_MAX           262144   /* sends kept; a power of two */

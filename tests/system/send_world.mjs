@@ -3,23 +3,47 @@
 import assert from 'node:assert/strict'
 
 import { RedisServer } from './redis.mjs'
-import { SECRET, Sandbox } from './sandbox_world.mjs'
+import { INSTANCE, SECRET, Sandbox, TWILIO } from './sandbox_world.mjs'
 import { freePort, start, until } from './support.mjs'
 
 export const KEY = 'test-key'
 export const NUMBER = '100000000000001'
 
 export class Sender {
-  static async start(t, { sandbox = [], args = [], env = {}, redis } = {}) {
+  accounts = { default: 'default' } // their ids, by name
+
+  // `all`: accounts at Evolution and Twilio beside Meta's, called "evolution" and "twilio".
+  static async start(t, { sandbox = [], args = [], env = {}, redis, all = false } = {}) {
     const world = new Sender()
     world.t = t
     world.redis = redis ?? await RedisServer.start(t)
     world.port = await freePort()
     world.args = args
     world.env = env
-    world.sandbox = await Sandbox.start(t, sandbox, { url: `http://127.0.0.1:${world.port}/webhooks/whatsapp` })
+    const hooks = `http://127.0.0.1:${world.port}/webhooks`
+    const others = ['--evolution-webhook', `${hooks}/evolution`, '--twilio-webhook', `${hooks}/twilio`]
+    world.sandbox = await Sandbox.start(t, [...(all ? others : []), ...sandbox], { url: `${hooks}/whatsapp` })
+    if (all) world.env = { ...world.others(), ...env }
     await world.run()
+    if (all) await world.addAccounts()
     return world
+  }
+
+  others() {
+    return { WILLAQ_SECRET_KEY: '5'.repeat(64), WILLAQ_EVOLUTION_WEBHOOK_KEY: INSTANCE.key, WILLAQ_TWILIO_WEBHOOK_TOKEN: TWILIO.token }
+  }
+
+  // The sandbox is asked whether their credentials are good.
+  async addAccounts() {
+    const at = { base_url: this.sandbox.url }
+    for (const account of [
+      { provider: 'evolution', name: 'evolution', instance: INSTANCE.name, api_key: INSTANCE.key, profile: 'off', ...at },
+      { provider: 'twilio', name: 'twilio', account_sid: TWILIO.sid, auth_token: TWILIO.token, number: TWILIO.number, ...at },
+    ]) {
+      const { id, state } = await this.json('POST', '/api/whatsapp/accounts', account, 201)
+      assert.equal(state, 'ACTIVE')
+      this.accounts[account.name] = id
+    }
   }
 
   async run() {

@@ -53,19 +53,30 @@ static void drop(struct wq_buckets *b, struct bucket *k)
 	b->n--;
 }
 
+static void forget(struct wq_buckets *b, struct wq_bucket_rule *r)
+{
+	wq_list_remove(&r->link);
+	wq_free(r);
+	b->rules_n--;
+}
+
 void wq_buckets_clear(struct wq_buckets *b)
 {
 	while (!wq_list_empty(&b->all))
 		drop(b, WQ_OWNER(b->all.next, struct bucket, link));
-	while (!wq_list_empty(&b->rules))
-		wq_free(WQ_OWNER(wq_list_pop(&b->rules), struct wq_bucket_rule, link));
-	b->rules_n = 0;
+	for (struct wq_list *l = b->rules.next, *next; l != &b->rules; l = next) {
+		next = l->next;
+		if (!WQ_OWNER(l, struct wq_bucket_rule, link)->lasting)
+			forget(b, WQ_OWNER(l, struct wq_bucket_rule, link));
+	}
 }
 
 void wq_buckets_fini(struct wq_buckets *b)
 {
 	if (b->rules.next)
 		wq_buckets_clear(b);
+	while (b->rules.next && !wq_list_empty(&b->rules))
+		forget(b, WQ_OWNER(b->rules.next, struct wq_bucket_rule, link));
 	wq_map_fini(&b->map);
 	*b = (struct wq_buckets){ .n = 0 };
 }

@@ -33,6 +33,7 @@ struct wq_bucket_rule {
 	uint64_t every_us; /* at least 1 */
 	uint32_t burst;    /* at least 1 */
 	int code, status;  /* of the refusal; 0: the provider's usual */
+	bool lasting; /* wq_buckets_clear leaves it, and fills its buckets */
 	uint64_t passed, refused;
 };
 

@@ -126,6 +126,15 @@ static void handle_counts(struct wq_exchange *x, void *ctx)
 	wq_control_answer(x, 200, &body, wq_jsonw_end(&w));
 }
 
+/* What a provider's webhooks are called among the settings. */
+static const struct {
+	const char *url, *secret;
+} aims[WQ_PROVIDERS] = {
+	[WQ_PROVIDER_CLOUD] = { "webhook_url", "webhook_secret" },
+	[WQ_PROVIDER_EVOLUTION] = { "evolution_webhook_url", "evolution_webhook_key" },
+	[WQ_PROVIDER_TWILIO] = { "twilio_webhook_url", "twilio_webhook_token" },
+};
+
 static void put_percent(struct wq_jsonw *w, const char *key, uint32_t ppm)
 {
 	wq_jsonw_key(w, key);
@@ -142,14 +151,18 @@ static void answer_settings(struct wq_sandbox *sb, struct wq_exchange *x)
 	wq_jsonw_begin(&w, &body);
 	wq_jsonw_object(&w);
 	put(&w, "latency_ms", o->latency_ms);
+	put(&w, "latency_max_ms", o->latency_max_ms);
 	put(&w, "status_delay_ms", sb->status_delay_ms);
 	put_percent(&w, "fail_pct", o->fail_ppm);
 	put_percent(&w, "dup_pct", o->dup_ppm);
 	put_percent(&w, "reorder_pct", o->reorder_ppm);
+	put_percent(&w, "lose_pct", o->lose_ppm);
 	put_percent(&w, "reply_pct", o->reply_ppm);
 	put(&w, "seed", sb->seed);
-	wq_jsonw_key(&w, "webhook_url");
-	wq_jsonw_text(&w, wq_webhooks_url(sb->webhooks, WQ_PROVIDER_CLOUD));
+	for (int p = 0; p < WQ_PROVIDERS; p++) {
+		wq_jsonw_key(&w, aims[p].url);
+		wq_jsonw_text(&w, wq_webhooks_url(sb->webhooks, (enum wq_provider)p));
+	}
 	wq_jsonw_object_end(&w);
 	wq_control_answer(x, 200, &body, wq_jsonw_end(&w));
 }
@@ -194,32 +207,40 @@ bool wq_control_percent(yyjson_val *v, uint32_t *out)
 struct change {
 	struct wq_faults_opts faults;
 	uint32_t status_delay_ms;
-	yyjson_val *url, *secret; /* NULL: stays */
+	yyjson_val *url[WQ_PROVIDERS], *secret[WQ_PROVIDERS]; /* NULL: stays */
 };
 
 /* NULL: it can be done; otherwise what is wrong. */
 static const char *read_change(yyjson_val *root, struct change *c)
 {
-	c->url = wq_json_get(root, "webhook_url");
-	c->secret = wq_json_get(root, "webhook_secret");
-	if ((c->url && !yyjson_is_str(c->url)) || (c->secret && !yyjson_is_str(c->secret)))
-		return "webhook_url and webhook_secret are strings; \"\" for none.";
+	for (int p = 0; p < WQ_PROVIDERS; p++) {
+		c->url[p] = wq_json_get(root, aims[p].url);
+		c->secret[p] = wq_json_get(root, aims[p].secret);
+		if ((c->url[p] && !yyjson_is_str(c->url[p])) ||
+		    (c->secret[p] && !yyjson_is_str(c->secret[p])))
+			return "a webhook's URL and its secret are strings; \"\" for none.";
+	}
 	if (!wq_control_ms(wq_json_get(root, "latency_ms"), &c->faults.latency_ms) ||
+	    !wq_control_ms(wq_json_get(root, "latency_max_ms"), &c->faults.latency_max_ms) ||
 	    !wq_control_ms(wq_json_get(root, "status_delay_ms"), &c->status_delay_ms))
-		return "latency_ms and status_delay_ms are whole numbers from 0 to 600000.";
+		return "latency_ms, latency_max_ms and status_delay_ms are whole numbers from 0 to 600000.";
 	if (!wq_control_percent(wq_json_get(root, "fail_pct"), &c->faults.fail_ppm) ||
 	    !wq_control_percent(wq_json_get(root, "dup_pct"), &c->faults.dup_ppm) ||
 	    !wq_control_percent(wq_json_get(root, "reorder_pct"), &c->faults.reorder_ppm) ||
+	    !wq_control_percent(wq_json_get(root, "lose_pct"), &c->faults.lose_ppm) ||
 	    !wq_control_percent(wq_json_get(root, "reply_pct"), &c->faults.reply_ppm))
-		return "fail_pct, dup_pct, reorder_pct and reply_pct are numbers from 0 to 100.";
+		return "fail_pct, dup_pct, reorder_pct, lose_pct and reply_pct are numbers from 0 to 100.";
 	return NULL;
 }
 
 /* The same; now it is done. */
 static const char *change(struct wq_sandbox *sb, const struct change *c)
 {
-	int rc = wq_webhooks_aim(sb->webhooks, WQ_PROVIDER_CLOUD, yyjson_get_str(c->url),
-	                         yyjson_get_str(c->secret));
+	int rc = 0;
+
+	for (int p = 0; p < WQ_PROVIDERS && rc == 0; p++)
+		rc = wq_webhooks_aim(sb->webhooks, (enum wq_provider)p, yyjson_get_str(c->url[p]),
+		                     yyjson_get_str(c->secret[p]));
 
 	if (rc == WQ_EINVAL)
 		return "webhook_url is not an http or https address.";
@@ -254,6 +275,8 @@ static void handle_reset(struct wq_exchange *x, void *ctx)
 	struct wq_sandbox *sb = ctx;
 
 	wq_record_reset(sb->record);
+	wq_buckets_clear(&sb->buckets);
+	wq_instances_clear(&sb->instances);
 	wq_webhooks_reset(sb->webhooks);
 	wq_faults_clear(&sb->faults);
 	wq_media_fini(&sb->media);

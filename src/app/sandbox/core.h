@@ -4,6 +4,7 @@
 #include "app/sandbox/buckets.h"
 #include "app/sandbox/check.h"
 #include "app/sandbox/ids.h"
+#include "app/sandbox/instances.h"
 #include "app/sandbox/media.h"
 #include "app/sandbox/record.h"
 #include "app/sandbox/sandbox.h"
@@ -26,6 +27,7 @@ struct wq_sandbox {
 	struct wq_loop *loop;
 	struct wq_faults faults;
 	struct wq_buckets buckets;
+	struct wq_instances instances;
 	struct wq_sandbox_ids ids;
 	struct wq_record *record;
 	struct wq_webhooks *webhooks;
@@ -80,7 +82,10 @@ void wq_sandbox_send_reply(struct wq_send *send, const struct wq_accepted *a, ui
 int wq_graph_messages_routes(struct wq_sandbox *sb, struct wq_server *s);
 int wq_graph_media_routes(struct wq_sandbox *sb, struct wq_server *s);
 int wq_graph_objects_routes(struct wq_sandbox *sb, struct wq_server *s);
-int wq_twilio_routes(struct wq_sandbox *sb, struct wq_server *s);
+int wq_sandbox_twilio_routes(struct wq_sandbox *sb, struct wq_server *s);
+int wq_sandbox_evolution_routes(struct wq_sandbox *sb, struct wq_server *s);
+int wq_control_limits_routes(struct wq_sandbox *sb, struct wq_server *s);
+int wq_control_questions_routes(struct wq_sandbox *sb, struct wq_server *s);
 int wq_control_routes(struct wq_sandbox *sb, struct wq_server *s);
 int wq_control_faults_routes(struct wq_sandbox *sb, struct wq_server *s);
 int wq_control_lists_routes(struct wq_sandbox *sb, struct wq_server *s);

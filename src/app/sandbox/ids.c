@@ -61,6 +61,14 @@ void wq_sandbox_wamid(struct wq_sandbox_ids *ids, struct wq_str phone, char out[
 	base64(raw, n, out + 6);
 }
 
+void wq_sandbox_baileys_id(struct wq_sandbox_ids *ids, char out[WQ_WAMID_MAX_BYTES])
+{
+	char hex[2 * RANDOM_BYTES + 1];
+
+	random_hex(ids, hex);
+	(void)snprintf(out, WQ_WAMID_MAX_BYTES, "3EB0%.18s", hex);
+}
+
 void wq_sandbox_trace_id(struct wq_sandbox_ids *ids, char out[WQ_TRACE_MAX_BYTES])
 {
 	unsigned char raw[RANDOM_BYTES];

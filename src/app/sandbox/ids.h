@@ -20,6 +20,8 @@ void wq_sandbox_ids_init(struct wq_sandbox_ids *ids, uint64_t seed);
 /* "wamid.…": base64 around the number and 128 random bits. */
 void wq_sandbox_wamid(struct wq_sandbox_ids *ids, struct wq_str phone,
                       char out[WQ_WAMID_MAX_BYTES]);
+/* "3EB0" and 18 hex digits, as Baileys makes them. */
+void wq_sandbox_baileys_id(struct wq_sandbox_ids *ids, char out[WQ_WAMID_MAX_BYTES]);
 /* "A…", for fbtrace_id. */
 void wq_sandbox_trace_id(struct wq_sandbox_ids *ids, char out[WQ_TRACE_MAX_BYTES]);
 /* Two letters and 32 hex digits, the last 16 of which are `low`, as all of Twilio's. */

@@ -35,8 +35,11 @@ static int create_webhooks(struct wq_sandbox *sb, struct wq_client *c,
 /* The limits that a flag asks for. */
 static int create_limits(struct wq_sandbox *sb, const struct wq_sandbox_opts *o)
 {
-	struct wq_bucket_rule number = { .provider = -1, .per = WQ_PER_NUMBER },
-			      pair = { .provider = -1, .per = WQ_PER_PAIR, .burst = PAIR_BURST };
+	struct wq_bucket_rule number = { .provider = -1, .per = WQ_PER_NUMBER, .lasting = true },
+			      pair = { .provider = -1,
+		                       .per = WQ_PER_PAIR,
+		                       .burst = PAIR_BURST,
+		                       .lasting = true };
 	int64_t rc = wq_buckets_init(&sb->buckets);
 
 	if (rc == 0 && o->rate_per_s) {
@@ -55,6 +58,7 @@ static void destroy(struct wq_sandbox *sb)
 {
 	wq_faults_fini(&sb->faults);
 	wq_buckets_fini(&sb->buckets);
+	wq_instances_fini(&sb->instances);
 	wq_media_fini(&sb->media);
 	wq_record_destroy(sb->record);
 	wq_free(sb);
@@ -79,6 +83,8 @@ int wq_sandbox_create(struct wq_sandbox **out, struct wq_loop *l, struct wq_clie
 	sb->media_key = wq_rng_next(&sb->ids.rng);
 	if (rc == 0)
 		rc = create_limits(sb, o);
+	if (rc == 0)
+		rc = wq_instances_init(&sb->instances);
 	if (rc == 0)
 		rc = wq_record_create(&sb->record);
 	if (rc == 0)
@@ -112,9 +118,10 @@ int wq_sandbox_add_routes(struct wq_sandbox *sb, struct wq_server *s, const stru
 int wq_sandbox_routes(struct wq_sandbox *sb, struct wq_server *s)
 {
 	static int (*const all[])(struct wq_sandbox *sb, struct wq_server *s) = {
-		wq_control_routes,         wq_control_faults_routes, wq_control_lists_routes,
-		wq_control_inbound_routes, wq_graph_messages_routes, wq_graph_media_routes,
-		wq_twilio_routes, wq_graph_objects_routes,
+		wq_control_routes,         wq_control_faults_routes, wq_control_limits_routes,
+		wq_control_lists_routes,   wq_control_questions_routes, wq_control_inbound_routes,
+		wq_graph_messages_routes,  wq_graph_media_routes, wq_sandbox_evolution_routes,
+		wq_sandbox_twilio_routes,          wq_graph_objects_routes,
 	};
 	int rc = 0;
 

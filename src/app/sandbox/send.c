@@ -57,13 +57,14 @@ static enum wq_outcome judge(struct wq_send *s)
 		o = WQ_OUTCOME_LIMITED;
 	if (o != WQ_OUTCOME_ACCEPTED) {
 		s->fault.kind = o == WQ_OUTCOME_RECEIPT ? WQ_FAULT_NONE : WQ_FAULT_ERROR;
-		s->fault.latency_ms = wq_faults_latency(f);
+		s->fault.latency_ms = wq_faults_latency(f) + s->hold_ms;
 		return o;
 	}
 	s->fault = wq_faults_send(f, &(struct wq_fault_asked){ .provider = s->ops->provider,
 	                                                       .number = s->entry.number,
 	                                                       .to = s->entry.to,
 	                                                       .type = s->entry.type });
+	s->fault.latency_ms += s->hold_ms;
 	if (s->fault.kind != WQ_FAULT_NONE)
 		s->ops->set_error(s, s->fault.code, s->fault.status);
 	return outcome_of(s->fault.kind);

@@ -52,6 +52,7 @@ struct wq_send {
 	struct wq_graph_error error; /* of an answer that is one, whoever's */
 	struct wq_bucket_verdict limit;
 	struct wq_record_entry entry;
+	uint32_t hold_ms; /* the answer waits that much longer */
 	bool writes_back; /* the recipient could answer it */
 	bool only_sent;   /* of its statuses there is only `sent` */
 	char id[WQ_WAMID_MAX_BYTES];

@@ -39,7 +39,7 @@ static const struct {
 	{ 63018, 429, "Rate limit exceeded for Channel" },
 };
 
-bool wq_twilio_is_sid(struct wq_str s, const char *front)
+bool wq_sandbox_twilio_is_sid(struct wq_str s, const char *front)
 {
 	size_t n = strlen(front);
 
@@ -52,13 +52,13 @@ bool wq_twilio_is_sid(struct wq_str s, const char *front)
 	return true;
 }
 
-bool wq_twilio_sign_in(struct wq_exchange *x, struct wq_twilio_caller *out)
+bool wq_sandbox_twilio_sign_in(struct wq_exchange *x, struct wq_sandbox_twilio_caller *out)
 {
 	struct wq_str header = wq_str_trim(wq_exchange_header(x, "Authorization")), kind, both;
 	char *text = wq_arena_alloc(wq_exchange_arena(x), CREDENTIALS_MAX_BYTES);
 	int n;
 
-	*out = (struct wq_twilio_caller){ .user = { NULL, 0 } };
+	*out = (struct wq_sandbox_twilio_caller){ .user = { NULL, 0 } };
 	if (!text || !wq_str_next(&header, ' ', &kind) || !wq_str_is_nocase(kind, "Basic"))
 		return false;
 	n = wq_base64_decode(wq_str_trim(header), text, CREDENTIALS_MAX_BYTES);
@@ -67,11 +67,11 @@ bool wq_twilio_sign_in(struct wq_exchange *x, struct wq_twilio_caller *out)
 	both = wq_strn(text, (size_t)n);
 	(void)wq_str_next(&both, ':', &out->user);
 	out->password = both;
-	return both.n > 0 &&
-	       (wq_twilio_is_sid(out->user, "AC") || wq_twilio_is_sid(out->user, "SK"));
+	return both.n > 0 && (wq_sandbox_twilio_is_sid(out->user, "AC") ||
+	                      wq_sandbox_twilio_is_sid(out->user, "SK"));
 }
 
-void wq_twilio_error_set(struct wq_graph_error *e, int code, const char *fmt, ...)
+void wq_sandbox_twilio_error_set(struct wq_graph_error *e, int code, const char *fmt, ...)
 {
 	const char *message = "Twilio refused this message";
 	va_list ap;
@@ -91,8 +91,8 @@ void wq_twilio_error_set(struct wq_graph_error *e, int code, const char *fmt, ..
 	va_end(ap);
 }
 
-void wq_twilio_answer(struct wq_sandbox *sb, struct wq_exchange *x, int status, struct wq_buf *body,
-                      int rc)
+void wq_sandbox_twilio_answer(struct wq_sandbox *sb, struct wq_exchange *x, int status,
+                              struct wq_buf *body, int rc)
 {
 	char id[WQ_SID_MAX_BYTES];
 
@@ -106,7 +106,8 @@ void wq_twilio_answer(struct wq_sandbox *sb, struct wq_exchange *x, int status, 
 	wq_buf_fini(body);
 }
 
-void wq_twilio_refuse(struct wq_sandbox *sb, struct wq_exchange *x, const struct wq_graph_error *e)
+void wq_sandbox_twilio_refuse(struct wq_sandbox *sb, struct wq_exchange *x,
+                              const struct wq_graph_error *e)
 {
 	struct wq_buf body;
 	struct wq_jsonw w;
@@ -125,15 +126,16 @@ void wq_twilio_refuse(struct wq_sandbox *sb, struct wq_exchange *x, const struct
 	wq_jsonw_key(&w, "status");
 	wq_jsonw_int(&w, e->status);
 	wq_jsonw_object_end(&w);
-	wq_twilio_answer(sb, x, e->status, &body, wq_jsonw_end(&w));
+	wq_sandbox_twilio_answer(sb, x, e->status, &body, wq_jsonw_end(&w));
 }
 
-const char *wq_twilio_failure(int code)
+const char *wq_sandbox_twilio_failure(int code)
 {
 	return code == 63024 || code == 63049 ? "undelivered" : "failed";
 }
 
-const char *wq_twilio_status(const struct wq_record_entry *e, int64_t now_ms, uint32_t step_ms)
+const char *wq_sandbox_twilio_status(const struct wq_record_entry *e, int64_t now_ms,
+                                     uint32_t step_ms)
 {
 	static const char *const words[] = { "queued", "sent", "delivered", "read" };
 	int64_t steps = now_ms < e->follow_ms ? 0 : WQ_COUNT(words) - 1;
@@ -141,7 +143,7 @@ const char *wq_twilio_status(const struct wq_record_entry *e, int64_t now_ms, ui
 	if (steps > 0 && step_ms > 0)
 		steps = (now_ms - e->follow_ms) / step_ms;
 	if (e->failed_code)
-		return steps > 0 ? wq_twilio_failure(e->failed_code) : words[0];
+		return steps > 0 ? wq_sandbox_twilio_failure(e->failed_code) : words[0];
 	if (steps > e->last + 1)
 		steps = e->last + 1;
 	return words[steps < (int64_t)WQ_COUNT(words) ? steps : (int64_t)WQ_COUNT(words) - 1];
@@ -179,7 +181,7 @@ static void error_of(struct wq_jsonw *w, const struct wq_record_entry *e, const 
 	              wq_str_is(wq_str(status), "undelivered");
 	struct wq_graph_error error;
 
-	wq_twilio_error_set(&error, e->failed_code, NULL);
+	wq_sandbox_twilio_error_set(&error, e->failed_code, NULL);
 	wq_jsonw_key(w, "error_code");
 	if (failed)
 		wq_jsonw_int(w, e->failed_code);
@@ -199,8 +201,8 @@ static void uri(struct wq_jsonw *w, const char *key, const struct wq_record_entr
 	pair(w, key, wq_str(text));
 }
 
-void wq_twilio_write(const struct wq_record_entry *e, const struct wq_form *f, const char *status,
-                     struct wq_jsonw *w)
+void wq_sandbox_twilio_write(const struct wq_record_entry *e, const struct wq_form *f,
+                             const char *status, struct wq_jsonw *w)
 {
 	bool queued = wq_str_is(wq_str(status), "queued");
 	struct wq_str service = wq_form_get(f, "MessagingServiceSid"),
@@ -235,9 +237,9 @@ void wq_twilio_write(const struct wq_record_entry *e, const struct wq_form *f, c
 	wq_jsonw_object_end(w);
 }
 
-int wq_twilio_routes(struct wq_sandbox *sb, struct wq_server *s)
+int wq_sandbox_twilio_routes(struct wq_sandbox *sb, struct wq_server *s)
 {
-	int rc = wq_twilio_messages_routes(sb, s);
+	int rc = wq_sandbox_twilio_messages_routes(sb, s);
 
-	return rc < 0 ? rc : wq_twilio_objects_routes(sb, s);
+	return rc < 0 ? rc : wq_sandbox_twilio_objects_routes(sb, s);
 }

@@ -15,7 +15,7 @@ static const char channel[] = "whatsapp:";
 
 struct twilio_send {
 	struct wq_send send; /* first */
-	struct wq_twilio_caller caller;
+	struct wq_sandbox_twilio_caller caller;
 	struct wq_form form;
 };
 
@@ -78,8 +78,9 @@ static bool is_object(struct wq_str json)
 
 static int refuse_to(struct wq_send *s, struct wq_str to)
 {
-	wq_twilio_error_set(&s->error, 21211, "The 'To' number %.*s is not a valid phone number.",
-	                    to.n > 64 ? 64 : (int)to.n, to.n ? to.p : "");
+	wq_sandbox_twilio_error_set(&s->error, 21211,
+	                            "The 'To' number %.*s is not a valid phone number.",
+	                            to.n > 64 ? 64 : (int)to.n, to.n ? to.p : "");
 	return 21211;
 }
 
@@ -98,7 +99,7 @@ static int check_ends(struct wq_send *s, const struct wq_form *f)
 		return 21603;
 	if (from.n && !is_phone(address(from)))
 		return 63007;
-	if (!from.n && !wq_twilio_is_sid(service, "MG"))
+	if (!from.n && !wq_sandbox_twilio_is_sid(service, "MG"))
 		return 21606;
 	s->entry.number = from.n ? address(from) : service;
 	if (is_phone(person))
@@ -122,7 +123,7 @@ static int check_content(const struct wq_form *f)
 		return 21617;
 	if (media.n && !is_web(media))
 		return 21620;
-	if (content.n && !wq_twilio_is_sid(content, "HX"))
+	if (content.n && !wq_sandbox_twilio_is_sid(content, "HX"))
 		return 21655;
 	return variables.n && !is_object(variables) ? 21656 : 0;
 }
@@ -139,7 +140,7 @@ static const char *type_of(const struct wq_form *f)
 static enum wq_outcome refuse_at(struct wq_send *s, enum wq_outcome o, int code)
 {
 	if (s->error.code != code)
-		wq_twilio_error_set(&s->error, code, NULL);
+		wq_sandbox_twilio_error_set(&s->error, code, NULL);
 	return o;
 }
 
@@ -149,9 +150,9 @@ static enum wq_outcome judge(struct wq_send *s)
 	int code;
 
 	s->entry.account = wq_exchange_param(s->x, "account");
-	if (!wq_twilio_sign_in(s->x, &t->caller))
+	if (!wq_sandbox_twilio_sign_in(s->x, &t->caller))
 		return refuse_at(s, WQ_OUTCOME_UNAUTHORIZED, 20003);
-	if (!wq_twilio_is_sid(s->entry.account, "AC"))
+	if (!wq_sandbox_twilio_is_sid(s->entry.account, "AC"))
 		return refuse_at(s, WQ_OUTCOME_REFUSED, 20404);
 	if (wq_form_read(wq_exchange_arena(s->x), wq_exchange_request(s->x)->body, &t->form) < 0)
 		return refuse_at(s, WQ_OUTCOME_REFUSED, 20001);
@@ -172,7 +173,7 @@ static void set_error(struct wq_send *s, int code, int status)
 
 	if (s->limit.wait_us)
 		usual = 20429;
-	wq_twilio_error_set(&s->error, code ? code : usual, NULL);
+	wq_sandbox_twilio_error_set(&s->error, code ? code : usual, NULL);
 	if (status)
 		s->error.status = status;
 }
@@ -257,7 +258,7 @@ static int add_more(struct wq_send *s, enum wq_status status, struct wq_buf *b)
 /* The auth token is what its account signs in with; a key's secret signs nothing. */
 static struct wq_str secret_of(struct wq_send *s)
 {
-	const struct wq_twilio_caller *c = &of(s)->caller;
+	const struct wq_sandbox_twilio_caller *c = &of(s)->caller;
 
 	return wq_str_starts(c->user, "AC") ? c->password : wq_strn(NULL, 0);
 }
@@ -273,7 +274,9 @@ static void tell(struct wq_send *s, enum wq_status status, uint64_t delay_ms)
 	if (!h.url.n && !wq_webhooks_aimed(s->sb->webhooks, WQ_PROVIDER_TWILIO))
 		return;
 	wq_buf_init(&body, WQ_SANDBOX_WEBHOOK_MAX_BYTES);
-	rc = write_status(s, status == WQ_STATUS_FAILED ? wq_twilio_failure(s->error.code) : h.kind,
+	rc = write_status(s,
+	                  status == WQ_STATUS_FAILED ? wq_sandbox_twilio_failure(s->error.code)
+	                                             : h.kind,
 	                  &body);
 	if (rc == 0)
 		rc = add_more(s, status, &body);
@@ -328,8 +331,8 @@ static void accept_send(struct wq_send *s)
 
 	wq_buf_init(&body, ANSWER_MAX_BYTES);
 	wq_jsonw_begin(&w, &body);
-	wq_twilio_write(&s->entry, &of(s)->form, "queued", &w);
-	wq_twilio_answer(s->sb, s->x, s->ops->accepted_status, &body, wq_jsonw_end(&w));
+	wq_sandbox_twilio_write(&s->entry, &of(s)->form, "queued", &w);
+	wq_sandbox_twilio_answer(s->sb, s->x, s->ops->accepted_status, &body, wq_jsonw_end(&w));
 }
 
 static void refuse(struct wq_send *s)
@@ -342,14 +345,14 @@ static void refuse(struct wq_send *s)
 		                                    US_A_SECOND));
 		wq_reply_header(s->x, "Retry-After", wq_str(text));
 	}
-	wq_twilio_refuse(s->sb, s->x, &s->error);
+	wq_sandbox_twilio_refuse(s->sb, s->x, &s->error);
 }
 
 static enum wq_outcome judge_typing(struct wq_send *s)
 {
 	struct twilio_send *t = of(s);
 
-	if (!wq_twilio_sign_in(s->x, &t->caller))
+	if (!wq_sandbox_twilio_sign_in(s->x, &t->caller))
 		return refuse_at(s, WQ_OUTCOME_UNAUTHORIZED, 20003);
 	if (wq_form_read(wq_exchange_arena(s->x), wq_exchange_request(s->x)->body, &t->form) < 0 ||
 	    !wq_str_is(wq_form_get(&t->form, "channel"), "whatsapp") ||
@@ -363,7 +366,8 @@ static void take_receipt(struct wq_send *s)
 	struct wq_buf body;
 
 	wq_buf_init(&body, ANSWER_MAX_BYTES);
-	wq_twilio_answer(s->sb, s->x, 200, &body, wq_buf_add_text(&body, "{\"success\":true}"));
+	wq_sandbox_twilio_answer(s->sb, s->x, 200, &body,
+	                         wq_buf_add_text(&body, "{\"success\":true}"));
 }
 
 #define COMMON                                                                                       \
@@ -384,7 +388,7 @@ static void handle_typing(struct wq_exchange *x, void *ctx)
 	wq_send_take(ctx, x, &typing_ops, wq_str(""));
 }
 
-int wq_twilio_messages_routes(struct wq_sandbox *sb, struct wq_server *s)
+int wq_sandbox_twilio_messages_routes(struct wq_sandbox *sb, struct wq_server *s)
 {
 	const struct wq_route routes[] = {
 		{ .method = WQ_POST, .pattern = "/2010-04-01/Accounts/:account/Messages.json",

@@ -14,13 +14,13 @@ static const char end[] = ".json";
 /* False: x was answered. */
 static bool enter(struct wq_sandbox *sb, struct wq_exchange *x)
 {
-	struct wq_twilio_caller caller;
+	struct wq_sandbox_twilio_caller caller;
 	struct wq_graph_error e;
 
-	if (wq_twilio_sign_in(x, &caller))
+	if (wq_sandbox_twilio_sign_in(x, &caller))
 		return true;
-	wq_twilio_error_set(&e, 20003, NULL);
-	wq_twilio_refuse(sb, x, &e);
+	wq_sandbox_twilio_error_set(&e, 20003, NULL);
+	wq_sandbox_twilio_refuse(sb, x, &e);
 	return false;
 }
 
@@ -29,9 +29,9 @@ static void not_found(struct wq_sandbox *sb, struct wq_exchange *x)
 	struct wq_str path = wq_exchange_request(x)->path;
 	struct wq_graph_error e;
 
-	wq_twilio_error_set(&e, 20404, "The requested resource %.*s was not found",
-	                    path.n > 128 ? 128 : (int)path.n, path.p);
-	wq_twilio_refuse(sb, x, &e);
+	wq_sandbox_twilio_error_set(&e, 20404, "The requested resource %.*s was not found",
+	                            path.n > 128 ? 128 : (int)path.n, path.p);
+	wq_sandbox_twilio_refuse(sb, x, &e);
 }
 
 /* Its number is part of its id. */
@@ -55,8 +55,10 @@ static void write(struct wq_sandbox *sb, struct wq_arena *a, const struct wq_rec
 	struct wq_form f;
 
 	(void)wq_form_read(a, e->body, &f); /* it was read before */
-	wq_twilio_write(e, &f, wq_twilio_status(e, wq_loop_wall_ms(sb->loop), sb->status_delay_ms),
-	                w);
+	wq_sandbox_twilio_write(e, &f,
+	                        wq_sandbox_twilio_status(e, wq_loop_wall_ms(sb->loop),
+	                                                 sb->status_delay_ms),
+	                        w);
 }
 
 static void handle_message(struct wq_exchange *x, void *ctx)
@@ -78,7 +80,7 @@ static void handle_message(struct wq_exchange *x, void *ctx)
 	wq_buf_init(&body, WQ_SANDBOX_ANSWER_MAX_BYTES);
 	wq_jsonw_begin(&w, &body);
 	write(sb, wq_exchange_arena(x), e, &w);
-	wq_twilio_answer(sb, x, 200, &body, wq_jsonw_end(&w));
+	wq_sandbox_twilio_answer(sb, x, 200, &body, wq_jsonw_end(&w));
 }
 
 struct wanted {
@@ -147,7 +149,7 @@ static void handle_list(struct wq_exchange *x, void *ctx)
 	wq_jsonw_key(&w, "next_page_uri");
 	wq_jsonw_null(&w);
 	wq_jsonw_object_end(&w);
-	wq_twilio_answer(sb, x, 200, &body, wq_jsonw_end(&w));
+	wq_sandbox_twilio_answer(sb, x, 200, &body, wq_jsonw_end(&w));
 }
 
 static void handle_account(struct wq_exchange *x, void *ctx)
@@ -161,7 +163,7 @@ static void handle_account(struct wq_exchange *x, void *ctx)
 		return;
 	if (wq_str_ends(sid, end))
 		sid.n -= sizeof(end) - 1;
-	if (!wq_twilio_is_sid(sid, "AC")) {
+	if (!wq_sandbox_twilio_is_sid(sid, "AC")) {
 		not_found(sb, x);
 		return;
 	}
@@ -174,10 +176,10 @@ static void handle_account(struct wq_exchange *x, void *ctx)
 		&w,
 		wq_str("\"friendly_name\":\"Sandbox\",\"status\":\"active\",\"type\":\"Full\""));
 	wq_jsonw_object_end(&w);
-	wq_twilio_answer(sb, x, 200, &body, wq_jsonw_end(&w));
+	wq_sandbox_twilio_answer(sb, x, 200, &body, wq_jsonw_end(&w));
 }
 
-int wq_twilio_objects_routes(struct wq_sandbox *sb, struct wq_server *s)
+int wq_sandbox_twilio_objects_routes(struct wq_sandbox *sb, struct wq_server *s)
 {
 	const struct wq_route routes[] = {
 		{ .method = WQ_GET, .pattern = "/2010-04-01/Accounts/:account", .handle = handle_account,

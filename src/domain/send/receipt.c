@@ -122,6 +122,10 @@ static int read_status(struct receipt *r)
 	out->at_ms = wq_json_get_int(root, "sentAt", wq_json_get_int(root, "timestamp", 0));
 	out->code = wq_json_get_int(error, "code", 0);
 	out->why = wq_json_get_str(error, "title");
+	if (!out->why.n)
+		out->why = wq_json_get_str(error, "message"); /* all that Twilio has */
+	if (!out->why.n && wq_str_is(out->state, "failed"))
+		out->why = wq_str("the provider gives no reason");
 	if (!out->provider_id.n || out->provider_id.n > WQ_PROVIDER_ID_MAX_BYTES ||
 	    !is_known(out->state))
 		return 1;
