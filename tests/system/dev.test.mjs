@@ -58,6 +58,19 @@ describe('willaq dev', () => {
     assert.ok(!existsSync(join(dir, 'redis.sock')), 'its socket too')
   })
 
+  test('a message goes out by each provider of the sandbox and comes back read, with two webhook secrets', async () => {
+    const dev = start(['dev', '--port', '0', '--data', join(root, 'send')], { env: { WEBHOOK_SECRET: 'shop=other,first,second' } })
+    const url = (await dev.until(LISTENING))[1]
+    const headers = { authorization: `Bearer ${(await dev.until(/api key +(\S+)/))[1]}`, 'content-type': 'application/json' }
+    for (const account of ['default', 'evolution', 'twilio']) {
+      const asked = await fetch(`${url}/api/messages`, { method: 'POST', headers, body: JSON.stringify({ account, to: '+593991234567', text: 'hello' }) })
+      const { id } = await asked.json()
+      assert.equal(asked.status, 202, account)
+      await until(async () => (await (await fetch(`${url}/api/messages/${id}`, { headers })).json()).state === 'read', undefined, account)
+    }
+    assert.equal((await dev.stop()).code, 0)
+  })
+
   test('Ctrl-C in a terminal reaches only the parent, which ends in order', async () => {
     const dev = await startDev(join(root, 'int'))
     const pids = children(dev.pid)

@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { CUSTOMER, INSTANCE, Receiver, Sandbox } from './sandbox_world.mjs'
 
 const JID = `${CUSTOMER}@s.whatsapp.net`
-const start = async (t, args = []) => {
+const start = async (t, args = ['--status-delay', '50ms']) => {
   const receiver = await Receiver.start(t)
   const base = receiver.url.replace('whatsapp', 'evolution')
   return { receiver, base, sandbox: await Sandbox.start(t, ['--evolution-webhook', base, ...args]) }
@@ -101,9 +101,9 @@ test('an instance that is closed; a webhook of its own; a failed ack; an echo', 
   await sandbox.evolution('message/sendText', text)
   const got = await receiver.has(5)
   assert.ok(got.every(({ url }) => url === own))
-  const { body: { event, data } } = got[4]
-  assert.deepEqual([event, data.key.fromMe, data.key.remoteJid, data.message], ['messages.upsert', false, JID, { conversation: 'x' }])
+  const { body: { data } } = got.find(({ body }) => body.event === 'messages.upsert')
+  assert.deepEqual([data.key.fromMe, data.key.remoteJid, data.message], [false, JID, { conversation: 'x' }])
   await sandbox.order({ do: 'status_failed' })
   await sandbox.evolution('message/sendText', text)
-  assert.equal((await receiver.has(7))[6].body.data.status, 'ERROR')
+  assert.ok((await receiver.has(7)).some(({ body }) => body.data.status === 'ERROR'))
 })

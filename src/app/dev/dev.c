@@ -19,9 +19,12 @@
 #include "base/assert.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "domain/sink/secrets.h"
 
-enum { SOCKET_PATH_MAX_BYTES = 107 }; /* of a sockaddr_un */
-#define SANDBOX_NUMBER "100000000000001"
+enum { SOCKET_PATH_MAX_BYTES = 107, /* of a sockaddr_un */
+       SECRET_MAX_BYTES = 512 };
+#define SANDBOX_NUMBER  "100000000000001"
+#define SANDBOX_ACCOUNT "AC000000000000000000000000000de500"
 
 struct dev {
 	struct wq_node node;
@@ -34,8 +37,9 @@ struct dev {
 	int dir_fd;                    /* the data directory, for a socket path that would be too long */
 	char socket[PATH_MAX], redis_url[PATH_MAX + 8];
 	char sandbox_url[128], sandbox_port[8], webhook_url[WQ_NODE_URL_MAX_BYTES + 32];
-	char graph_url[64]; /* the sandbox's, as an account has it */
-	struct wq_account account;
+	char evolution_url[WQ_NODE_URL_MAX_BYTES + 32], twilio_url[WQ_NODE_URL_MAX_BYTES + 32];
+	char api_url[64], graph_url[80]; /* the sandbox's, as accounts have it */
+	struct wq_settings settings;     /* with the sandbox where no account was set */
 	char self[PATH_MAX];
 	uint64_t started_us;
 	bool redis_ready, told;
@@ -140,13 +144,33 @@ static int start_redis(struct dev *d)
 	return rc;
 }
 
-/* Its webhooks come to us.  The secret travels by the environment: arguments are everybody's to see. */
-static void aim_webhooks(struct dev *d)
+/* Of all that ours may be signed with, the one that the sandbox signs with.  False: out of memory. */
+static bool first_secret(const char *list, char out[static SECRET_MAX_BYTES])
 {
-	const char *secret = wq_settings_text(d->node.settings, WQ_SET_WEBHOOK_SECRET);
+	struct wq_str good[WQ_WEBHOOK_SECRETS_MAX];
+	struct wq_secrets all = { .n = 0 };
+	const char *why = NULL;
+	int rc = wq_secrets_init(&all, wq_str(list), &why);
+	size_t n = rc < 0 ? 0 : wq_secrets_of(&all, wq_str(""), good);
+
+	snprintf(out, SECRET_MAX_BYTES, "%.*s", n ? (int)good[0].n : 0, n ? good[0].p : "");
+	wq_secrets_fini(&all);
+	return rc != WQ_ENOMEM;
+}
+
+/* Its webhooks come to us.  The secret travels by the environment: arguments are everybody's to see. */
+static bool aim_webhooks(struct dev *d)
+{
+	const char *list = wq_settings_text(d->node.settings, WQ_SET_WEBHOOK_SECRET);
+	char secret[SECRET_MAX_BYTES];
 
 	snprintf(d->webhook_url, sizeof(d->webhook_url), "%s/webhooks/whatsapp", d->node.url);
-	setenv("WILLAQ_WEBHOOK_SECRET", secret ? secret : d->keys.webhook, 1);
+	snprintf(d->evolution_url, sizeof(d->evolution_url), "%s/webhooks/evolution", d->node.url);
+	snprintf(d->twilio_url, sizeof(d->twilio_url), "%s/webhooks/twilio", d->node.url);
+	if (!first_secret(list ? list : d->keys.webhook, secret))
+		return false;
+	setenv("WILLAQ_WEBHOOK_SECRET", secret, 1);
+	return true;
 }
 
 static int start_sandbox(struct dev *d)
@@ -156,10 +180,14 @@ static int start_sandbox(struct dev *d)
 		n > 0 ? d->self : "willaq", "sandbox", "--host", "127.0.0.1", "--port", d->sandbox_port,
 		"--unix-socket", "", /* one that the environment names is ours */
 		"--webhook", d->webhook_url,
+		"--evolution-webhook", d->evolution_url,
+		"--twilio-webhook", d->twilio_url,
 	};
 	int rc;
 
-	aim_webhooks(d);
+	_Static_assert(WQ_COUNT(argv) <= WQ_MINDER_ARGS_MAX, "room for the end");
+	if (!aim_webhooks(d))
+		return WQ_ENOMEM;
 	for (size_t i = 0; i < WQ_COUNT(argv); i++)
 		d->sandbox.argv[i] = argv[i];
 	d->sandbox.name = "sandbox";
@@ -207,30 +235,14 @@ static bool take_secret_key(struct dev *d)
 	return false;
 }
 
-/* What sends when the settings name no account: the sandbox's number. */
-static void make_account(struct dev *d)
-{
-	snprintf(d->graph_url, sizeof(d->graph_url), "http://127.0.0.1:%s/v23.0", d->sandbox_port);
-	d->account = (struct wq_account){ .id = wq_str("default"),
-		                          .name = wq_str("default"),
-		                          .provider = WQ_PROVIDER_CLOUD,
-		                          .number = wq_str(SANDBOX_NUMBER),
-		                          .base_url = wq_str(d->graph_url),
-		                          .secret = wq_str("dev"),
-		                          .why = wq_str("") };
-	wq_account_limits_default(&d->account.limits, WQ_PROVIDER_CLOUD);
-}
-
 static int build(struct wq_node *n)
 {
 	struct dev *d = WQ_OWNER(n, struct dev, node);
 	const struct wq_dev_keys *k = &d->keys;
 	const struct wq_serving_secrets s = { .api_key = k->api[0] ? k->api : NULL,
 		                              .webhook_secret = k->webhook[0] ? k->webhook : NULL,
-		                              .verify_token = k->verify[0] ? k->verify : NULL,
-		                              .account = &d->account };
+		                              .verify_token = k->verify[0] ? k->verify : NULL };
 
-	make_account(d);
 	return take_secret_key(d) ? wq_serving_build(&d->serving, n, &s) : WQ_EINVAL;
 }
 
@@ -280,6 +292,34 @@ static void client_opts(struct wq_node *n, struct wq_client_opts *o)
 	wq_connections_for_sending(n->settings, o);
 }
 
+/* Accounts at the sandbox, of each provider for which the settings have none. */
+static void assume_accounts(struct dev *d, const struct wq_settings *given)
+{
+	static const struct {
+		enum wq_setting key, setting;
+		const char *text; /* NULL: the sandbox's address */
+	} all[] = {
+		{ WQ_SET_WHATSAPP_TOKEN, WQ_SET_WHATSAPP_TOKEN, "dev" },
+		{ WQ_SET_WHATSAPP_TOKEN, WQ_SET_WHATSAPP_PHONE_NUMBER_ID, SANDBOX_NUMBER },
+		{ WQ_SET_EVOLUTION_API_KEY, WQ_SET_EVOLUTION_API_KEY, "dev" },
+		{ WQ_SET_EVOLUTION_API_KEY, WQ_SET_EVOLUTION_INSTANCE, "dev" },
+		{ WQ_SET_EVOLUTION_API_KEY, WQ_SET_EVOLUTION_API_URL, NULL },
+		{ WQ_SET_TWILIO_AUTH_TOKEN, WQ_SET_TWILIO_AUTH_TOKEN, "dev" },
+		{ WQ_SET_TWILIO_AUTH_TOKEN, WQ_SET_TWILIO_ACCOUNT_SID, SANDBOX_ACCOUNT },
+		{ WQ_SET_TWILIO_AUTH_TOKEN, WQ_SET_TWILIO_NUMBER, "+12025550100" },
+		{ WQ_SET_TWILIO_AUTH_TOKEN, WQ_SET_TWILIO_API_URL, NULL },
+	};
+
+	snprintf(d->api_url, sizeof(d->api_url), "http://127.0.0.1:%s", d->sandbox_port);
+	snprintf(d->graph_url, sizeof(d->graph_url), "%s/v23.0", d->api_url);
+	d->settings = *given;
+	wq_settings_assume(&d->settings, WQ_SET_GRAPH_URL, d->graph_url);
+	for (size_t i = 0; i < WQ_COUNT(all); i++)
+		if (!wq_settings_given(given, all[i].key))
+			wq_settings_assume(&d->settings, all[i].setting,
+			                   all[i].text ? all[i].text : d->api_url);
+}
+
 static enum wq_exit run(struct dev *d, const struct wq_settings *s)
 {
 	static const struct wq_node_role role = {
@@ -289,7 +329,8 @@ static enum wq_exit run(struct dev *d, const struct wq_settings *s)
 
 	if (!take_keys(d, s) || !choose_port(d, (uint16_t)wq_settings_int(s, WQ_SET_SANDBOX_PORT)))
 		return WQ_EXIT_FAILED;
-	if (!name_socket(d) || wq_node_init(&d->node, &role, s, d->redis_url) < 0)
+	assume_accounts(d, s);
+	if (!name_socket(d) || wq_node_init(&d->node, &role, &d->settings, d->redis_url) < 0)
 		return WQ_EXIT_FAILED;
 	d->started_us = wq_loop_now_us(d->node.loop);
 	if (start_redis(d) < 0)

@@ -55,6 +55,13 @@ double wq_settings_double(const struct wq_settings *s, enum wq_setting id)
 	return (double)value(s, id, WQ_BIT(WQ_SETTING_PERCENT))->number / 10000.0;
 }
 
+void wq_settings_assume(struct wq_settings *s, enum wq_setting id, const char *text)
+{
+	WQ_REQUIRE(id >= 0 && id < WQ_SET_COUNT);
+	if (!s->values[id].given)
+		s->values[id].text = text;
+}
+
 bool wq_settings_given(const struct wq_settings *s, enum wq_setting id)
 {
 	WQ_REQUIRE(id >= 0 && id < WQ_SET_COUNT);

@@ -211,3 +211,6 @@ uint64_t wq_settings_bytes(const struct wq_settings *s, enum wq_setting id);
 double wq_settings_double(const struct wq_settings *s, enum wq_setting id);
 /* False: nobody set it, it is the default. */
 bool wq_settings_given(const struct wq_settings *s, enum wq_setting id);
+/* A text (borrowed) that stands in where nobody set one.  A copy of settings may be changed so; it lives as long as
+ * they do, and is not to be given back. */
+void wq_settings_assume(struct wq_settings *s, enum wq_setting id, const char *text);
