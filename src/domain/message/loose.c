@@ -292,9 +292,13 @@ static bool is_digits(struct wq_str s)
 static void write_bare(struct wq_reading *r, const struct kind *k, yyjson_val *v, const char *word)
 {
 	bool media = k->write == write_media;
-	const char *member = media && is_digits(wq_json_str(v)) ? "id" : k->text_is;
+	const char *member = media && is_digits(wq_json_str(v)) ? "id"
+	                     : media && is_data(wq_json_str(v)) ? "data"
+	                                                        : k->text_is;
 
 	wq_reading_alias(r, member, r->base);
+	if (media)
+		r->text.max = WQ_MESSAGE_CONTENT_MAX_BYTES + wq_json_str(v).n;
 	wq_jsonw_key(&r->w, member);
 	wq_jsonw_value(&r->w, v);
 	if (media)
