@@ -135,6 +135,13 @@ test('MED-2: what an upload is refused with is judged as any answer, and nothing
   await until(async () => (await world.redis.client.do('HGET', 'wq:{default}:state', 'hold')) === '-1')
   assert.equal((await world.show(id)).attempts, 0)
   assert.equal(graph.messages.length, 1)
+  await world.redis.client.do('HDEL', 'wq:{default}:state', 'hold', 'hold_for')
+  await world.reached(id, 'accepted')
+  assert.equal(graph.messages.length, 2)
+  graph.answers.media = Array(9).fill({ status: 401, code: 190 })
+  const old = await world.send({ ...picture('d'), to: '+593991234560', expiresAt: Date.now() + 1500 })
+  assert.equal((await world.reached(old, 'failed')).error.message.includes('expired'), true)
+  assert.equal(graph.messages.length, 2)
 })
 
 test('MED-2: an id that the provider does not know any more is replaced once', async (t) => {

@@ -140,6 +140,23 @@ static bool has_ours(const struct wq_parcel *p)
 	return false;
 }
 
+static void plan_failed(struct wq_sending *l)
+{
+	l->plan = (struct wq_send_plan){ .end = WQ_SEND_END_FAILED, .ending = WQ_ENDING_FOR_GOOD };
+}
+
+/* Nothing is uploaded for a message that the claim will find too old: an account that is held would have it tried for
+ * ever. */
+static bool has_expired(const struct wq_sending *l)
+{
+	const struct wq_message *m = &l->message;
+	const struct wq_job *j = l->task->job;
+	int64_t asked_ms = m->scheduled_ms > j->timestamp_ms ? m->scheduled_ms : j->timestamp_ms;
+	int64_t end_ms = m->expires_ms ? m->expires_ms : asked_ms + l->sender->o.age_max_ms;
+
+	return wq_loop_wall_ms(l->sender->loop) > end_ms;
+}
+
 int wq_sending_file(struct wq_sending *l)
 {
 	uint64_t now_us = wq_loop_now_us(l->sender->loop);
@@ -152,6 +169,12 @@ int wq_sending_file(struct wq_sending *l)
 	if (!next(l)) {
 		rc = said ? rewrite(l) : 0;
 		return rc < 0 ? rc : WQ_PARCEL_READY;
+	}
+	if (has_expired(l)) {
+		plan_failed(l);
+		snprintf(l->why, sizeof(l->why), "it expired before it could be sent");
+		l->doomed = true;
+		return WQ_PARCEL_READY;
 	}
 	if (now_us < l->desk->files_rest_until_us) {
 		l->wait_ms = (int64_t)(l->desk->files_rest_until_us - now_us) / 1000 + 1;
@@ -182,11 +205,6 @@ static void explain(struct wq_sending *l, const struct wq_verdict *v)
 		         wq_action_name(v->action), p->answer.status, p->answer.code);
 	else
 		snprintf(l->why, sizeof(l->why), "%s %s", kind, p->why);
-}
-
-static void plan_failed(struct wq_sending *l)
-{
-	l->plan = (struct wq_send_plan){ .end = WQ_SEND_END_FAILED, .ending = WQ_ENDING_FOR_GOOD };
 }
 
 static void plan_retry(struct wq_sending *l, const struct wq_send_try *t, int64_t wait_ms)
