@@ -54,19 +54,23 @@ static const struct {
 	{ "base64 in a member of Evolution's",
 	  "{\"number\":\"593900000011\",\"mediatype\":\"image\",\"mimetype\":\"image/png\",\"media\":"
 	  "\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}", 1, ALL, "{\"id\":\"1\"}" },
-	{ "an address that stays", TO "\"video\":{\"link\":\"https://e.com/a\",\"upload\":false,\"caption\":\"c\"}}", 1, 0,
+	{ "an address that stays",
+	  TO "\"video\":{\"link\":\"https://e.com/a\",\"upload\":false,\"caption\":\"c\"}}", 1, 0,
 	  "{\"link\":\"https://e.com/a\",\"caption\":\"c\"}" },
 	{ "an address that is replaced",
 	  TO "\"document\":{\"filename\":\"f.pdf\",\"link\":\"https://e.com/a\",\"upload\":\"once\"}}", 1, ALL,
 	  "{\"id\":\"1\",\"filename\":\"f.pdf\"}" },
 	{ "a header of buttons",
-	  TO "\"interactive\":{\"type\":\"button\",\"header\":{\"type\":\"image\",\"image\":{\"link\":\"https://e.com/a\"}},"
-	     "\"body\":{\"text\":\"b\"},\"action\":{\"buttons\":[{\"type\":\"reply\",\"reply\":{\"id\":\"i\",\"title\":\"t\"}}]}}}",
+	  TO "\"interactive\":{\"type\":\"button\",\"header\":"
+	     "{\"type\":\"image\",\"image\":{\"link\":\"https://e.com/a\"}},"
+	     "\"body\":{\"text\":\"b\"},"
+	     "\"action\":{\"buttons\":[{\"type\":\"reply\",\"reply\":{\"id\":\"i\",\"title\":\"t\"}}]}}}",
 	  1, ALL,
 	  "{\"type\":\"button\",\"header\":{\"type\":\"image\",\"image\":{\"id\":\"1\"}},\"body\":{\"text\":\"b\"},"
 	  "\"action\":{\"buttons\":[{\"type\":\"reply\",\"reply\":{\"id\":\"i\",\"title\":\"t\"}}]}}" },
 	{ "parameters of a template",
-	  TO "\"template\":{\"name\":\"n\",\"language\":{\"code\":\"es\"},\"components\":[{\"type\":\"header\",\"parameters\":"
+	  TO "\"template\":{\"name\":\"n\",\"language\":{\"code\":\"es\"},"
+	     "\"components\":[{\"type\":\"header\",\"parameters\":"
 	     "[{\"type\":\"video\",\"video\":{\"link\":\"https://e.com/v\"}}]},{\"type\":\"body\",\"parameters\":"
 	     "[{\"type\":\"text\",\"text\":\"image\"}]}]}}",
 	  1, ALL,
