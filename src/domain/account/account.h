@@ -60,6 +60,7 @@ struct wq_account {
 	bool guarded;            /* a business set its address: only public ones may be called (client.h) */
 	struct wq_account_limits limits;
 	struct wq_quiet quiet;
+	uint64_t version; /* of a directory: the same number, the same contents; 0: not of one */
 };
 
 /* What it takes to read accounts, of the process; borrowed. */

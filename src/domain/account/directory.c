@@ -28,6 +28,7 @@ struct wq_accounts {
 	struct wq_tracker tracker;
 	struct wq_list all;
 	size_t n, kept; /* of them, from Redis */
+	uint64_t versions; /* given to accounts so far */
 	struct wq_map ids, names, numbers, plain_numbers, ranks[2]; /* ranks: business to primary, and to default */
 	struct wq_post closed;
 	void (*on_closed)(void *ctx);
@@ -70,9 +71,10 @@ static void put(struct wq_map *m, struct wq_map_node *node, struct wq_str key)
 /* `primary`, `is_default`: an only account is both. */
 static void enlist(struct wq_accounts *all, struct entry *e, bool primary, bool is_default)
 {
-	const struct wq_account *a = &e->account;
+	struct wq_account *a = &e->account;
 	struct wq_str digits = digits_of(a->number);
 
+	a->version = ++all->versions;
 	wq_list_push(&all->all, &e->link);
 	all->n++;
 	put(&all->ids, &e->by_id, a->id);

@@ -160,7 +160,7 @@ yyjson_val *wq_reading_get(yyjson_val *obj, struct wq_str key)
 		return NULL;
 	yyjson_obj_foreach(obj, i, n, k, v)
 	{
-		if (wq_str_eq(wq_json_str(k), key))
+		if (yyjson_equals_strn(k, key.p, key.n))
 			found = yyjson_is_null(v) ? NULL : v;
 	}
 	return found;

@@ -118,18 +118,15 @@ static int follow_quiet(struct wq_desk *d, const struct wq_quiet *q)
 	return 0;
 }
 
-int wq_desk_follow(struct wq_desk *d, const struct wq_account *a)
+static int follow_secret(struct wq_desk *d, struct wq_str secret)
 {
 	unsigned char sum[WQ_SHA256_BYTES];
 	struct wq_hmac_key *key;
-	int rc = follow_quiet(d, &a->quiet);
+	int rc = wq_sha256(secret, sum);
 
-	if (rc == 0)
-		rc = wq_sha256(a->secret, sum);
-	follow_limits(d, &a->limits);
 	if (rc < 0 || (d->opaque && memcmp(sum, d->secret_sum, sizeof(sum)) == 0))
 		return rc;
-	key = wq_hmac_key_create(a->secret);
+	key = wq_hmac_key_create(secret);
 	if (!key)
 		return WQ_ENOMEM;
 	wq_hmac_key_destroy(d->opaque);
@@ -138,6 +135,21 @@ int wq_desk_follow(struct wq_desk *d, const struct wq_account *a)
 	wq_hex_encode(sum, (sizeof(d->rules.credential) - 1) / 2, d->rules.credential);
 	d->rules.credential[sizeof(d->rules.credential) - 1] = '\0';
 	return 0;
+}
+
+int wq_desk_follow(struct wq_desk *d, const struct wq_account *a)
+{
+	int rc;
+
+	if (a->version && a->version == d->version)
+		return 0;
+	rc = follow_quiet(d, &a->quiet);
+	follow_limits(d, &a->limits);
+	if (rc == 0)
+		rc = follow_secret(d, a->secret);
+	if (rc == 0)
+		d->version = a->version;
+	return rc;
 }
 
 void wq_desk_destroy(struct wq_desk *d)

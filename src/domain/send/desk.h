@@ -20,6 +20,7 @@ struct wq_desk {
 	struct wq_hmac_key *opaque; /* owned */
 	struct wq_quiet quiet;      /* without its name of a zone */
 	struct wq_zone *quiet_zone; /* owned; NULL: no quiet hours */
+	uint64_t version; /* of the account that it was made by */
 	unsigned char secret_sum[WQ_SHA256_BYTES]; /* of the secret that it was made with */
 	char id[WQ_ACCOUNT_ID_MAX_BYTES + 1];
 };

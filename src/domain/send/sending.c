@@ -365,18 +365,20 @@ static enum wq_flow_next run_judge(struct wq_flow *f)
 		WQ_TRIED_SENT, WQ_TRIED_AGAIN, WQ_TRIED_REJECTED, WQ_TRIED_UNKNOWN
 	};
 	struct wq_sending *l = self(f);
-	const struct wq_send_try t = { .number = (unsigned)l->number,
-		                       .last_attempt = is_last_attempt(l),
-		                       .grace_ms = l->desk->rules.grace_ms };
+	struct wq_send_try t = { .number = (unsigned)l->number,
+		                 .grace_ms = l->desk->rules.grace_ms };
 	struct wq_verdict v;
 
 	if (!read_answer(l))
 		return again(l, JUDGE);
+	t.last_attempt = l->answer.as == WQ_REFUSED && is_last_attempt(l);
 	v = wq_verdicts_judge(l->sender->o.verdicts, l->provider, &l->answer, t.number,
 	                      (uint32_t)wq_rng_next(&l->sender->rng));
 	l->plan = wq_send_plan(&v, &l->answer, &t);
 	l->pauses = 0;
-	explain(l, &v);
+	l->why[0] = '\0';
+	if (l->plan.end != WQ_SEND_END_SENT)
+		explain(l, &v);
 	tell_breaker(l);
 	(void)wq_sending_file_again(l);
 	count(l, outcomes[l->plan.end]);
