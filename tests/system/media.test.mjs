@@ -209,3 +209,27 @@ test('MED-2: a file of megabytes travels in its message, and is not kept in its 
   await refused({ data: Buffer.alloc(5_300_000).toString('base64'), mime_type: 'image/png' }, /image\.data.* 5242880/)
   await refused({ link: 'https://example.com/a.png', upload: 'maybe' }, /image\.upload/)
 })
+
+test('MED-2, OUT-3: the file itself to Evolution, of any of its sizes, and never to Twilio', async (t) => {
+  const got = []
+  const server = createServer(async (request, response) => {
+    const pieces = []
+    for await (const piece of request) pieces.push(piece)
+    got.push({ url: request.url, body: JSON.parse(Buffer.concat(pieces)) })
+    response.writeHead(201, { 'content-type': 'application/json' })
+    response.end(JSON.stringify({ key: { id: `3EB0${got.length}` }, status: 'PENDING' }))
+  })
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.after(() => server.closeAllConnections() ?? server.close())
+  const url = `http://127.0.0.1:${server.address().port}`
+  const world = await Sender.start(t, { env: { EVOLUTION_API_URL: url, EVOLUTION_API_KEY: 'k', EVOLUTION_INSTANCE: 'ventas', TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`, TWILIO_AUTH_TOKEN: 't', TWILIO_WHATSAPP_NUMBER: '+14155238886' } })
+  for (const [i, bytes] of [100, 5_000_000].entries()) {
+    const file = Buffer.concat([PNG, Buffer.alloc(bytes, 2)]).toString('base64')
+    await world.reached(await world.send({ account: 'evolution', text: undefined, to: `+59399123456${i}`, image: `data:image/png;base64,${file}` }), 'accepted')
+    assert.match(got[i].url, /\/message\/sendMedia\/ventas$/)
+    assert.equal(got[i].body.media, file)
+    assert.equal(got[i].body.mimetype, 'image/png')
+  }
+  const refused = await world.json('POST', '/api/messages', { account: 'twilio', to: '+593991234567', image: { data: data(), mime_type: 'image/png' } }, 422)
+  assert.match(refused.detail, /image\.link is needed: Twilio fetches media itself from a public address/)
+})
