@@ -131,6 +131,20 @@ static int write_done(struct wq_jsonw *w, int status, const char *media, const c
 	return rc;
 }
 
+static int write_refusal(struct wq_jsonw *w, const struct wq_route *r)
+{
+	int rc;
+
+	wq_jsonw_key(w, "default");
+	wq_jsonw_object(w);
+	wq_jsonw_key(w, "description");
+	wq_jsonw_text(w, "Refused");
+	rc = write_content(w, r->refusal ? NULL : "application/problem+json",
+	                   r->refusal ? r->refusal : "Problem", NULL);
+	wq_jsonw_object_end(w);
+	return rc;
+}
+
 static int write_responses(struct wq_jsonw *w, const struct wq_route *r)
 {
 	int rc = 0;
@@ -141,10 +155,8 @@ static int write_responses(struct wq_jsonw *w, const struct wq_route *r)
 		rc = write_done(w, 200, NULL, r->also);
 	if (rc == 0)
 		rc = write_done(w, r->done ? r->done : 200, r->media, r->answer);
-	wq_jsonw_key(w, "default");
-	wq_jsonw_raw(
-		w, wq_str("{\"description\":\"Refused\",\"content\":{\"application/problem+json\":"
-	                  "{\"schema\":{\"$ref\":\"#/components/schemas/Problem\"}}}}"));
+	if (rc == 0)
+		rc = write_refusal(w, r);
 	wq_jsonw_object_end(w);
 	return rc;
 }
@@ -207,7 +219,8 @@ static bool route_mentions(const struct wq_route *r, struct wq_str name)
 	return r->summary && (wq_shape_mentions(wq_str(r->query), name) ||
 	                      wq_shape_mentions(wq_str(r->body), name) ||
 	                      wq_shape_mentions(wq_str(r->answer), name) ||
-	                      wq_shape_mentions(wq_str(r->also), name));
+	                      wq_shape_mentions(wq_str(r->also), name) ||
+	                      wq_shape_mentions(wq_str(r->refusal), name));
 }
 
 /* Whether a route, or a shape that is `told`, mentions it. */

@@ -31,6 +31,11 @@ const struct wq_named_shape wq_api_shapes[] = {
 	{ "EvolutionSent", "{key: {remoteJid: string, fromMe: boolean, id: string}, status: 'PENDING', message: any,"
 	                   " contextInfo?: {stanzaId: string}, messageType: string, messageTimestamp: 0..,"
 	                   " instanceId: string, source: string}" },
+	{ "GraphRefusal", "{error: GraphError}" },
+	{ "GraphError", "{message: string, type: string, code: integer, error_subcode?: integer,"
+	                " is_transient?: boolean, error_data?: {messaging_product: string, details: string},"
+	                " fbtrace_id: string}" },
+	{ "EvolutionRefusal", "{status: 400..599, error: string, response: {message: any}}" },
 	{ "GraphFile", "{messaging_product: 'whatsapp', url: string, mime_type: string, sha256: string,"
 	               " file_size: string|integer, id: string}" },
 	{ "GraphNumber", "{id: string, display_phone_number?: string, verified_name?: string, quality_rating: string,"

@@ -46,6 +46,7 @@ struct wq_route {
 	const char *summary; /* one line for /openapi.json; NULL: not described there */
 	/* Also for there, and optional.  Texts in a notation of whoever writes that page. */
 	const char *query, *body, *answer;
+	const char *refusal; /* what `tell` writes */
 	const char *media;   /* of the answer; NULL: JSON */
 	const char *example; /* a body, as JSON */
 	int done;            /* status of a good answer; 0: 200 */
