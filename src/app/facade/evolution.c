@@ -5,6 +5,7 @@
 #include "app/facade/account.h"
 #include "app/facade/evolution_core.h"
 #include "base/err.h"
+#include "base/limits.h"
 
 enum { ANSWER_MAX_BYTES = 1024 };
 
@@ -66,7 +67,7 @@ static void handle_state(struct wq_exchange *x, void *api)
 static const struct wq_route routes[] = {
 	{ .method = WQ_POST, .pattern = "/message/:op/:instance", .handle = wq_evolution_message_handle, .done = 201,
 	  .access = WQ_API_FROM(WQ_ROLE_AGENT), .tell = wq_evolution_tell, .refusal = "EvolutionRefusal",
-	  .body = "EvolutionMessage", .answer = "EvolutionSent",
+	  .body_max_bytes = WQ_API_MESSAGES_MAX_BYTES, .body = "EvolutionMessage", .answer = "EvolutionSent",
 	  .example = "{\"number\":\"593991234567\",\"text\":\"hello\"}",
 	  .summary = "Evolution's own: send a message (sendText, sendMedia, sendWhatsAppAudio, …)" },
 	{ .method = WQ_POST, .pattern = "/chat/markMessageAsRead/:instance", .handle = wq_evolution_read_handle,
