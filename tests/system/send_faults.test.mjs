@@ -11,9 +11,10 @@ import { setTimeout as pause } from 'node:timers/promises'
 
 import { HOSTILE, Hostile, good, plain } from './hostile_answers.mjs'
 import { RedisServer } from './redis.mjs'
+import { Sandbox } from './sandbox_world.mjs'
 import { Fleet, STATUS_DELAY } from './send_faults_world.mjs'
 import { Between } from './sink_load.mjs'
-import { until } from './support.mjs'
+import { freePort, until } from './support.mjs'
 
 const LONG = process.env.WILLAQ_LONG === '1'
 
@@ -152,6 +153,34 @@ describe('messages on their way', { concurrency: LONG ? 1 : 4 }, () => {
     between.to = replica.port
     between.set('pass')
     await nothingTwice(t, fleet, 'R5, failover')
+  })
+
+  // 20 people, some of whom get several messages: each gets them in the order in which they were asked for.
+  test('a provider that is down: what waits is kept, in order, and does not come back all at once', async (t) => {
+    const [people, each, perSecond] = [20, 5, 40]
+    const port = await freePort()
+    const fleet = await Fleet.start(t, { provider: `http://127.0.0.1:${port}/v24.0`, workers: 0, serving: 50, limits: { per_second: perSecond, burst: 1 } })
+    const again = async () => Number(/^willaq_sends_total\{outcome="again"\} (\d+)/m.exec(await (await fleet.call('GET', '/metrics')).text())[1])
+    await fleet.ask(people * each, () => 'strict', people)
+    await until(async () => await again() >= 5)
+    const began = await again()
+    await pause(LONG ? 600_000 : 6000)
+    const tries = await again() - began
+    assert.ok(tries <= 60 + (LONG ? 30 : 4), `${tries} tries while it was down`)
+    const waiting = await fleet.states()
+    assert.deepEqual([...new Set(waiting.values())], ['queued'])
+    fleet.sandbox = await Sandbox.start(t, ['--port', String(port)], { url: fleet.hooks })
+    const found = await fleet.referee('down', await fleet.ended(90_000))
+    exact(found)
+    assert.equal(found.sent, people * each)
+    const posts = await fleet.sandbox.messages('?limit=1000')
+    for (const to of new Set(posts.map((one) => one.to))) {
+      const order = posts.filter((one) => one.to === to).map(({ body }) => Number(body.text.body.split(' ')[1]))
+      assert.deepEqual(order, [...order].sort((a, b) => a - b), `in order to ${to}`)
+    }
+    const most = Math.max(...posts.map(({ at }) => posts.filter((one) => one.at >= at && one.at < at + 1000).length))
+    t.diagnostic(`down: ${tries} tries meanwhile, at most ${most} sends within a second afterwards`)
+    assert.ok(most <= perSecond * 1.25)
   })
 })
 

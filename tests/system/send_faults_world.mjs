@@ -83,12 +83,12 @@ export class Fleet {
     return JSON.parse(text)
   }
 
-  // Ids of messages that were asked for: each to a person of its own, of the class that classOf(i) says.
-  async ask(n, classOf = () => 'strict') {
+  // Ids of messages that were asked for, of the class that classOf(i) says: each to a person of its own, or to `people` in turn.
+  async ask(n, classOf = () => 'strict', people = Infinity) {
     const ids = []
     for (let from = 0; from < n; from += BATCH) {
       const messages = [...Array(Math.min(BATCH, n - from))].map((_, i) => ({
-        to: `+5939${String(this.asked.size + i).padStart(8, '0')}`, text: `n ${from + i}`, class: classOf(from + i), account: this.account,
+        to: `+5939${String((this.asked.size + i) % people).padStart(8, '0')}`, text: `n ${from + i}`, class: classOf(from + i), account: this.account,
       }))
       const { data } = await this.json('POST', '/api/messages', { messages }, 202)
       data.forEach(({ id }, i) => this.asked.set(id, messages[i].class))
