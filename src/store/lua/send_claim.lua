@@ -26,6 +26,7 @@
 ]]
 --@include lib/letter
 --@include lib/anew
+--@include lib/back
 local FORCED, BULK, SIGNAL, OPEN, CAN_WAIT = 1, 2, 4, 8, 16
 local HELD_FIRST_MS, HELD_MAX_MS = 5000, 60000
 local BUSY_MS = 1000       -- a lane whose holder does not say when it comes again
@@ -34,7 +35,9 @@ local RECOVER_MS = 5000    -- a number that was slowed down gets a tenth faster 
 
 local now = tonumber(now_ms)
 local st = call('HMGET', KEYS_STATE, 'hold', 'hold_why', 'tat', 'slow', 'slow_at', 'status_at', 'latency', 'soft', 'hold_for',
-  'untemplated', 'mark', 'run', 'anew')
+  'untemplated', 'mark', 'run', 'anew', 'now')
+back_moved(KEYS_STATE, st[14], now, st,
+  { [1] = 'hold', [3] = 'tat', [5] = 'slow_at', [6] = 'status_at', [8] = 'soft', [10] = 'untemplated' })
 local tat, soft = tonumber(st[3] or 0) or 0, tonumber(st[8] or 0) or 0
 local slow, slow_at = tonumber(st[4] or 1) or 1, tonumber(st[5] or 0) or 0
 if slow > 1 and now - slow_at >= RECOVER_MS then
@@ -120,7 +123,7 @@ end
 
 -- A token of the recipient: nil, or a wait.  Not taken before all else is there.
 local function pair_wait(to)
-  local due = math.max(tonumber(given[to] or 0) or 0, now)
+  local due = math.min(math.max(tonumber(given[to] or 0) or 0, now), now + pair_burst * pair_ms)
   local wait = due - (pair_burst - 1) * pair_ms - now
   return wait > 0 and wait or nil, due
 end
@@ -133,7 +136,7 @@ local function number_wait(key, slot, ahead)
   if slot and now >= slot - 1 and now <= slot + SLOT_OLD_MS then
     return nil
   end
-  if slot and slot > now then
+  if slot and slot > now and slot - now <= ahead + SLOT_OLD_MS then
     return slot - now
   end
   local due = math.max(tat, now)
@@ -156,6 +159,9 @@ local function doubtful(key, rec, id, to, class)
   if rec[1] == 'claimed' then
     call('HSET', key, 'led', 'unknown', 'at', now_ms)
     letter_row(key, now_ms, 'unknown', 'its sender is gone')
+    since = now
+  elseif back_is_ahead(since, now) then
+    call('HSET', key, 'at', now_ms)
     since = now
   end
   local grace = math.max(tonumber(grace_ms), 3 * (tonumber(st[7] or 0) or 0))
@@ -257,7 +263,7 @@ local function ask(at, key, rec)
   if wait then
     return { 'wait', wait, st[2] or 'held' }
   end
-  local facts = call('HMGET', own .. 'person:' .. to, 'optout', 'blocked', 'window', 'no_marketing', 'pause')
+  local facts = call('HMGET', own .. 'person:' .. to, 'optout', 'blocked', 'window', 'no_marketing', 'pause', 'pause_at')
   answer = barred(facts, flags, template)
   if answer then
     return answer
@@ -265,7 +271,7 @@ local function ask(at, key, rec)
   if has(flags, CAN_WAIT) and tonumber(quiet_until_ms) > now then
     return { 'wait', quiet_until_ms - now, 'quiet hours' }
   end
-  if facts[5] and tonumber(facts[5]) > now then
+  if facts[5] and tonumber(facts[5]) > now and not back_is_ahead(facts[6], now) then
     return { 'wait', tonumber(facts[5]) - now, 'pair limit' }
   end
   if template ~= '' and stopped(template) then
@@ -275,7 +281,7 @@ local function ask(at, key, rec)
   if not has(flags, SIGNAL) then
     local holder, due = lane_take(own, to, id, now, rec[10])
     if holder then
-      return { 'wait', math.max(due - now, 0) + BUSY_MS, 'behind another message to the same person' }
+      return { 'wait', math.min(math.max(due - now, 0), HELD_MAX_MS) + BUSY_MS, 'behind another message to the same person' }
     end
     if tonumber(pair_ms) > 0 then
       wait, pair_due = pair_wait(to)
@@ -301,5 +307,5 @@ for at = ITEM_FIRST, #ARGV, ITEM_SIZE do
   local answer = ask(at, key, rec)
   answers[#answers + 1] = answer[1] == 'go' and answer or put_off(at, key, rec, answer)
 end
-call('HSET', KEYS_STATE, 'tat', tat, 'soft', soft)
+call('HSET', KEYS_STATE, 'tat', tat, 'soft', soft, 'now', now_ms)
 return answers

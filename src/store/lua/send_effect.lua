@@ -29,7 +29,7 @@ elseif what == 'hold' then
 elseif what == 'release' then
   return call('HDEL', KEYS_STATE, 'hold', 'hold_why', 'hold_at', 'hold_for', 'untemplated')
 elseif what == 'pair' then
-  call('HSET', person, 'pause', until_ms)
+  call('HSET', person, 'pause', until_ms, 'pause_at', now_ms)
 elseif what == 'optout' then
   call('HSET', person, 'optout', now, 'optout_why', why)
 elseif what == 'optin' then

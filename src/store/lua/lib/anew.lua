@@ -16,5 +16,5 @@ local function anew_wait(state, mark, run, anew, now, anew_ms)
     end
     redis.call('HSET', state, 'mark', marked, 'run', runs, 'anew', anew)
   end
-  return anew > now and math.min(anew - now, anew_ms) or nil
+  return anew > now and anew - now <= anew_ms and anew - now or nil -- or the clock was set back since
 end
