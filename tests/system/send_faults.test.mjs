@@ -39,7 +39,7 @@ describe('messages on their way', { concurrency: LONG ? 1 : 4 }, () => {
     const total = Number(process.env.WILLAQ_SENDS ?? (LONG ? 200_000 : 400))
     const fleet = await Fleet.start(t, { sandbox: ['--idle-timeout', '1s', '--latency', '100ms', '--status-delay', STATUS_DELAY], concurrency: LONG ? 200 : 5 })
     await misbehave(fleet.sandbox, LONG ? 1 : 2)
-    await fleet.ask(total, (i) => (i % 2 ? 'at-least-once' : 'strict'))
+    const asked = fleet.ask(total, (i) => (i % 2 ? 'at-least-once' : 'strict'))
     const posted = async () => (await fleet.sandbox.counts()).posts
     for (let before = 0; before < total * 0.9;) {
       await pause(LONG ? 5000 : 200 + Math.random() * 200)
@@ -47,6 +47,7 @@ describe('messages on their way', { concurrency: LONG ? 1 : 4 }, () => {
       await fleet.follow(10_000)
       before = await until(async () => await posted() > before && posted(), 60_000, 'it goes on')
     }
+    await asked
     const states = await fleet.ended(LONG ? 600_000 : 60_000)
     const found = await fleet.referee('R6', states)
     exact(found)
