@@ -105,7 +105,9 @@ static int post(void)
 	WQ_CHECK("answered, or closed", wq_redis_world_wait(&w, has_answer, NULL));
 	close(dial.fd);
 	WQ_CHECK("nobody is left", wq_redis_world_wait(&w, is_alone, NULL));
-	return strncmp(dial.in, "HTTP/1.1 ", 9) == 0 && dial.n > 12 ? atoi(dial.in + 9) : 0;
+	return strncmp(dial.in, "HTTP/1.1 ", 9) == 0 && dial.n > 12
+	               ? (int)strtol(dial.in + 9, NULL, 10)
+	               : 0;
 }
 
 static const char *jobs(void)
@@ -220,7 +222,7 @@ static void open_server(void)
 	wq_buf_init(&url, 128);
 	WQ_CHECK_INT("listens", wq_server_listen(server, "127.0.0.1:0", false, &url), 0);
 	WQ_CHECK_INT("address", wq_buf_add(&url, "", 1), 0);
-	port = (uint16_t)atoi(strrchr(url.p, ':') + 1);
+	port = (uint16_t)strtol(strrchr(url.p, ':') + 1, NULL, 10);
 	wq_buf_fini(&url);
 }
 

@@ -88,8 +88,9 @@ static enum wq_flow_next run_read(struct wq_flow *f)
 		count(l, WQ_TRIED_REJECTED);
 		return close_with(l, WQ_ENDING_FOR_GOOD, 0);
 	}
-	if (rc == 0)
-		rc = wq_sending_file(l);
+	if (rc != 0)
+		return close_with(l, WQ_ENDING_DELAY, LATER_MS);
+	rc = wq_sending_file(l);
 	if (rc == WQ_PARCEL_READY)
 		return wq_flow_go(f, CLAIM);
 	if (rc == WQ_PARCEL_LATER)
