@@ -79,7 +79,8 @@ static void handle_hook(struct wq_exchange *x, void *ctx)
 	char want[WQ_SIGNATURE_BYTES + 1];
 
 	(void)ctx;
-	if (wq_webhook_sign(w.key, body, want) == 0)
+	if (wq_str_is(wq_exchange_header(x, "User-Agent"), "facebookexternalua") &&
+	    wq_webhook_sign(w.key, body, want) == 0)
 		WQ_CHECK_SLICE("signature", given, want);
 	if (w.refuse > 0) {
 		w.refuse--;
@@ -193,7 +194,7 @@ static void on_told(struct wq_call *call, int rc)
 }
 
 /* The status of the answer; 0: none. */
-static int ask(const char *method, const char *path, const char *body)
+static int ask_as(const char *authorization, const char *method, const char *path, const char *body)
 {
 	static char url[256];
 
@@ -201,13 +202,19 @@ static int ask(const char *method, const char *path, const char *body)
 	(void)snprintf(url, sizeof(url), "%s%s", w.url, path);
 	w.call = (struct wq_call){ .method = method, .url = url, .body = wq_str(body) };
 	w.call.headers[w.call.headers_n++] = (struct wq_call_header){ "Authorization",
-		                                                      wq_str("Bearer any") };
+		                                                      wq_str(authorization) };
+	w.call.headers[w.call.headers_n++] = (struct wq_call_header){ "apikey", wq_str("any") };
 	w.told = false;
 	if (wq_call_start(w.client, &w.call, on_told) < 0)
 		return 0;
 	turn_until(&w.told);
 	WQ_CHECK("told", w.told);
 	return w.rc == 0 ? w.call.status : 0;
+}
+
+static int ask(const char *method, const char *path, const char *body)
+{
+	return ask_as("Bearer any", method, path, body);
 }
 
 static int send_one(const char *body)
@@ -315,6 +322,41 @@ WQ_TEST(memory_may_run_out_anywhere)
 	wq_fault_sweep("sandbox", scenario, RUNS_MAX);
 }
 
+#define ACCOUNT "/2010-04-01/Accounts/AC00000000000000000000000000000002"
+#define BASIC   "Basic QUMwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMjphbnk="
+
+/* The same with the two other providers, limits and questions. */
+static void others(void)
+{
+	char body[400];
+
+	if (open_world(&plain) == 0) {
+		(void)snprintf(
+			body, sizeof(body),
+			"{\"evolution_webhook_url\":\"%s/hook\",\"twilio_webhook_url\":\"%s/hook\"}",
+			w.url, w.url);
+		(void)ask("PATCH", "/_sandbox/settings", body);
+		(void)ask("POST", "/_sandbox/limits", "{\"per\":\"pair\",\"rate\":0.1}");
+		for (int i = 0; i < 2; i++)
+			(void)ask("POST", "/message/sendText/aurora",
+			          "{\"number\":\"593900000011\",\"text\":\"hi\"}");
+		(void)ask_as(
+			BASIC, "POST", ACCOUNT "/Messages.json",
+			"To=whatsapp%3A%2B593900000011&From=whatsapp%3A%2B12025550100&Body=hi");
+		(void)ask_as(BASIC, "GET", ACCOUNT "/Messages.json", "");
+		(void)ask("GET", "/_sandbox/duplicates", "");
+		(void)ask("GET", "/_sandbox/rates", "");
+		(void)ask("GET", "/_sandbox/order?to=593900000011", "");
+		(void)ask("DELETE", "/_sandbox", "");
+	}
+	close_world();
+}
+
+WQ_TEST(memory_may_run_out_anywhere_else)
+{
+	wq_fault_sweep("sandbox, others", others, RUNS_MAX);
+}
+
 WQ_TEST_MAIN(WQ_CASE(a_send_sets_off_its_webhooks), WQ_CASE(orders_are_overtaken_one_by_one),
              WQ_CASE(closing_with_all_in_flight_leaves_nothing),
-             WQ_CASE(memory_may_run_out_anywhere))
+             WQ_CASE(memory_may_run_out_anywhere), WQ_CASE(memory_may_run_out_anywhere_else))
