@@ -55,6 +55,21 @@ describe('messages on their way', { concurrency: LONG ? 1 : 4 }, () => {
     assert.ok(found.kills >= 3 && found.parked > 0)
   })
 
+  // The short form is in send.test.mjs.
+  test('R3: workers are killed while a provider takes its time', { skip: !LONG }, async (t) => {
+    const kills = Number(process.env.WILLAQ_KILLS ?? 200)
+    const args = ['--send-timeout', '4s', '--send-grace', '6s', '--lock-duration', '1500ms', '--stalled-interval', '500ms']
+    const fleet = await Fleet.start(t, { sandbox: ['--latency', '50ms', '--status-delay', STATUS_DELAY], args, concurrency: 30 })
+    for (const ms of [500, 1000, 2000]) await fleet.sandbox.order({ do: 'hang_then_accept', pct: 30, times: 0, latency_ms: ms })
+    while (fleet.kills < kills) {
+      const { posts } = await fleet.sandbox.counts()
+      await fleet.ask(60)
+      await until(async () => (await fleet.sandbox.counts()).posts >= posts + 20, 60_000, 'it goes on')
+      await fleet.kill()
+    }
+    exact(await fleet.referee('R3', await fleet.ended(120_000)))
+  })
+
   test('R4: Redis is killed while messages are taken and sent; what it had acknowledged is there', async (t) => {
     const kills = LONG ? 50 : 2
     const redis = await RedisServer.start(t, '--appendonly', 'yes', '--appendfsync', 'always')
