@@ -33,6 +33,13 @@ static int build_api(struct wq_api *a, struct wq_node *n, const char *key)
 	return rc == 0 ? wq_api_plain_routes(a) : rc;
 }
 
+/* Until then nobody could say from which account a message goes. */
+static bool accounts_ok(void *ctx, const char **why)
+{
+	*why = "accounts have not been read from Redis yet";
+	return wq_accounts_loaded(ctx);
+}
+
 static int build_sending(struct wq_serving *v, struct wq_node *n, const struct wq_account *account)
 {
 	struct wq_accounts_opts o = { .loop = n->loop, .redis = n->redis, .prefix = v->api.prefix,
@@ -43,6 +50,8 @@ static int build_sending(struct wq_serving *v, struct wq_node *n, const struct w
 	if (rc == 0)
 		rc = wq_sending_part_build(&v->sending, n, v->accounts.accounts);
 	v->api.accounts = v->accounts.accounts;
+	if (rc == 0)
+		wq_health_add(&n->health, (struct wq_health_check){ "accounts", accounts_ok, v->api.accounts });
 	v->api.message_keep_s = (int64_t)wq_settings_ms(n->settings, WQ_SET_MESSAGE_AGE) / 1000;
 	if (rc == 0)
 		rc = wq_api_messages_routes(&v->api);
