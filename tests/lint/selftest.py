@@ -4,6 +4,7 @@
 import layout
 from rules import RULES
 from source import Finding, Source
+from tools import definers
 
 SPDX = "/* SPDX-License-Identifier: MIT */\n"
 LONG_BODY = "\tx();\n" * 61
@@ -105,6 +106,9 @@ def failures():
     untested = set(RULES) - {case[0] for case in CASES if case[3]}
     if untested:
         yield Finding(me, 1, "selftest", f"rules that were never seen to fail: {sorted(untested)}")
+    found = definers("a.o:0000000000000010 T f\nb.o:0000000000000000 T f\nb.o:0000000000000008 D g\n")
+    if found != {"f": ["a.o", "b.o"], "g": ["b.o"]}:
+        yield Finding(me, 1, "selftest", f"symbols finds {found}")
     kept = sorted(layout.kept(Source("a.c", LAYOUT)))
     if kept != KEPT:
         yield Finding(me, 1, "selftest", f"layout keeps lines {kept}, wanted {KEPT}")

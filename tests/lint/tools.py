@@ -117,6 +117,31 @@ def check_tidy(sources):
                     yield finding
 
 
+def definers(nm_output):
+    """{name: [objects that define it for others]}"""
+    found = {}
+    for match in re.finditer(r"^(\S+):[0-9a-f]* [TDBR] (\w+)$", nm_output, re.MULTILINE):
+        found.setdefault(match[2], []).append(match[1])
+    return found
+
+
+def check_symbols(sources):
+    """Of two functions of one name in two libraries the linker takes one, and says nothing."""
+    need("nm")
+    if not os.path.exists(os.path.join(BUILD, "build.ninja")):
+        raise Missing(f"no {BUILD}; tests/run makes it")
+    files = [os.path.join(at, name) for at, _, names in os.walk(os.path.join(BUILD, "src")) for name in names]
+    done = subprocess.run(
+        ["nm", "--print-file-name", "--extern-only", "--defined-only", *sorted(f for f in files if f.endswith(".o"))],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    for name, places in definers(done.stdout).items():
+        if len(places) > 1:
+            yield Finding(places[0], 1, "symbols", f"{name} is defined by {places[1]} too")
+
+
 def check_cppcheck(sources):
     need("cppcheck")
     cache = os.path.join(BUILD if os.path.isdir(BUILD) else "build", ".cppcheck")
@@ -189,6 +214,7 @@ TOOLS = {
     "lua": check_lua,
     "format": check_format,
     "shell": check_shell,
+    "symbols": check_symbols,
     "cppcheck": check_cppcheck,
     "tidy": check_tidy,
 }
