@@ -101,13 +101,10 @@ static bool read_file(struct wq_file *f, yyjson_val *media, int kind)
 
 static void take(struct finder *s, yyjson_val *media, int kind)
 {
-	struct wq_file f;
+	struct wq_file beyond, *f = s->n < s->max ? &s->out[s->n] : &beyond;
 
-	if (!read_file(&f, media, kind))
-		return;
-	if (s->n < s->max)
-		s->out[s->n] = f;
-	s->n++;
+	if (read_file(f, media, kind))
+		s->n++;
 }
 
 static void find(struct finder *s, yyjson_val *v, unsigned depth)
