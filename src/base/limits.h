@@ -224,12 +224,11 @@
 #define WQ_LETTER_AGE_MAX_MS    86400000 /* a message that could not be sent for a day expires */
 #define WQ_LETTER_REQUEST_MS    30000   /* one request to a provider (OUT-9) */
 #define WQ_LETTER_ATTEMPTS      3       /* OUT-5 */
+#define WQ_LETTER_CAP_MAX       100000  /* messages an hour or day that a cap can count: each is remembered */
 #define WQ_LETTER_STALLS_MAX    1000000 /* the ledger says whether a message may be tried again */
-#define WQ_LETTER_AHEAD_MS      5000    /* tokens of a number are given so far ahead */
 #define WQ_SEND_ANEW_MS         3000    /* no tokens for so long after Redis was begun anew; reconnecting takes 2 s */
 #define WQ_SEND_JOURNAL_MS      15000   /* what a process wrote into a ledger is kept for so long */
 #define WQ_SEND_JOURNAL_MAX     65536   /* of one account: tries that have ended */
-#define WQ_LETTER_BULK_AHEAD_MS 500     /* to bulk: a reply waits that long behind it, at most */
 #define WQ_FILED_KEEP_S         2505600 /* a provider keeps a file for 30 days; its id is used for 29 */
 #define WQ_FILED_RENEWED_MS     3600000 /* a file whose id was refused is uploaded again, once in so long */
 #define WQ_FILE_MAX_BYTES       16777216 /* of one that passes through us; a larger one goes by its address */

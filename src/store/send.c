@@ -10,7 +10,7 @@
 #include "io/redis/script.h"
 #include "scripts.gen.h"
 
-enum { NUMBER_BYTES = 24, CLAIM_NUMBERS = 4, SETTLE_NUMBERS = 3 };
+enum { NUMBER_BYTES = 24, CLAIM_NUMBERS = 5, SETTLE_NUMBERS = 3 };
 
 /* A call being written: arguments, and behind them the digits of numbers among them. */
 struct pen {
@@ -68,6 +68,7 @@ static void write_claim(struct pen *p, struct wq_str *a, const struct wq_send_cl
 	a[WQ_SEND_CLAIM_ITEM_DATA] = bytes(c->data);
 	a[WQ_SEND_CLAIM_ITEM_ASKED_MS] = number(p, c->asked_ms);
 	a[WQ_SEND_CLAIM_ITEM_EXPIRES_MS] = number(p, c->expires_ms);
+	a[WQ_SEND_CLAIM_ITEM_MET_MS] = number(p, c->met_ms);
 }
 
 int wq_send_claim_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd,
@@ -89,10 +90,14 @@ int wq_send_claim_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd,
 	a[WQ_SEND_CLAIM_GRACE_MS] = number(&p, rules->grace_ms);
 	a[WQ_SEND_CLAIM_INTERVAL_US] = number(&p, rules->interval_us);
 	a[WQ_SEND_CLAIM_BURST] = number(&p, rules->burst);
+	a[WQ_SEND_CLAIM_JITTER_MS] = number(&p, rules->jitter_ms);
 	a[WQ_SEND_CLAIM_PAIR_MS] = number(&p, rules->pair_ms);
 	a[WQ_SEND_CLAIM_PAIR_BURST] = number(&p, rules->pair_burst);
-	a[WQ_SEND_CLAIM_BULK_AHEAD_MS] = number(&p, rules->bulk_ahead_ms);
-	a[WQ_SEND_CLAIM_AHEAD_MS] = number(&p, rules->ahead_ms);
+	a[WQ_SEND_CLAIM_PER_HOUR] = number(&p, rules->per_hour);
+	a[WQ_SEND_CLAIM_PER_DAY] = number(&p, rules->per_day);
+	a[WQ_SEND_CLAIM_PEOPLE] = number(&p, rules->people);
+	a[WQ_SEND_CLAIM_PEOPLE_ALL] = number(&p, rules->people_all);
+	a[WQ_SEND_CLAIM_WARMUP_DAYS] = number(&p, rules->warmup_days);
 	a[WQ_SEND_CLAIM_AGE_MAX_MS] = number(&p, rules->age_max_ms);
 	a[WQ_SEND_CLAIM_QUIET_UNTIL_MS] = number(&p, rules->quiet_until_ms);
 	a[WQ_SEND_CLAIM_CREDENTIAL] = wq_str(rules->credential);
@@ -111,7 +116,8 @@ int wq_send_claim_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd,
 
 bool wq_send_claim_answer(const struct wq_redis_cmd *cmd, size_t i, struct wq_send_claimed *out)
 {
-	static const char *const words[] = { "go", "wait", "done", "ended", "closed" };
+	static const char *const words[] = { "go", "wait", "done", "ended", "closed",
+		                             "people" };
 	const struct wq_redis_value *row = wq_redis_at(cmd->reply, i);
 	struct wq_str word = wq_redis_str(wq_redis_at(row, 0));
 
@@ -138,8 +144,8 @@ static void write_settle(struct pen *p, struct wq_str *a, const struct wq_send_s
 	a[WQ_SEND_SETTLE_ITEM_PID] = bytes(s->provider_id);
 	a[WQ_SEND_SETTLE_ITEM_CODE] = number(p, s->code);
 	a[WQ_SEND_SETTLE_ITEM_WHY] = bytes(s->why);
-	a[WQ_SEND_SETTLE_ITEM_NEXT_MS] = number(p, s->next_ms);
 	a[WQ_SEND_SETTLE_ITEM_NUMBER] = number(p, s->number);
+	a[WQ_SEND_SETTLE_ITEM_WAIT_MS] = number(p, s->wait_ms);
 }
 
 int wq_send_settle_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd,
@@ -181,22 +187,22 @@ int wq_send_settled(const struct wq_redis_cmd *cmd, size_t i)
 }
 
 int wq_send_effect_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd, int64_t now_ms,
-                         enum wq_send_effect effect, struct wq_str subject, int64_t until_ms,
+                         enum wq_send_effect effect, struct wq_str subject, int64_t for_ms,
                          struct wq_str why, void (*cb)(struct wq_redis_cmd *cmd, int rc))
 {
 	static const char *const effects[WQ_EFFECTS] = { "slow",   "hold",  "release",   "pair", "optout",
 		                                         "optin", "marketing", "stop", "go", "untemplated" };
 	struct wq_str argv[1 + WQ_SEND_EFFECT_ARGS];
-	char now[NUMBER_BYTES], until[NUMBER_BYTES];
+	char now[NUMBER_BYTES], lasts[NUMBER_BYTES];
 
 	snprintf(now, sizeof(now), "%" PRId64, now_ms);
-	snprintf(until, sizeof(until), "%" PRId64, until_ms);
+	snprintf(lasts, sizeof(lasts), "%" PRId64, for_ms);
 	argv[0] = wq_str(k->state);
 	argv[1 + WQ_SEND_EFFECT_OWN] = wq_str(k->own);
 	argv[1 + WQ_SEND_EFFECT_NOW_MS] = wq_str(now);
 	argv[1 + WQ_SEND_EFFECT_WHAT] = wq_str(effects[effect]);
 	argv[1 + WQ_SEND_EFFECT_SUBJECT] = bytes(subject);
-	argv[1 + WQ_SEND_EFFECT_UNTIL_MS] = wq_str(until);
+	argv[1 + WQ_SEND_EFFECT_FOR_MS] = wq_str(lasts);
 	argv[1 + WQ_SEND_EFFECT_WHY] = bytes(why);
 	return wq_script_start(k->redis, cmd, &wq_script_send_effect, argv, WQ_COUNT(argv), cb);
 }

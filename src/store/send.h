@@ -28,18 +28,23 @@ struct wq_send_keys {
 /* WQ_EINVAL (not raised): an id that cannot be a part of a key. */
 int wq_send_keys_init(struct wq_send_keys *k, struct wq_redis *redis, struct wq_str account);
 
-/* What holds for an account. */
+/* Moments are told as now_ms, 0: by Redis' own clock, which all processes share.  What holds for an account: */
 struct wq_send_rules {
 	int64_t keep_s;         /* records are kept for */
 	int64_t grace_ms;       /* at least, before what nobody knows of is given up */
 	int64_t unconfirmed_ms; /* taken by the provider, and no status for so long: told */
 	int64_t interval_us;    /* one message of the number in so long; 0: no bound */
 	int64_t burst;
+	int64_t jitter_ms;      /* at most so much is added to that */
 	int64_t pair_ms, pair_burst;
-	int64_t bulk_ahead_ms, ahead_ms; /* tokens are given so far ahead */
 	int64_t quiet_until_ms;          /* what can wait waits until then; 0: nothing does */
+	int64_t per_hour, per_day; /* 0: no bound */
+	int64_t people;         /* a day that may be written to first, by all of the portfolio; 0: no bound */
+	bool people_all;        /* free text counts among them */
+	int64_t warmup_days;    /* caps grow over so many */
 	int64_t age_max_ms;              /* not sent later than that after it was asked for */
 	char credential[WQ_SEND_CREDENTIAL_BYTES]; /* digest of what the account signs in with, terminated */
+	bool own_clock;         /* times are this process's: on virtual time; otherwise Redis' */
 };
 
 enum {
@@ -55,6 +60,7 @@ struct wq_send_claim {
 	int send_class;
 	unsigned flags;
 	int64_t asked_ms, expires_ms; /* 0: the rules' age */
+	int64_t met_ms; /* as people.h answered: 0: it was not asked, -1: granted, above 0: not for so long */
 };
 enum wq_send_answer {
 	WQ_SEND_GO,     /* it is claimed: `number` is the try */
@@ -62,6 +68,7 @@ enum wq_send_answer {
 	WQ_SEND_DONE,   /* it was sent before; `text` is the provider's id */
 	WQ_SEND_ENDED,  /* it will never be sent: `text` begins with rejected, cancelled, parked or barred */
 	WQ_SEND_CLOSED, /* the window is; `number`: since */
+	WQ_SEND_PEOPLE, /* people.h has to be asked, for `number` a day, and then this again */
 };
 struct wq_send_claimed {
 	enum wq_send_answer answer;
@@ -81,7 +88,7 @@ enum wq_send_end { WQ_SEND_END_SENT, WQ_SEND_END_AGAIN, WQ_SEND_END_FAILED, WQ_S
 struct wq_send_settle {
 	struct wq_str id, to, token, provider_id, why;
 	enum wq_send_end end;
-	int64_t code, next_ms, number; /* `number`: the try, as the claim told it */
+	int64_t code, wait_ms, number; /* `number`: the try, as the claim told it */
 };
 int wq_send_settle_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd,
                          const struct wq_send_rules *rules, int64_t now_ms, size_t n,
@@ -97,21 +104,21 @@ int wq_send_settled(const struct wq_redis_cmd *cmd, size_t i);
 
 /* What an answer means for more than its own message. */
 enum wq_send_effect {
-	WQ_EFFECT_SLOW,      /* the number waits until then, and is slower for a while after */
-	/* Nothing goes out until then, -1: until it is released; subject: the credential that it is for, or empty. */
+	WQ_EFFECT_SLOW,      /* the number waits so long; told so again soon after, it is slower for a while */
+	/* Nothing goes out for so long, -1: until it is released; subject: the credential that it is for, or empty. */
 	WQ_EFFECT_HOLD,
 	WQ_EFFECT_RELEASE,
-	WQ_EFFECT_PAIR,      /* nothing to this person until then */
+	WQ_EFFECT_PAIR,      /* nothing to this person for so long */
 	WQ_EFFECT_OPT_OUT,
 	WQ_EFFECT_OPT_IN,
-	WQ_EFFECT_MARKETING, /* no marketing to this person until then */
-	WQ_EFFECT_STOP,      /* this template ("name|language") is not sent until then, -1: until it is again */
+	WQ_EFFECT_MARKETING, /* no marketing to this person for so long */
+	WQ_EFFECT_STOP,      /* this template ("name|language") is not sent for so long, -1: until it is again */
 	WQ_EFFECT_GO,        /* it is again */
-	WQ_EFFECT_NO_TEMPLATES, /* none of the account's is sent until then, -1: until it is released */
+	WQ_EFFECT_NO_TEMPLATES, /* none of the account's is sent for so long, -1: until it is released */
 	WQ_EFFECTS
 };
 int wq_send_effect_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd, int64_t now_ms,
-                         enum wq_send_effect effect, struct wq_str subject, int64_t until_ms,
+                         enum wq_send_effect effect, struct wq_str subject, int64_t for_ms,
                          struct wq_str why, void (*cb)(struct wq_redis_cmd *cmd, int rc));
 /* 0, or WQ_EPROTO (raised): the answer is not in its form. */
 int wq_send_affected(const struct wq_redis_cmd *cmd);

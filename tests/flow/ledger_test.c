@@ -188,7 +188,7 @@ static void give_settle(void *ctx, size_t i, struct wq_send_settle *out)
 		                        .token = wq_str(v->word),
 		                        .provider_id = wq_str("w"),
 		                        .end = (enum wq_send_end)v->class_or_end,
-		                        .next_ms = NOW_MS + 5000 };
+		                        .wait_ms = 5000 };
 }
 
 static void give_status(void *ctx, size_t i, struct wq_letter_status *out)

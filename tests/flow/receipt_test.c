@@ -44,7 +44,7 @@ static const struct {
 	{ "enough", FAILED_WITH(131050), "applied", "failed sent", "HEXISTS " PERSON " optout", "1" },
 	{ "no marketing", FAILED_WITH(131049), "applied", "failed sent", "HEXISTS " PERSON " no_marketing", "1" },
 	{ "too many to one", FAILED_WITH(131056), "applied", "failed sent", "HEXISTS " PERSON " pause", "1" },
-	{ "too fast", FAILED_WITH(130429), "applied", "failed sent", "HGET wq:{c}:state slow", "1.5" },
+	{ "too fast", FAILED_WITH(130429), "applied", "failed sent", "HEXISTS wq:{c}:state slow_until", "1" },
 	{ "blocked", FAILED_WITH(368), "applied", "failed sent", "HGET wq:{c}:state hold", "-1" },
 	{ "of whom",
 	  "{" OURS ",\"status\":{\"id\":\"wamid.A\",\"status\":\"failed\",\"errors\":[{\"code\":131050}]}}",

@@ -321,6 +321,7 @@ void send_world_begin(struct wq_redisd *server)
 	wq_calls_open(&sw.calls, NULL, 0, NULL, 0);
 	wq_post_init(&sw.hold, sw.calls.loop, on_hold);
 	wq_sender_opts_init(&sw.opts);
+	sw.opts.own_clock = true;
 	open_redis();
 	open_accounts();
 }

@@ -42,7 +42,7 @@ static void put_limits(struct wq_jsonw *w, const struct wq_account_limits *l)
 		{ "burst", l->number_burst },    { "pair_interval_ms", l->pair_interval_ms },
 		{ "pair_burst", l->pair_burst }, { "people_per_day", l->people_per_day },
 		{ "per_hour", l->per_hour },     { "per_day", l->per_day },
-		{ "jitter_ms", l->jitter_ms },
+		{ "jitter_ms", l->jitter_ms },   { "warmup_days", l->warmup_days },
 	};
 
 	wq_jsonw_key(w, "limits");

@@ -139,6 +139,7 @@ const struct wq_named_shape wq_api_shapes[] = {
 	{ "Role", "'viewer'|'agent'|'manager'|'admin'" },
 	{ "Account", "{id: string, name: string, business: string|null, provider: Provider,"
 	             " source: 'api'|'environment', description?: string, phone_number_id?: string, waba_id?: string,"
+	             " portfolio_id?: string,"
 	             " instance?: string, account_sid?: string, api_key_sid?: string, number?: string,"
 	             " messaging_service_sid?: string, status_url?: string, throughput?: string, profile?: string,"
 	             " own_limits?: AccountLimits, quiet?: QuietHours, base_url: string, state: AccountState,"
@@ -154,17 +155,20 @@ const struct wq_named_shape wq_api_shapes[] = {
 	{ "AccountCredentials", "{usable: boolean, hint: string|null, app_secret: boolean,"
 	                        " sealed_with_current_key: boolean}" },
 	{ "AccountLimits", "{per_second?: number, burst?: 0.., pair_interval_ms?: 0.., pair_burst?: 0..,"
-	                   " people_per_day?: 0.., per_hour?: 0.., per_day?: 0.., jitter_ms?: 0..}" },
+	                   " people_per_day?: 0.., per_hour?: 0.., per_day?: 0.., jitter_ms?: 0..,"
+	                   " warmup_days?: 0..}" },
 	{ "QuietHours", "{from: string, until: string, zone: string}" },
 	{ "NewAccount", "exact {provider: Provider, name: string, business?: string, description?: string,"
-	                " phone_number_id?: string, waba_id?: string, access_token?: string, app_secret?: string,"
+	                " phone_number_id?: string, waba_id?: string, portfolio_id?: string, access_token?: string,"
+	                " app_secret?: string,"
 	                " instance?: string, api_key?: string, account_sid?: string, auth_token?: string,"
 	                " api_key_sid?: string, number?: string, messaging_service_sid?: string, base_url?: string,"
 	                " status_url?: string, throughput?: string, profile?: string, tier?: string,"
 	                " limits?: AccountLimits, quiet?: QuietHours, state?: AccountState, reason?: string,"
 	                " rank?: 'primary'|'default'|'secondary', verify?: boolean}" },
 	{ "AccountWish", "exact {provider?: Provider, name?: string, description?: string|null,"
-	                 " phone_number_id?: string, waba_id?: string|null, access_token?: string,"
+	                 " phone_number_id?: string, waba_id?: string|null, portfolio_id?: string|null,"
+	                 " access_token?: string,"
 	                 " app_secret?: string|null, instance?: string, api_key?: string, account_sid?: string,"
 	                 " auth_token?: string, api_key_sid?: string|null, number?: string|null,"
 	                 " messaging_service_sid?: string|null, base_url?: string|null, status_url?: string|null,"

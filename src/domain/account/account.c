@@ -2,6 +2,8 @@
 /* account.c — one reader for what people ask for and for what is stored. */
 #include "domain/account/account.h"
 
+#include <inttypes.h>
+#include <stddef.h>
 #include <stdio.h>
 
 #include "base/alloc.h"
@@ -15,7 +17,7 @@ const char *const wq_account_state_names[WQ_ACCOUNT_STATES] = { "ACTIVE", "SUSPE
 const char *const wq_account_rank_names[WQ_ACCOUNT_RANKS] = { "primary", "default", "secondary" };
 const char *const wq_account_members[] = {
 	"name",        "description",  "provider",   "phone_number_id",
-	"waba_id",     "instance",     "account_sid", "api_key_sid",
+	"waba_id",     "portfolio_id", "instance",     "account_sid", "api_key_sid",
 	"number",      "messaging_service_sid", "base_url", "status_url",
 	"throughput",  "profile",      "tier",       "limits",
 	"quiet",       "media_links", NULL,
@@ -23,7 +25,8 @@ const char *const wq_account_members[] = {
 const char *const wq_account_credentials[] = { "access_token", "app_secret", "api_key", "auth_token",
 	                                       NULL };
 
-enum { TEXT_MAX_BYTES = 500, URL_MAX_BYTES = 500, RATE_MAX = 10000, LIMIT_MAX = 100000000 };
+enum { TEXT_MAX_BYTES = 500, URL_MAX_BYTES = 500, RATE_MAX = 10000, LIMIT_MAX = 100000000,
+       WARMUP_MAX = 365 };
 #define GRAPH_URL     "https://graph.facebook.com"
 #define GRAPH_VERSION "/v23.0"
 #define TWILIO_URL    "https://api.twilio.com"
@@ -144,7 +147,8 @@ static bool is_throughput(struct wq_str s)
 
 static bool is_profile(struct wq_str s)
 {
-	return wq_str_is(s, "steady") || wq_str_is(s, "gentle") || wq_str_is(s, "off");
+	return wq_str_is(s, "steady") || wq_str_is(s, "warm-up") || wq_str_is(s, "gentle") ||
+	       wq_str_is(s, "off");
 }
 
 static bool is_links(struct wq_str s)
@@ -170,6 +174,8 @@ static const struct rule {
 	  "the id of a phone number: 5 to 20 digits, from the app's WhatsApp page" },
 	{ "waba_id",         FOR(CLOUD),    0,             is_cloud_id,
 	  "the id of a WhatsApp Business account: digits" },
+	{ "portfolio_id",    FOR(CLOUD),    0,             is_cloud_id,
+	  "the id of a business portfolio: digits" },
 	{ "instance",        FOR(EVOLUTION), FOR(EVOLUTION), is_instance,
 	  "the name of an instance: up to 100 bytes, without '/'" },
 	{ "account_sid",     FOR(TWILIO),   FOR(TWILIO),   is_account_sid, "an AccountSid: AC and 32 hex digits" },
@@ -183,8 +189,8 @@ static const struct rule {
 	{ "status_url",      FOR(TWILIO),   0,             is_web_url,
 	  "an http or https URL: where statuses are posted to" },
 	{ "throughput",      FOR(CLOUD) | FOR(TWILIO), 0,  is_throughput,  "STANDARD, HIGH or COEXISTENCE" },
-	{ "profile",         FOR(EVOLUTION), 0,            is_profile,     "steady, gentle or off" },
 	{ "media_links",     FOR(CLOUD),    0,             is_links,       "pass, upload or once" },
+	{ "profile",         FOR(EVOLUTION), 0,            is_profile,     "steady, warm-up, gentle or off" },
 	{ "tier",            FOR(CLOUD) | FOR(TWILIO), 0,  is_tier,
 	  "TIER_250, TIER_2K, TIER_10K, TIER_100K or TIER_UNLIMITED" },
 };
@@ -209,47 +215,67 @@ static int check_rule(const struct rule *r, enum wq_provider provider, yyjson_va
 	return WQ_ACCOUNT_INVALID;
 }
 
-/* "limits": each bound in its place; a rate may have decimals. */
+/* What may stand in "limits" beside per_second, and how high it may be. */
+#define LIMIT(name, member, max) { name, offsetof(struct wq_account_limits, member), max }
+static const struct bound {
+	const char *name;
+	size_t at;
+	uint32_t max;
+} bounds[] = {
+	LIMIT("burst", number_burst, LIMIT_MAX),
+	LIMIT("pair_interval_ms", pair_interval_ms, LIMIT_MAX),
+	LIMIT("pair_burst", pair_burst, LIMIT_MAX),
+	LIMIT("people_per_day", people_per_day, WQ_LETTER_CAP_MAX),
+	LIMIT("per_hour", per_hour, WQ_LETTER_CAP_MAX),
+	LIMIT("per_day", per_day, WQ_LETTER_CAP_MAX),
+	LIMIT("jitter_ms", jitter_ms, LIMIT_MAX),
+	LIMIT("warmup_days", warmup_days, WARMUP_MAX),
+};
+#undef LIMIT
+
+static int read_rate(struct wq_account_limits *l, yyjson_val *v, struct wq_account_problem *p)
+{
+	if (!yyjson_is_num(v) || yyjson_get_num(v) < 0.001 || yyjson_get_num(v) > RATE_MAX)
+		return wrong(p, "limits.per_second",
+		             "must be a number of messages from 0.001 to 10000");
+	wq_account_limits_rate(l, (uint32_t)(yyjson_get_num(v) * 1000 + 0.5));
+	return 0;
+}
+
+static int read_bound(struct wq_account_limits *l, struct wq_str name, yyjson_val *v,
+                      struct wq_account_problem *p)
+{
+	size_t i = 0;
+
+	while (i < WQ_COUNT(bounds) && !wq_str_is(name, bounds[i].name))
+		i++;
+	snprintf(p->field, sizeof(p->field), "limits.%.*s", name.n < 32 ? (int)name.n : 32, name.p);
+	if (i == WQ_COUNT(bounds))
+		return wrong(p, NULL,
+		             "is no limit: there are per_second, burst, pair_interval_ms, "
+		             "pair_burst, people_per_day, per_hour, per_day, jitter_ms, "
+		             "warmup_days");
+	if (!yyjson_is_uint(v) || yyjson_get_uint(v) > bounds[i].max) {
+		snprintf(p->what, sizeof(p->what),
+		         "must be a whole number from 0 (no bound) to %" PRIu32, bounds[i].max);
+		return WQ_ACCOUNT_INVALID;
+	}
+	*(uint32_t *)(void *)((char *)l + bounds[i].at) = (uint32_t)yyjson_get_uint(v);
+	return 0;
+}
+
+/* "limits": each bound in its place; a rate may have decimals, and brings its own bucket. */
 static int read_limits(struct wq_account_limits *l, yyjson_val *limits,
                        struct wq_account_problem *p)
 {
-	const struct {
-		const char *name;
-		uint32_t *to;
-	} counts[] = {
-		{ "burst", &l->number_burst },    { "pair_interval_ms", &l->pair_interval_ms },
-		{ "pair_burst", &l->pair_burst }, { "people_per_day", &l->people_per_day },
-		{ "per_hour", &l->per_hour },     { "per_day", &l->per_day },
-		{ "jitter_ms", &l->jitter_ms },
-	};
+	yyjson_val *rate = wq_json_get(limits, "per_second"), *key;
 	yyjson_obj_iter iter = yyjson_obj_iter_with(limits);
-	yyjson_val *key;
+	int rc = rate ? read_rate(l, rate, p) : 0;
 
-	while ((key = yyjson_obj_iter_next(&iter))) {
-		yyjson_val *v = yyjson_obj_iter_get_val(key);
-		struct wq_str name = wq_json_str(key);
-		size_t i = 0;
-
-		while (i < WQ_COUNT(counts) && !wq_str_is(name, counts[i].name))
-			i++;
-		snprintf(p->field, sizeof(p->field), "limits.%.32s", yyjson_get_str(key));
-		if (wq_str_is(name, "per_second") && yyjson_is_num(v) &&
-		    yyjson_get_num(v) >= 0.001 && yyjson_get_num(v) <= RATE_MAX)
-			l->number_per_s_milli = (uint32_t)(yyjson_get_num(v) * 1000 + 0.5);
-		else if (wq_str_is(name, "per_second"))
-			return wrong(p, "limits.per_second",
-			             "must be a number of messages from 0.001 to 10000");
-		else if (i == WQ_COUNT(counts))
-			return wrong(p, NULL,
-			             "is no limit: there are per_second, burst, pair_interval_ms, "
-			             "pair_burst, people_per_day, per_hour, per_day, jitter_ms");
-		else if (!yyjson_is_uint(v) || yyjson_get_uint(v) > LIMIT_MAX)
-			return wrong(p, NULL,
-			             "must be a whole number from 0 (no bound) to 100000000");
-		else
-			*counts[i].to = (uint32_t)yyjson_get_uint(v);
-	}
-	return 0;
+	while (rc == 0 && (key = yyjson_obj_iter_next(&iter)))
+		if (!wq_str_is(wq_json_str(key), "per_second"))
+			rc = read_bound(l, wq_json_str(key), yyjson_obj_iter_get_val(key), p);
+	return rc;
 }
 
 static struct wq_str without_slash(struct wq_str url)
@@ -292,6 +318,7 @@ static int read_place(struct wq_account *out, yyjson_val *spec, const struct wq_
 	if (out->provider == WQ_PROVIDER_CLOUD) {
 		out->number = wq_json_get_str(spec, "phone_number_id");
 		out->portfolio = wq_json_get_str(spec, "waba_id");
+		out->pool = wq_json_get_str(spec, "portfolio_id");
 		out->base_url = wq_account_graph_url(base.p ? base : ways->graph_url, a);
 		return out->base_url.p ? 0 : WQ_RAISE(WQ_ENOMEM);
 	}

@@ -4,7 +4,7 @@
  *
  * Spec         what people set, as JSON (wq_account_members); credentials are apart from it (wq_account_credentials),
  *              are sealed (io/tls/seal.h) as long as they rest, and in the clear only in a struct wq_account.
- *   cloud      phone_number_id, waba_id?, throughput?, media_links?; access_token, app_secret?
+ *   cloud      phone_number_id, waba_id?, portfolio_id?, throughput?, media_links?; access_token, app_secret?
  *   evolution  instance, base_url, profile?; api_key
  *   twilio     account_sid, number | messaging_service_sid, api_key_sid?, status_url?; auth_token
  *   any        name, description?, base_url?, tier?, limits?, quiet?
@@ -35,6 +35,7 @@ struct wq_account_limits {
 	uint32_t people_per_day;     /* new ones, of the whole portfolio */
 	uint32_t per_hour, per_day;  /* caps of pacing profiles (QR-linked numbers) */
 	uint32_t jitter_ms;          /* at most so much is added between two */
+	uint32_t warmup_days;        /* caps and people grow to their full height in so many days */
 };
 
 struct wq_account {
@@ -43,8 +44,10 @@ struct wq_account {
 	/* Cloud: phone number id; Evolution: instance; Twilio: "+" and digits, or a MG… service. */
 	struct wq_str number;
 	struct wq_str display;   /* the number as people read it; p == NULL: not known */
-	/* Whose new people are counted together: WABA or portfolio id, AccountSid; p == NULL: the account alone. */
-	struct wq_str portfolio;
+	struct wq_str portfolio; /* WABA id, AccountSid; p == NULL: not known */
+	/* The business portfolio, whose new people are counted together; p == NULL: `portfolio` stands for it, and
+	 * without that the account alone. */
+	struct wq_str pool;
 	struct wq_str base_url;  /* without a slash at its end: "https://graph.facebook.com/v23.0" */
 	struct wq_str user;      /* Twilio: AccountSid or key; p == NULL: none */
 	struct wq_str secret;    /* token, apikey, auth token: WQ_SECRET in logs */
@@ -73,9 +76,12 @@ struct wq_account_ways {
 /* OUT-6's defaults of a provider: 90 % of the official figures. */
 void wq_account_limits_default(struct wq_account_limits *l, enum wq_provider p);
 /* The same for what is known: throughput ("STANDARD", "HIGH", "COEXISTENCE"), tier ("TIER_2K"), profile ("steady",
- * "gentle", "off"); p == NULL: not known.  A word that means nothing changes nothing. */
+ * "warm-up", "gentle", "off"); p == NULL: not known.  A word that means nothing changes nothing. */
 void wq_account_limits_of(struct wq_account_limits *l, enum wq_provider p, struct wq_str throughput,
                           struct wq_str tier, struct wq_str profile);
+
+/* Another rate, and the bucket that belongs to it. */
+void wq_account_limits_rate(struct wq_account_limits *l, uint32_t per_s_milli);
 
 /* False: there is no such provider. */
 bool wq_account_provider_from(struct wq_str name, enum wq_provider *out);

@@ -198,11 +198,14 @@ static int affect(struct wq_account_note *n, enum wq_send_effect effect, const c
                   int64_t until_ms)
 {
 	int rc = wq_send_keys_init(&n->send, n->keys->acc.redis, wq_str(n->of[n->at].id));
+	int64_t now = wq_loop_wall_ms(n->loop);
 
 	if (rc < 0)
 		return WQ_RAISE_MSG(rc, "an account of this id can't have keys");
-	return wq_send_effect_start(&n->send, &n->cmd, wq_loop_wall_ms(n->loop), effect,
-	                            wq_str(subject), until_ms, wq_str(n->why), on_effect);
+	if (until_ms > 0)
+		until_ms = until_ms > now ? until_ms - now : 0;
+	return wq_send_effect_start(&n->send, &n->cmd, now, effect, wq_str(subject), until_ms,
+	                            wq_str(n->why), on_effect);
 }
 
 /* 1: there is nothing of that. */

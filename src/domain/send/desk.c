@@ -12,6 +12,11 @@
 
 enum { TRIP = 5, PAUSE_MIN_MS = 1000, PAUSE_MAX_MS = 30000 };
 
+int64_t wq_desk_now_ms(const struct wq_desk *d)
+{
+	return d->rules.own_clock ? wq_loop_wall_ms(d->loop) : 0;
+}
+
 static struct wq_rider *nth(void *call, size_t i)
 {
 	return wq_convoy_rider(call, i);
@@ -30,8 +35,8 @@ static int start_claims(struct wq_convoy *c, struct wq_convoy_call *call, size_t
 
 	d->rules.quiet_until_ms = d->quiet_zone ? wq_quiet_end_ms(&d->quiet, d->quiet_zone, now_ms)
 	                                        : 0;
-	return wq_send_claim_start(&d->keys, &call->cmd, &d->rules, now_ms, n, write_claim, call,
-	                           cb);
+	return wq_send_claim_start(&d->keys, &call->cmd, &d->rules, wq_desk_now_ms(d), n,
+	                           write_claim, call, cb);
 }
 
 static void write_settle(void *call, size_t i, struct wq_send_settle *out)
@@ -44,7 +49,7 @@ static int start_settles(struct wq_convoy *c, struct wq_convoy_call *call, size_
 {
 	struct wq_desk *d = WQ_OWNER(c, struct wq_desk, settles);
 
-	return wq_send_settle_start(&d->keys, &call->cmd, &d->rules, wq_loop_wall_ms(d->loop), n,
+	return wq_send_settle_start(&d->keys, &call->cmd, &d->rules, wq_desk_now_ms(d), n,
 	                            write_settle, call, cb);
 }
 
@@ -58,8 +63,8 @@ static int start_statuses(struct wq_convoy *c, struct wq_convoy_call *call, size
 {
 	struct wq_desk *d = WQ_OWNER(c, struct wq_desk, statuses);
 
-	return wq_letter_status_start(&d->keys, &call->cmd, wq_loop_wall_ms(d->loop), n,
-	                              write_status, call, cb);
+	return wq_letter_status_start(&d->keys, &call->cmd, wq_desk_now_ms(d), n, write_status,
+	                              call, cb);
 }
 
 struct wq_desk *wq_desk_create(struct wq_loop *l, struct wq_redis *redis,
@@ -91,13 +96,23 @@ struct wq_desk *wq_desk_create(struct wq_loop *l, struct wq_redis *redis,
 	return d;
 }
 
-static void follow_limits(struct wq_desk *d, const struct wq_account_limits *l)
+static int follow_limits(struct wq_desk *d, const struct wq_account *a)
 {
-	d->rules.interval_us = l->number_per_s_milli ? 1000000000 / (int64_t)l->number_per_s_milli
-	                                             : 0;
-	d->rules.burst = l->number_burst ? l->number_burst : 1;
-	d->rules.pair_ms = l->pair_interval_ms;
-	d->rules.pair_burst = l->pair_burst ? l->pair_burst : 1;
+	const struct wq_account_limits *l = &a->limits;
+	struct wq_send_rules *r = &d->rules;
+
+	r->interval_us = l->number_per_s_milli ? 1000000000 / (int64_t)l->number_per_s_milli : 0;
+	r->burst = l->number_burst ? l->number_burst : 1;
+	r->jitter_ms = l->jitter_ms;
+	r->pair_ms = l->pair_interval_ms;
+	r->pair_burst = l->pair_burst ? l->pair_burst : 1;
+	r->per_hour = l->per_hour;
+	r->per_day = l->per_day;
+	r->people = l->people_per_day;
+	r->people_all = a->provider == WQ_PROVIDER_EVOLUTION; /* it has no templates */
+	r->warmup_days = l->warmup_days;
+	return wq_people_keys_init(&d->people, d->keys.redis, wq_str(wq_provider_name(a->provider)),
+	                           a->pool.n ? a->pool : a->portfolio, a->id);
 }
 
 /* A zone that is gone from the system is told, and stops nobody. */
@@ -144,7 +159,8 @@ int wq_desk_follow(struct wq_desk *d, const struct wq_account *a)
 	if (a->version && a->version == d->version)
 		return 0;
 	rc = follow_quiet(d, &a->quiet);
-	follow_limits(d, &a->limits);
+	if (rc == 0)
+		rc = follow_limits(d, a);
 	if (rc == 0)
 		rc = follow_secret(d, a->secret);
 	if (rc == 0)

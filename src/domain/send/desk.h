@@ -7,11 +7,13 @@
 #include "domain/send/journal.h"
 #include "queue/breaker.h"
 #include "store/letter.h"
+#include "store/people.h"
 
 struct wq_desk {
 	struct wq_map_node node;
 	struct wq_loop *loop;
 	struct wq_send_keys keys;
+	struct wq_people_keys people;
 	struct wq_send_rules rules;
 	struct wq_convoy claims, settles, statuses;
 	struct wq_journal journal;
@@ -40,5 +42,7 @@ struct wq_desk *wq_desk_create(struct wq_loop *l, struct wq_redis *redis,
                                const struct wq_account *a, const struct wq_send_rules *rules);
 /* The account's limits, quiet hours and secret as they are now; 0 or a raised error. */
 int wq_desk_follow(struct wq_desk *d, const struct wq_account *a);
+/* What scripts are told as now_ms. */
+int64_t wq_desk_now_ms(const struct wq_desk *d);
 /* Nobody rides.  NULL is fine. */
 void wq_desk_destroy(struct wq_desk *d);

@@ -39,6 +39,8 @@ static void fail(struct wq_sending *l)
 void wq_sending_end(struct wq_sending *l)
 {
 	l->task->user = NULL;
+	if (l->met_at && l->called && l->plan.end == WQ_SEND_END_FAILED)
+		wq_sending_return_people(l);
 	switch (l->ending) {
 	case WQ_ENDING_COMPLETE:
 		complete(l);

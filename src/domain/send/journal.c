@@ -110,7 +110,7 @@ void wq_journal_end(struct wq_journal_entry *e, const struct wq_send_settle *s)
 		e->ride.settle.end = s->end;
 	e->ride.settle.provider_id = wq_strn(e->pid, e->pid ? s->provider_id.n : 0);
 	e->ride.settle.code = s->code;
-	e->ride.settle.next_ms = s->next_ms;
+	e->ride.settle.wait_ms = s->wait_ms;
 	e->ended_us = wq_loop_now_us(j->loop);
 	wq_list_remove(&e->link);
 	wq_list_push(&j->ended, &e->link);

@@ -11,6 +11,8 @@
 #include "domain/message/read.h"
 #include "domain/send/sender_core.h"
 
+enum { NEWS_REFRESHES = 3 };
+
 static bool plain(struct wq_str s)
 {
 	for (size_t i = 0; i < s.n; i++) {
@@ -97,13 +99,21 @@ static int explain(struct wq_sending *l, const struct wq_message_problem *p)
 	return 1;
 }
 
+/* Its account may have been added just before, and not be known here. */
+static bool is_young(const struct wq_sending *l)
+{
+	int64_t age = wq_loop_wall_ms(l->sender->loop) - l->task->job->timestamp_ms;
+
+	return age >= 0 && age < NEWS_REFRESHES * WQ_ACCOUNTS_REFRESH_MS;
+}
+
 static int find_desk(struct wq_sending *l)
 {
 	const struct wq_account *a;
 	struct wq_message_problem p = { .limit = 0 };
 	int rc = wq_accounts_find(l->sender->accounts, l->message.business, l->message.account, &a);
 
-	if (rc == WQ_ACCOUNT_NOT_LOADED)
+	if (rc == WQ_ACCOUNT_NOT_LOADED || (rc != 0 && is_young(l)))
 		return 2;
 	if (rc != 0) {
 		snprintf(l->why, sizeof(l->why), "%s",

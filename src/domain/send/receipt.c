@@ -166,7 +166,6 @@ static int affect_others(struct receipt *r, bool news)
 	const struct wq_letter_status *s = &r->ride.status;
 	const struct wq_answer a = { .as = WQ_REFUSED, .code = s->code, .retry_after_ms = -1 };
 	const struct wq_send_try t = { .number = 1 };
-	int64_t now = wq_loop_wall_ms(r->sender->loop);
 	struct wq_verdict v;
 	struct wq_send_plan p;
 
@@ -177,9 +176,9 @@ static int affect_others(struct receipt *r, bool news)
 	if (!p.affects || p.subject == WQ_SUBJECT_TEMPLATE || p.subject == WQ_SUBJECT_CREDENTIAL ||
 	    (p.subject == WQ_SUBJECT_PERSON && !r->to.n) || (p.effect == WQ_EFFECT_SLOW && !news))
 		return 1;
-	return wq_send_effect_start(&r->desk->keys, &r->effect, now, p.effect,
+	return wq_send_effect_start(&r->desk->keys, &r->effect, wq_desk_now_ms(r->desk), p.effect,
 	                            p.subject == WQ_SUBJECT_PERSON ? r->to : wq_str(""),
-	                            p.effect_ms < 0 ? -1 : now + p.effect_ms, s->why, on_effect);
+	                            p.effect_ms, s->why, on_effect);
 }
 
 static void on_noted(struct wq_rider *rider, int rc, const struct wq_redis_cmd *cmd, size_t at)

@@ -101,8 +101,7 @@ struct wq_desk *wq_sender_desk(struct wq_sender *s, const struct wq_account *a)
 		                             .grace_ms = s->o.grace_ms,
 		                             .unconfirmed_ms = s->o.unconfirmed_ms,
 		                             .age_max_ms = s->o.age_max_ms,
-		                             .bulk_ahead_ms = WQ_LETTER_BULK_AHEAD_MS,
-		                             .ahead_ms = WQ_LETTER_AHEAD_MS };
+		                             .own_clock = s->o.own_clock };
 	struct wq_map_node *node = wq_map_get(&s->desks, a->id);
 	struct wq_desk *d = node ? WQ_OWNER(node, struct wq_desk, node) : NULL;
 

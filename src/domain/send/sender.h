@@ -23,6 +23,7 @@ struct wq_sender_opts {
 	uint32_t attempts;       /* of a job that says none */
 	enum wq_links links;     /* of accounts that say nothing of it */
 	bool private_too;        /* files may be fetched from addresses that are not public */
+	bool own_clock;          /* moments are by this process's clock, as on virtual time; otherwise by Redis' */
 	const struct wq_verdicts *verdicts; /* people's own; borrowed; NULL: none */
 };
 void wq_sender_opts_init(struct wq_sender_opts *o);

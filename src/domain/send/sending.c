@@ -14,7 +14,7 @@
 #include "domain/send/sender_core.h"
 #include "queue/job_policy.h"
 
-enum { READ, FILED, CLAIM, CLAIMED, POST, JUDGE, EFFECT, SETTLE, SETTLED, CLOSE };
+enum { READ, FILED, CLAIM, CLAIMED, PEOPLE, MET, POST, JUDGE, EFFECT, SETTLE, SETTLED, CLOSE };
 /* Of a job that holds a file: its content anew, a request with it, and what they grow through. */
 enum { JOB_COPIES = 8 };
 enum { SUSPENDED_MS = 15000, LATER_MS = 1000, PAUSE_FIRST_MS = 100, PAUSE_MAX_MS = 5000, EFFECT_PAUSES = 6 };
@@ -175,7 +175,7 @@ static enum wq_flow_next run_claim(struct wq_flow *f)
 		nothing_learnt(l);
 		return close_with(l, WQ_ENDING_DELAY, LATER_MS);
 	}
-	if (l->pauses == 0 && !may_ask(l)) {
+	if (l->pauses == 0 && !l->met_ms && !may_ask(l)) {
 		count(l, WQ_TRIED_WAITED);
 		return close_with(l, WQ_ENDING_DELAY, l->wait_ms);
 	}
@@ -189,6 +189,7 @@ static enum wq_flow_next run_claim(struct wq_flow *f)
 		.flags = flags_of(m),
 		.asked_ms = m->scheduled_ms > j->timestamp_ms ? m->scheduled_ms : j->timestamp_ms,
 		.expires_ms = m->expires_ms,
+		.met_ms = l->met_ms,
 	};
 	l->claim.rider.told = take_claim_answer;
 	wq_convoy_join(&l->desk->claims, &l->claim.rider);
@@ -253,6 +254,8 @@ static enum wq_flow_next run_claimed(struct wq_flow *f)
 		keep_in_journal(l);
 		return wq_flow_go(f, POST);
 	}
+	if (f->last == WQ_SEND_PEOPLE + 1)
+		return wq_flow_go(f, PEOPLE);
 	nothing_learnt(l);
 	count(l, f->last == WQ_SEND_WAIT + 1 ? WQ_TRIED_WAITED : WQ_TRIED_BARRED);
 	if (f->last == WQ_SEND_WAIT + 1)
@@ -263,6 +266,23 @@ static enum wq_flow_next run_claimed(struct wq_flow *f)
 		snprintf(l->why, sizeof(l->why),
 		         "the 24-hour window is closed: only a template can be sent");
 	return close_with(l, WQ_ENDING_FOR_GOOD, 0);
+}
+
+static enum wq_flow_next run_people(struct wq_flow *f)
+{
+	return wq_flow_after(f, MET, wq_sending_ask_people(self(f)));
+}
+
+static enum wq_flow_next run_met(struct wq_flow *f)
+{
+	struct wq_sending *l = self(f);
+
+	if (f->last < 0 && !should_stop(l))
+		return again(l, PEOPLE);
+	if (f->last >= 0)
+		return wq_flow_go(f, CLAIM);
+	nothing_learnt(l);
+	return close_with(l, WQ_ENDING_DELAY, LATER_MS);
 }
 
 static bool still_ours(const struct wq_call *c)
@@ -400,7 +420,6 @@ static void on_effect(struct wq_redis_cmd *cmd, int rc)
 static enum wq_flow_next run_effect(struct wq_flow *f)
 {
 	struct wq_sending *l = self(f);
-	int64_t now = wq_loop_wall_ms(l->sender->loop);
 	struct wq_str subject = l->plan.subject == WQ_SUBJECT_PERSON     ? wq_str(l->to)
 	                        : l->plan.subject == WQ_SUBJECT_TEMPLATE ? l->template
 	                        : l->plan.subject == WQ_SUBJECT_CREDENTIAL
@@ -409,11 +428,10 @@ static enum wq_flow_next run_effect(struct wq_flow *f)
 
 	if (l->plan.effect == WQ_EFFECT_HOLD)
 		wq_warn("account_held", WQ_S("account", l->desk->id), WQ_S("why", l->why));
-	return wq_flow_after(
-		f, l->doomed && l->plan.end != WQ_SEND_END_FAILED ? CLOSE : SETTLE,
-		wq_send_effect_start(&l->desk->keys, &l->effect, now, l->plan.effect, subject,
-	                             l->plan.effect_ms < 0 ? -1 : now + l->plan.effect_ms,
-	                             wq_str(l->why), on_effect));
+	return wq_flow_after(f, l->doomed && l->plan.end != WQ_SEND_END_FAILED ? CLOSE : SETTLE,
+	                     wq_send_effect_start(&l->desk->keys, &l->effect,
+	                                          wq_desk_now_ms(l->desk), l->plan.effect, subject,
+	                                          l->plan.effect_ms, wq_str(l->why), on_effect));
 }
 
 static void take_settled(struct wq_rider *r, int rc, const struct wq_redis_cmd *cmd, size_t at)
@@ -448,7 +466,7 @@ static enum wq_flow_next run_settle(struct wq_flow *f)
 		.end = l->plan.end,
 		.code = l->answer.code,
 		.number = l->number,
-		.next_ms = wq_loop_wall_ms(l->sender->loop) + l->plan.wait_ms,
+		.wait_ms = l->plan.wait_ms,
 	};
 	l->settle.rider.told = take_settled;
 	wq_convoy_join(&l->desk->settles, &l->settle.rider);
@@ -479,7 +497,10 @@ static const struct wq_flow_step steps[] = {
 	[FILED] = { "filed", run_filed, NULL, WQ_BIT(CLAIM) | WQ_BIT(EFFECT) | WQ_BIT(CLOSE) },
 	[CLAIM] = { "claim", run_claim, NULL, WQ_BIT(CLAIMED) | WQ_BIT(CLOSE) },
 	[CLAIMED] = { "claimed", run_claimed, cut_pause,
-		      WQ_BIT(CLAIM) | WQ_BIT(POST) | WQ_BIT(EFFECT) | WQ_BIT(SETTLE) | WQ_BIT(CLOSE) },
+		      WQ_BIT(CLAIM) | WQ_BIT(PEOPLE) | WQ_BIT(POST) | WQ_BIT(EFFECT) | WQ_BIT(SETTLE) |
+			      WQ_BIT(CLOSE) },
+	[PEOPLE] = { "people", run_people, NULL, WQ_BIT(MET) },
+	[MET] = { "met", run_met, cut_pause, WQ_BIT(PEOPLE) | WQ_BIT(CLAIM) | WQ_BIT(CLOSE) },
 	[POST] = { "post", run_post, cut_call, WQ_BIT(JUDGE) },
 	[JUDGE] = { "judge", run_judge, cut_pause, WQ_BIT(JUDGE) | WQ_BIT(EFFECT) | WQ_BIT(SETTLE) },
 	[EFFECT] = { "effect", run_effect, NULL, WQ_BIT(SETTLE) | WQ_BIT(CLOSE) },

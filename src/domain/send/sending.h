@@ -7,6 +7,7 @@
  * read ──► claim      it has no files that have to be uploaded first
  * filed ──► effect, close   they can't be now; for good: claim, and claimed ──► effect, settle without a request
  * read ──► close      nobody can send it as it is; claim ──► close: the provider seems gone, or we are stopping
+ * claimed ──► people ──► met ──► claim   the business speaks first: its portfolio is asked for room for one more
  * claimed ──► claim   Redis was away: the same claim again; claimed ──► close: it may not be sent now, or ever
  * judge ──► settle    the answer means nothing for others; judge ──► judge: no memory to read it yet
  * settle ──► effect, settled ──► settle  Redis was away
@@ -49,8 +50,10 @@ struct wq_sending {
 	struct wq_journal_entry *entry; /* of the desk's journal; NULL: no try is open */
 	struct wq_timer pause;
 	unsigned pauses;
-	struct wq_redis_cmd effect;
 	enum wq_provider provider; /* that is asked */
+	struct wq_redis_cmd effect, people;
+	int64_t met_ms;         /* as struct wq_send_claim */
+	int64_t met_at;         /* granted, for the first time today, at that moment of Redis; 0: not */
 	struct wq_call call;
 	bool called;            /* call has to be finished with */
 	bool trial;             /* of the desk's breaker */
@@ -74,5 +77,9 @@ void wq_sending_cancel(struct wq_sending *l);
  * account is not active; < 0: out of memory. */
 enum { WQ_SENDING_HELD = 3 };
 int wq_sending_read(struct wq_sending *l);
+/* people.c: room in the portfolio for its recipient; resumes the flow.  0, or a raised error. */
+int wq_sending_ask_people(struct wq_sending *l);
+/* It was not sent after all: the room is given back; nobody is told of it. */
+void wq_sending_return_people(struct wq_sending *l);
 /* ending.c: the task's end, once. */
 void wq_sending_end(struct wq_sending *l);

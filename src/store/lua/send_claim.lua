@@ -1,19 +1,24 @@
 --[[ send_claim.lua — may these messages of one account be sent now?  Asks gate, lane, limits and ledger in one step, and
   writes the ledger's claim of each that may.
 
-  Cost  O(1) for each message.  Never calls TIME: the clock is the caller's.  Moments stay text where they can: Redis takes
-        that faster than numbers.
+  Cost  O(1) for each message.  Moments stay text where they can: Redis takes that faster than numbers.
 
   KEYS  state:hash
-  ARGV  own:bytes now_ms:int keep_s:int grace_ms:int interval_us:int burst:int pair_ms:int pair_burst:int bulk_ahead_ms:int
-        ahead_ms:int age_max_ms:int quiet_until_ms:int credential:bytes anew_ms:int
-  ITEM  id:bytes to:bytes tok:bytes class:int flags:int template:bytes data:bytes asked_ms:int expires_ms:int
+  ARGV  own:bytes now_ms:int keep_s:int grace_ms:int interval_us:int burst:int jitter_ms:int pair_ms:int pair_burst:int
+        per_hour:int per_day:int people:int people_all:int warmup_days:int age_max_ms:int quiet_until_ms:int
+        credential:bytes anew_ms:int
+  ITEM  id:bytes to:bytes tok:bytes class:int flags:int template:bytes data:bytes asked_ms:int expires_ms:int met_ms:int
   Reply for each {answer, number, text}
 
   Meaning  credential   a digest of what the account signs in with: a hold for a bad one ends with it
            anew_ms      so long after Redis was begun anew, or another took over, nobody gets a token: those who live
                         write what it may have lost (journal.h)
+           now_ms       0: Redis' own clock, which all processes share
            interval_us  one message of the account in so long; 0: no bound
+           per_hour     messages of the account, at most; per_day; 0: no bound
+           people       persons a day that it may write to first; 0: no bound; people_all: free text counts as well
+           warmup_days  caps grow to their full height in so long; 0: are there from the start
+           met_ms       0: the portfolio was not asked; -1: it granted this person; above: it says to wait so long
            flags        1 forced, 2 bulk, 4 a signal: neither lane, ledger nor pair, 8 goes through a closed window,
                         16 waits until quiet hours are over
            expires_ms   0: age_max_ms after it was asked for, or after its moment
@@ -23,33 +28,28 @@
                    'done'    it was sent, text: the provider's id
                    'ended'   it failed, or was cancelled, parked, expired or barred; text: which, and why
                    'closed'  the window is closed
+                   'people'  the portfolio has to grant this person; number: persons a day
 ]]
 --@include lib/letter
 --@include lib/anew
 --@include lib/back
 local FORCED, BULK, SIGNAL, OPEN, CAN_WAIT = 1, 2, 4, 8, 16
 local HELD_FIRST_MS, HELD_MAX_MS = 5000, 60000
-local BUSY_MS = 1000       -- a lane whose holder does not say when it comes again
-local SLOT_OLD_MS = 10000  -- a token that was not fetched so long is lost
-local RECOVER_MS = 5000    -- a number that was slowed down gets a tenth faster in so long
+local BUSY_MS = 150        -- for each that stands before it in its lane
+local MET_MS = 60000       -- a person who was granted is asked for again after that
 
-local now = tonumber(now_ms)
-local st = call('HMGET', KEYS_STATE, 'hold', 'hold_why', 'tat', 'slow', 'slow_at', 'status_at', 'latency', 'soft', 'hold_for',
-  'untemplated', 'mark', 'run', 'anew', 'now')
-back_moved(KEYS_STATE, st[14], now, st,
-  { [1] = 'hold', [3] = 'tat', [5] = 'slow_at', [6] = 'status_at', [8] = 'soft', [10] = 'untemplated' })
-local tat, soft = tonumber(st[3] or 0) or 0, tonumber(st[8] or 0) or 0
-local slow, slow_at = tonumber(st[4] or 1) or 1, tonumber(st[5] or 0) or 0
-if slow > 1 and now - slow_at >= RECOVER_MS then
-  slow = math.max(1, slow * 0.9 ^ math.floor((now - slow_at) / RECOVER_MS))
-  call('HSET', KEYS_STATE, 'slow', slow, 'slow_at', now)
-end
-local interval = interval_us / 1000 * slow
-if st[9] and st[9] ~= '' and st[9] ~= credential then
+local now, fine
+now, fine, now_ms = letter_clock(now_ms)
+local st = call('HMGET', KEYS_STATE, 'hold', 'hold_why', 'hold_for', 'status_at', 'latency', 'untemplated',
+  'mark', 'run', 'anew', 'now')
+local back = back_is_ahead(st[10], now)
+back_moved(KEYS_STATE, st[10], now, st, { [1] = 'hold', [4] = 'status_at', [6] = 'untemplated' })
+--@include lib/pace
+if st[3] and st[3] ~= '' and st[3] ~= credential then
   call('HDEL', KEYS_STATE, 'hold', 'hold_why', 'hold_at', 'hold_for')
   st[1] = nil
 end
-local anew = anew_wait(KEYS_STATE, st[11], st[12], tonumber(st[13] or '0'), now, tonumber(anew_ms))
+local anew = anew_wait(KEYS_STATE, st[7], st[8], tonumber(st[9] or '0'), now, tonumber(anew_ms))
 
 local function has(flags, bit)
   return flags > 0 and math.floor(flags / bit) % 2 == 1
@@ -59,7 +59,7 @@ end
 local function held(key, template)
   local hold = tonumber(st[1] or 0) or 0
   if template ~= '' and (hold == 0 or hold > 0 and hold <= now) then
-    hold = tonumber(st[10] or 0) or 0
+    hold = tonumber(st[6] or 0) or 0
   end
   if hold == 0 or hold > 0 and hold <= now then
     return nil
@@ -128,29 +128,20 @@ local function pair_wait(to)
   return wait > 0 and wait or nil, due
 end
 
--- A token of the number: nil, or a wait, at whose end there is one of its own unless the queue is long.
-local function number_wait(key, slot, ahead)
-  if interval <= 0 then
+-- Whether the business speaks first, so that the person counts.
+local function is_first_word(template, window)
+  return tonumber(people) > 0 and (template ~= '' or people_all == '1') and not (window and tonumber(window) > now)
+end
+
+-- Nil: the portfolio granted the person, now or at `before`; or the answer.
+local function granted(met, before)
+  if met < 0 or met == 0 and before + MET_MS > now then
     return nil
   end
-  if slot and now >= slot - 1 and now <= slot + SLOT_OLD_MS then
-    return nil
+  if met == 0 then
+    return { 'people', math.max(1, math.floor(people * pace_grown())), '' }
   end
-  if slot and slot > now and slot - now <= ahead + SLOT_OLD_MS then
-    return slot - now
-  end
-  local due = math.max(tat, now)
-  local wait = due - (burst - 1) * interval - now
-  if wait <= ahead then
-    tat = due + interval
-    if wait > 0 then
-      call('HSET', key, 'slot', math.ceil(now + wait))
-      return math.ceil(wait)
-    end
-    return nil
-  end
-  soft = math.max(soft, now + ahead) + interval
-  return math.ceil(soft - now)
+  return { 'wait', met, 'people of the day' }
 end
 
 -- A try that somebody began and did not end.
@@ -164,11 +155,11 @@ local function doubtful(key, rec, id, to, class)
     call('HSET', key, 'at', now_ms)
     since = now
   end
-  local grace = math.max(tonumber(grace_ms), 3 * (tonumber(st[7] or 0) or 0))
+  local grace = math.max(tonumber(grace_ms), 3 * (tonumber(st[5] or 0) or 0))
   if now < since + grace then
     return { 'wait', since + grace - now, 'unknown' }
   end
-  local heard = (tonumber(st[6] or 0) or 0) > since
+  local heard = (tonumber(st[4] or 0) or 0) > since
   if class == '1' and (heard or now >= since + 4 * grace) then
     letter_row(key, now_ms, 'absent', heard and 'no status came' or 'nobody tells')
     return nil
@@ -216,8 +207,8 @@ local function claim(at, key, rec)
       'state', 'queued', 'att', '1', 'tok', tok, 'at', now_ms)
     call('EXPIRE', key, keep_s)
   end
-  if rec[8] or rec[11] then
-    call('HDEL', key, 'slot', 'holds')
+  if rec[8] or rec[11] or rec[12] then
+    call('HDEL', key, 'slot', 'holds', 'met')
   end
   return { 'go', att, '' }
 end
@@ -226,7 +217,13 @@ end
 local function put_off(at, key, rec, answer)
   if answer[1] == 'wait' then
     answer[2] = math.max(1, math.ceil(answer[2]))
-    call('HSET', key, 'next', now + answer[2])
+    call('HSET', key, 'next', string.format('%.0f', now + answer[2]))
+    if has(tonumber(ARGV[at + ITEM_FLAGS]), BULK) then
+      call('HSET', key, 'bulk', '1')
+    end
+    if ARGV[at + ITEM_MET_MS] == '-1' then
+      call('HSET', key, 'met', now_ms)
+    end
   end
   if not rec[5] then
     call('HSET', key, 'data', ARGV[at + ITEM_DATA], 'to', ARGV[at + ITEM_TO], 'made', now_ms)
@@ -277,11 +274,12 @@ local function ask(at, key, rec)
   if template ~= '' and stopped(template) then
     return { 'ended', 0, 'barred template_stopped' }
   end
-  local pair_due
-  if not has(flags, SIGNAL) then
-    local holder, due = lane_take(own, to, id, now, rec[10])
+  local bulk, signal = has(flags, BULK), has(flags, SIGNAL)
+  local pair_due, holder, due, place
+  if not signal then
+    holder, due, place = lane_take(own, to, id, now, rec[10], not bulk)
     if holder then
-      return { 'wait', math.min(math.max(due - now, 0), HELD_MAX_MS) + BUSY_MS, 'behind another message to the same person' }
+      return { 'wait', math.min(math.max(due - now, 0), HELD_MAX_MS) + BUSY_MS * math.max(1, place), 'behind another message to the same person' }
     end
     if tonumber(pair_ms) > 0 then
       wait, pair_due = pair_wait(to)
@@ -290,10 +288,21 @@ local function ask(at, key, rec)
       return { 'wait', math.ceil(wait), 'pair limit' }
     end
   end
-  wait = number_wait(key, tonumber(rec[8] or nil), tonumber(has(flags, BULK) and bulk_ahead_ms or ahead_ms))
+  wait = pace_wait(key, tonumber(rec[8] or nil), bulk, signal)
   if wait then
     return { 'wait', wait, 'number limit' }
   end
+  if not signal and is_first_word(template, facts[3]) then
+    answer = granted(tonumber(ARGV[at + ITEM_MET_MS]), tonumber(rec[12] or 0))
+    if answer then
+      letter_leave(own, to, id)
+      return answer
+    end
+  end
+  if place and place > 0 then
+    lane_first(own, to, id)
+  end
+  pace_take(ARGV[at + ITEM_TOK], bulk, signal)
   if pair_due then
     pair_take(to, pair_due)
   end
@@ -303,9 +312,10 @@ end
 local answers = {}
 for at = ITEM_FIRST, #ARGV, ITEM_SIZE do
   local key = own .. 'msg:' .. ARGV[at + ITEM_ID]
-  local rec = call('HMGET', key, 'led', 'att', 'tok', 'at', 'state', 'pid', 'why', 'slot', 'due', 'next', 'holds')
+  local rec = call('HMGET', key, 'led', 'att', 'tok', 'at', 'state', 'pid', 'why', 'slot', 'due', 'next', 'holds',
+    'met')
   local answer = ask(at, key, rec)
   answers[#answers + 1] = answer[1] == 'go' and answer or put_off(at, key, rec, answer)
 end
-call('HSET', KEYS_STATE, 'tat', tat, 'soft', soft, 'now', now_ms)
+pace_keep()
 return answers

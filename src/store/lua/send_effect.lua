@@ -3,33 +3,47 @@
   Cost  O(1).
 
   KEYS  state:hash
-  ARGV  own:bytes now_ms:int what:bytes subject:bytes until_ms:int why:bytes
+  ARGV  own:bytes now_ms:int what:bytes subject:bytes for_ms:int why:bytes
   Reply 1; release and go: how much there was
 
-  Meaning  what  slow      the number waits until then, and is slower for a while after
-                 hold      nothing goes out until then, -1: until somebody says so; a `subject` that is not empty is the
+  Meaning  now_ms  0: Redis' own clock
+           what  slow      the number waits so long; told so again soon after, it is slower for a while
+                 hold      nothing goes out for so long, -1: until somebody says so; a `subject` that is not empty is the
                      credential that it is for: another one ends it
                  release   it does again
-                 pair      nothing to the person `subject` until then
+                 pair      nothing to the person `subject` for so long
                  optout    the person wants nothing more; optin: again
-                 marketing no marketing to the person until then
-                 stop      the template `subject` is not sent until then, -1: until it is again; go: it is again
-                 untemplated  no template is sent until then, -1: until it is released
+                 marketing no marketing to the person for so long
+                 stop      the template `subject` is not sent for so long, -1: until it is again; go: it is again
+                 untemplated  no template is sent for so long, -1: until it is released
 ]]
-local call, now = redis.call, tonumber(now_ms)
+--@include lib/letter
 local SLOWER, SLOWEST = 1.5, 30
+local CALM_MS = 10000 -- refusals that lie further apart have nothing to do with each other
+local now = letter_clock(now_ms)
+local until_ms = tonumber(for_ms) < 0 and -1 or now + for_ms
 local person = own .. 'person:' .. subject
 
+-- What was sent before a stop is answered during it: that is no news.
+local function slow_down()
+  local st = call('HMGET', KEYS_STATE, 'slow', 'slow_until', 'slow_for')
+  local before, slow = tonumber(st[2] or 0), tonumber(st[1] or 1)
+  local stopped = before > now and before <= now + tonumber(st[3] or 0)
+  if not stopped and now - before < CALM_MS then
+    slow = math.min(SLOWEST, slow * SLOWER)
+  end
+  call('HSET', KEYS_STATE, 'slow_until', stopped and math.max(before, until_ms) or until_ms,
+    'slow_for', math.max(stopped and tonumber(st[3]) or 0, tonumber(for_ms)), 'slow', slow, 'slow_at', now)
+end
+
 if what == 'slow' then
-  local st = call('HMGET', KEYS_STATE, 'tat', 'slow')
-  local slow = math.min(SLOWEST, (tonumber(st[2] or 1) or 1) * SLOWER)
-  call('HSET', KEYS_STATE, 'tat', math.max(tonumber(st[1] or 0) or 0, tonumber(until_ms)), 'slow', slow, 'slow_at', now)
+  slow_down()
 elseif what == 'hold' then
   call('HSET', KEYS_STATE, 'hold', until_ms, 'hold_why', why, 'hold_at', now, 'hold_for', subject)
 elseif what == 'release' then
   return call('HDEL', KEYS_STATE, 'hold', 'hold_why', 'hold_at', 'hold_for', 'untemplated')
 elseif what == 'pair' then
-  call('HSET', person, 'pause', until_ms, 'pause_at', now_ms)
+  call('HSET', person, 'pause', until_ms, 'pause_at', now)
 elseif what == 'optout' then
   call('HSET', person, 'optout', now, 'optout_why', why)
 elseif what == 'optin' then

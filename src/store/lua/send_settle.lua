@@ -5,20 +5,23 @@
 
   KEYS  state:hash
   ARGV  own:bytes now_ms:int keep_s:int unconfirmed_ms:int
-  ITEM  id:bytes to:bytes tok:bytes what:bytes pid:bytes code:int why:bytes next_ms:int number:int
+  ITEM  id:bytes to:bytes tok:bytes what:bytes pid:bytes code:int why:bytes wait_ms:int number:int
   Reply for each 1; 0: the claim is another's by now, or was judged without us: nothing was changed; 2: the claim was
         not there, for Redis had lost it: both were written
 
-  Meaning  tok   whose claim it is: also of one that somebody else gave up for lost meanwhile
+  Meaning  now_ms  0: Redis' own clock
+           tok   whose claim it is: also of one that somebody else gave up for lost meanwhile
            what  sent     the provider took it as `pid`; '': it gave none, as for signals
-                 again    it was not sent for certain, and is tried again at next_ms
+                 again    it was not sent for certain, and is tried again in wait_ms
                  failed   it was not sent, and never will be
                  unknown  nobody can say
                  open     it is under way
            number  the try, as the claim told it
 ]]
 --@include lib/receipt
-local missed = string.format('%.0f', now_ms + unconfirmed_ms)
+local now, fine
+now, fine, now_ms = letter_clock(now_ms)
+local missed = string.format('%.0f', now + unconfirmed_ms)
 
 local taken = 0
 local sent = { keys = {}, due = {} } -- ids that statuses follow, the keys of their early ones, and when each is missed
@@ -82,7 +85,7 @@ local function settle(at)
     return 0
   end
   local code, why = ARGV[at + ITEM_CODE], ARGV[at + ITEM_WHY]
-  call('HSET', key, 'code', code, 'why', why, 'next', ARGV[at + ITEM_NEXT_MS])
+  call('HSET', key, 'code', code, 'why', why, 'next', string.format('%.0f', now + ARGV[at + ITEM_WAIT_MS]))
   if what == 'again' then
     call('HSET', key, 'led', '')
   elseif what == 'unknown' then

@@ -7,11 +7,12 @@
   ITEM  pid:bytes id:bytes state:bytes at_ms:int code:int why:bytes price:bytes
   Reply for each {outcome, id}   1: it came further; 0: known, or late; -1: of no message of ours, kept for a while
 
-  Meaning  id  of the message as its own send gave it along, and a signature proved; '': not told
+  Meaning  now_ms  0: Redis' own clock
+           id  of the message as its own send gave it along, and a signature proved; '': not told
 ]]
 --@include lib/receipt
 local EARLY_S, EARLY_MAX = 600, 16 -- of a message whose send has not come back yet
-local now = tonumber(now_ms)
+local now = letter_clock(now_ms)
 
 -- How long first statuses take: their high mark, slowly forgotten.
 local function note_latency(id)

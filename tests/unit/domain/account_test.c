@@ -45,6 +45,10 @@ static const struct {
 	{ "{" C ",\"limits\":{\"per_second\":\"9\"}}", "limits.per_second" },
 	{ "{" C ",\"limits\":{\"burst\":-1}}", "limits.burst" },
 	{ "{" C ",\"limits\":{\"burst\":1.5}}", "limits.burst" },
+	{ "{" C ",\"limits\":{\"per_day\":100001}}", "limits.per_day" },
+	{ "{" C ",\"limits\":{\"warmup_days\":366}}", "limits.warmup_days" },
+	{ "{" C ",\"portfolio_id\":\"x\"}", "portfolio_id" },
+	{ "{" E ",\"profile\":\"warmup\"}", "profile" },
 	{ "{" C ",\"limits\":{\"a_name_that_is_longer_than_there_is_room_for_it\":1}}",
 	  "limits.a_name_that_is_longer_than_there" },
 	{ "{" C ",\"quiet\":{\"from\":\"21:00\",\"until\":\"08:00\",\"zone\":\"UTC\"}}", NULL },
@@ -84,21 +88,24 @@ static const struct {
 	{ T ",\"number\":\"+14155238886\"", "{\"auth_token\":\"k\"}", NULL },
 	{ T ",\"number\":\"+14155238886\"", "{\"auth_token\":\"k\",\"app_secret\":\"s\"}", "app_secret" },
 };
+#define QR WQ_PROVIDER_EVOLUTION
 static const struct {
 	const char *what;
 	enum wq_provider provider;
 	const char *throughput, *tier, *profile;
-	uint32_t milli, people, day;
+	uint32_t milli, burst, people, day, warmup;
 } limits[] = {
-	{ "cloud",       WQ_PROVIDER_CLOUD,     NULL,          NULL,             NULL,     72000,  0,     0 },
-	{ "upgraded",    WQ_PROVIDER_CLOUD,     "HIGH",        "TIER_UNLIMITED", NULL,     900000, 0,     0 },
-	{ "coexistence", WQ_PROVIDER_CLOUD,     "COEXISTENCE", "TIER_250",       NULL,     18000,  225,   0 },
-	{ "2K",          WQ_PROVIDER_CLOUD,     NULL,          "TIER_2K",        NULL,     72000,  1800,  0 },
-	{ "100K",        WQ_PROVIDER_CLOUD,     "STANDARD",    "TIER_100K",      "gentle", 72000,  90000, 0 },
-	{ "unknown",     WQ_PROVIDER_CLOUD,     "WARP",        "TIER_X",         NULL,     72000,  0,     0 },
-	{ "twilio",      WQ_PROVIDER_TWILIO,    NULL,          "TIER_10K",       NULL,     72000,  9000,  0 },
-	{ "linked",      WQ_PROVIDER_EVOLUTION, "HIGH",        "TIER_2K",        NULL,     1200,   0,     9000 },
-	{ "gentle",      WQ_PROVIDER_EVOLUTION, NULL,          NULL,             "gentle", 300,    45,    450 },
+	{ "cloud",       WQ_PROVIDER_CLOUD,  NULL,          NULL,             NULL,      72000,  8,   0,     0,    0 },
+	{ "upgraded",    WQ_PROVIDER_CLOUD,  "HIGH",        "TIER_UNLIMITED", NULL,      900000, 100, 0,     0,    0 },
+	{ "coexistence", WQ_PROVIDER_CLOUD,  "COEXISTENCE", "TIER_250",       NULL,      18000,  2,   225,   0,    0 },
+	{ "2K",          WQ_PROVIDER_CLOUD,  NULL,          "TIER_2K",        NULL,      72000,  8,   1800,  0,    0 },
+	{ "100K",        WQ_PROVIDER_CLOUD,  "STANDARD",    "TIER_100K",      "gentle",  72000,  8,   90000, 0,    0 },
+	{ "unknown",     WQ_PROVIDER_CLOUD,  "WARP",        "TIER_X",         NULL,      72000,  8,   0,     0,    0 },
+	{ "twilio",      WQ_PROVIDER_TWILIO, NULL,          "TIER_10K",       NULL,      72000,  8,   9000,  0,    0 },
+	{ "linked",      QR,                 "HIGH",        "TIER_2K",        NULL,      1200,   5,   0,     9000, 0 },
+	{ "gentle",      QR,                 NULL,          NULL,             "gentle",  300,    1,   45,    450,  0 },
+	{ "warm-up",     QR,                 NULL,          NULL,             "warm-up", 1200,   5,   900,   9000, 14 },
+	{ "no pacing",   QR,                 NULL,          NULL,             "off",     1200,   20,  0,     0,    0 },
 };
 /* clang-format on */
 
@@ -163,6 +170,8 @@ WQ_TEST(limits_are_nine_tenths)
 		WQ_CHECK_INT(limits[i].what, l.number_per_s_milli, limits[i].milli);
 		WQ_CHECK_INT(limits[i].what, l.people_per_day, limits[i].people);
 		WQ_CHECK_INT(limits[i].what, l.per_day, limits[i].day);
+		WQ_CHECK_INT(limits[i].what, l.number_burst, limits[i].burst);
+		WQ_CHECK_INT(limits[i].what, l.warmup_days, limits[i].warmup);
 		WQ_CHECK_INT(limits[i].what, l.pair_interval_ms, 6666);
 	}
 }

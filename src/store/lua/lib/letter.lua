@@ -7,18 +7,28 @@
     att, tok, at        tries so far; whose the last one is, and since when
     pid, code, why      the provider's id; of the last failure
     next                not looked at again before (ms)
-    slot                a token that is its own from then on (ms)
+    slot                when it asks again for a token (ms); met: when its portfolio granted the person
+    bulk                it yields to others of its lane
     at_STATE            when it came that far
     tl                  its timeline: rows of "MS WORD DETAIL"
   own .. 'lane:' .. to  list of ids: one open try to a recipient, and those that wait behind it
 ]]
 local call = redis.call
 local TIMELINE_MAX = 4096 -- bytes; rows beyond are not kept
-local HEADS_MAX = 16      -- in front of a lane that one look takes out because they have ended
 local GONE_MS = 60000     -- one that is so much overdue has lost its job, and holds up nobody
 local LANE_S = 604800     -- a lane that nobody touches for 7 days is forgotten
 local DAY_MS = 86400000
 local COUNTS_S = 34560000 -- counts of a day are kept for 400 days
+
+-- Milliseconds, with their fraction, and as text; of Redis, unless the caller has a clock of its own.
+local function letter_clock(given)
+  local fine = tonumber(given)
+  if fine == 0 then
+    local t = call('TIME')
+    fine = t[1] * 1000 + t[2] / 1000
+  end
+  return math.floor(fine), fine, string.format('%.0f', math.floor(fine))
+end
 
 -- A timeline with one row more.
 local function letter_told(tl, now, word, detail)
@@ -49,43 +59,46 @@ end
 
 local ENDED = { sent = true, rejected = true, confirmed = true, parked = true }
 
--- The id in front of which nobody stands, if it is another; those that have ended leave.
-local function lane_holder(own, to, id, now)
+-- The id that it has to wait for; those that have ended leave.  `passes`: bulk that only waits is no hindrance.
+local function lane_holder(own, to, id, now, passes)
   local lane = own .. 'lane:' .. to
-  for _ = 1, HEADS_MAX do
-    local head = call('LINDEX', lane, 0)
-    if not head or head == id then
+  for _, head in ipairs(call('LRANGE', lane, '0', '16')) do
+    if head == id then
       return nil
     end
-    local rec = call('HMGET', own .. 'msg:' .. head, 'led', 'state', 'next')
+    local rec = call('HMGET', own .. 'msg:' .. head, 'led', 'state', 'next', 'bulk')
+    local flies = rec[1] == 'claimed' or rec[1] == 'unknown'
     local overdue = rec[1] ~= 'claimed' and (tonumber(rec[3] or 0) or 0) < now - GONE_MS
-    if not (rec[2] and (ENDED[rec[1]] or rec[2] == 'cancelled' or overdue)) and rec[2] then
+    if not rec[2] or ENDED[rec[1]] or rec[2] == 'cancelled' or overdue then
+      call('LREM', lane, '1', head)
+    elseif flies or not (passes and rec[4]) then
       return head, tonumber(rec[3] or 0) or 0
     end
-    call('LPOP', lane)
   end
   return nil
 end
 
-local function lane_enter(own, to, id)
-  local lane = own .. 'lane:' .. to
-  if not call('LPOS', lane, id) then
-    call('RPUSH', lane, id)
-    call('EXPIRE', lane, LANE_S)
-  end
-end
-
--- Takes its place, and says who stands in front.  One that was never asked about has none yet, and mostly is alone.
-local function lane_take(own, to, id, now, asked)
+-- Takes its place: whom it waits for, until when at least, and how many stand before it.  One that was never asked
+-- about has none yet, and mostly is alone.
+local function lane_take(own, to, id, now, asked, passes)
   local lane = own .. 'lane:' .. to
   if not asked then
     if call('RPUSH', lane, id) == 1 then
       call('EXPIRE', lane, LANE_S)
-      return nil
+      return nil, 0, 0
     end
     call('RPOP', lane)
   end
-  local holder, due = lane_holder(own, to, id, now)
-  lane_enter(own, to, id)
-  return holder, due
+  local holder, due = lane_holder(own, to, id, now, passes)
+  local place = call('LPOS', lane, id)
+  if not place then
+    place = call('RPUSH', lane, id) - 1
+    call('EXPIRE', lane, LANE_S)
+  end
+  return holder, due, place
+end
+
+local function lane_first(own, to, id)
+  call('LREM', own .. 'lane:' .. to, '1', id)
+  call('LPUSH', own .. 'lane:' .. to, id)
 end
