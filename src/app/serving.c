@@ -51,7 +51,8 @@ static int build_sending(struct wq_serving *v, struct wq_node *n, const struct w
 		rc = wq_sending_part_build(&v->sending, n, v->accounts.accounts);
 	v->api.accounts = v->accounts.accounts;
 	if (rc == 0)
-		wq_health_add(&n->health, (struct wq_health_check){ "accounts", accounts_ok, v->api.accounts });
+		wq_health_add(&n->health,
+		              (struct wq_health_check){ "accounts", accounts_ok, v->api.accounts });
 	v->api.message_keep_s = (int64_t)wq_settings_ms(n->settings, WQ_SET_MESSAGE_AGE) / 1000;
 	if (rc == 0)
 		rc = wq_api_messages_routes(&v->api);
