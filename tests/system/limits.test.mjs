@@ -68,3 +68,20 @@ test('OUT-6: who waits for a token holds no slot: another account is as quick as
   await until(() => quick.came.length === 40, 5000)
   assert.ok(slow.came.length < 10)
 })
+
+test('OUT-6: a portfolio speaks first to so many people a day, over all its numbers; others and those it knows are free', async (t) => {
+  const world = await Limited.start(t, { processes: 1 })
+  const spec = { portfolio_id: '5550001', limits: { people_per_day: 5 } }
+  const numbers = [await world.account(spec), await world.account(spec)]
+  const template = { text: undefined, template: { name: 'hello', language: { code: 'es' } } }
+  await world.send(numbers[0], 4, template)
+  await until(() => numbers[0].came.length === 4)
+  await world.send(numbers[1], 4, template)
+  await until(() => numbers[1].came.length === 1)
+  const known = numbers[0].came[0].to
+  await world.json('POST', '/api/messages', { account: numbers[0].id, to: known, template: template.template }, 202)
+  await until(() => numbers[0].came.length === 5)
+  await world.send(numbers[1], 1, { text: 'free text is no first word' })
+  await until(() => numbers[1].came.length === 2)
+  assert.equal(await world.redis.client.do('ZCARD', 'wq:{people:cloud:5550001}:people'), 5)
+})
