@@ -209,6 +209,10 @@
 #define WQ_IDEMPOTENCY_S        86400   /* a key given with a request is remembered for a day */
 #define WQ_SEND_BATCH_MAX       64      /* messages that one script call looks at */
 #define WQ_SEND_STOPPED_SHOWN   200     /* stopped templates of an account that one look tells */
+#define WQ_OUTBOX_KEPT          20000   /* events of an account that wait to be told (lib/letter.lua) */
+#define WQ_OUTBOX_BATCH         100     /* told by one call */
+#define WQ_OUTBOX_TICK_MS       500     /* how often it is looked whether there are some */
+#define WQ_OUTBOX_LOOKS         64      /* accounts that one tick looks at, beside those that just sent */
 #define WQ_SEND_CALLS           2       /* of one kind and account, in flight */
 #define WQ_LETTER_KEEP_S        2592000 /* the record of an outbound message is kept for 30 days */
 #define WQ_LETTER_DATA_MAX_BYTES 65536  /* of a job, kept in its message's record */

@@ -90,6 +90,9 @@ struct wq_worker_opts {
 	bool dead_letters;          /* to "<queue>-dlq"; never from a queue of that name */
 	uint32_t dead_letters_max, dead_letters_age_s; /* kept there; 0: however old */
 	uint32_t batch_max;         /* jobs settled, or claimed, by one call */
+	/* Optional: a job has failed for good and lies among the dead letters. */
+	void (*on_dead)(void *ctx, struct wq_str queue, struct wq_str job, struct wq_str reason);
+	void *on_dead_ctx;
 };
 /* BullMQ's defaults: concurrency 1, lock 30 s, stalled check 30 s, 1 stall, all kept. */
 void wq_worker_opts_init(struct wq_worker_opts *o);

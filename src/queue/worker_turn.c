@@ -267,6 +267,15 @@ static void on_refused(struct wq_worker *w, struct wq_slot *slot, int code)
 		                            : "its lock is gone: somebody else may run it"));
 }
 
+static void tell_dead(struct wq_worker *w, const struct wq_slot *slot)
+{
+	if (!slot->outcome.dead_data.n)
+		return;
+	wq_worker_count(w, WQ_COUNT_DEAD, 1);
+	if (w->o.on_dead)
+		w->o.on_dead(w->o.on_dead_ctx, w->ref.queue, slot->job->id, slot->outcome.value);
+}
+
 static void on_code(struct wq_worker *w, struct wq_slot *slot, int code)
 {
 	char reason[128];
@@ -275,7 +284,7 @@ static void on_code(struct wq_worker *w, struct wq_slot *slot, int code)
 	case WQ_WORK_DONE:
 		slot->settled = true;
 		wq_worker_count(w, count_of(slot->outcome.kind), 1);
-		wq_worker_count(w, WQ_COUNT_DEAD, slot->outcome.dead_data.n > 0);
+		tell_dead(w, slot);
 		break;
 	case WQ_WORK_NO_CHILDREN:
 		wq_outcome_fini(&slot->outcome);

@@ -60,6 +60,7 @@ int wq_letter_new_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd, 
 		a[WQ_SEND_NEW_ITEM_TO] = bytes(it.to);
 		a[WQ_SEND_NEW_ITEM_DUE_MS] = number(digits, it.due_ms);
 		a[WQ_SEND_NEW_ITEM_DATA] = it.data;
+		a[WQ_SEND_NEW_ITEM_REF] = bytes(it.reference);
 		a[WQ_SEND_NEW_ITEM_ONCE] = bytes(it.once);
 		a[WQ_SEND_NEW_ITEM_PRINT] = bytes(it.print);
 	}

@@ -8,6 +8,7 @@
 
 struct wq_letter_new {
 	struct wq_str id, to, data;
+	struct wq_str reference; /* empty: none */
 	int64_t due_ms; /* 0: at once */
 	struct wq_str once, print; /* digests of an idempotency key, empty: none; and of what was asked for */
 };

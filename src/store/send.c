@@ -66,6 +66,7 @@ static void write_claim(struct pen *p, struct wq_str *a, const struct wq_send_cl
 	a[WQ_SEND_CLAIM_ITEM_FLAGS] = number(p, c->flags);
 	a[WQ_SEND_CLAIM_ITEM_TEMPLATE] = bytes(c->template);
 	a[WQ_SEND_CLAIM_ITEM_DATA] = bytes(c->data);
+	a[WQ_SEND_CLAIM_ITEM_REF] = bytes(c->reference);
 	a[WQ_SEND_CLAIM_ITEM_ASKED_MS] = number(p, c->asked_ms);
 	a[WQ_SEND_CLAIM_ITEM_EXPIRES_MS] = number(p, c->expires_ms);
 	a[WQ_SEND_CLAIM_ITEM_MET_MS] = number(p, c->met_ms);

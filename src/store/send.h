@@ -56,7 +56,8 @@ enum {
 };
 
 struct wq_send_claim {
-	struct wq_str id, to, token, template, data; /* `to`: a digest; `data`: of its record, should there be none */
+	struct wq_str id, to, token, template;
+	struct wq_str data, reference; /* of its record, should there be none */
 	int send_class;
 	unsigned flags;
 	int64_t asked_ms, expires_ms; /* 0: the rules' age */

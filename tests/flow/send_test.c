@@ -98,7 +98,9 @@ static const struct {
 	  "withheld", "failed rejected 131049", "HEXISTS " PERSON " no_marketing", "1" },
 	{ "a template is paused", "c", TEMPLATE, 400, ERROR(132015), WQ_PEER_KEEP, FAILED_FOR_GOOD, 0, 0,
 	  "paused for its quality", "failed rejected 132015", "HEXISTS wq:{c}:stopped offer|es", "1" },
-	{ "it passes", "c", HELLO, 400, ERROR(2), WQ_PEER_KEEP, FAILED, 500, 1500, "down or overloaded",
+	{ "it passes", "c", HELLO, 400, ERROR(1), WQ_PEER_KEEP, FAILED, 500, 2500, "unknown error",
+	  "queued - 1", NULL, NULL },
+	{ "an outage passes", "c", HELLO, 400, ERROR(2), WQ_PEER_KEEP, DELAYED, 1000, 1500, NULL,
 	  "queued - 2", NULL, NULL },
 	{ "5xx without a word", "c", HELLO, 500, "", WQ_PEER_KEEP, DELAYED, 30000, 30000, NULL,
 	  "queued unknown 0", NULL, NULL },
@@ -236,14 +238,14 @@ WQ_TEST(a_jobs_last_attempt_is_the_last)
 	struct errand e;
 
 	begin();
-	send_world_answers(400, ERROR(2), WQ_PEER_KEEP);
+	send_world_answers(400, ERROR(1), WQ_PEER_KEEP);
 	letter(&e, "c", HELLO);
 	errand_finish(&e, &sw.sends, 10);
-	check_ending("as many as a sender gives", &e, FAILED_FOR_GOOD, "down or overloaded");
+	check_ending("as many as a sender gives", &e, FAILED_FOR_GOOD, "unknown error");
 	WQ_CHECK_INT("three", send_world_posts(), 3);
 	WQ_CHECK_STR("its record", send_world_record("c", "state led att"), "failed rejected 3");
 	fresh();
-	send_world_answers(400, ERROR(2), WQ_PEER_KEEP);
+	send_world_answers(400, ERROR(1), WQ_PEER_KEEP);
 	letter(&e, "c", HELLO);
 	e.job.opts = wq_str("{\"attempts\":1}");
 	errand_finish(&e, &sw.sends, 10);

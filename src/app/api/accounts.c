@@ -502,7 +502,8 @@ static void handle_remove(struct wq_exchange *x, void *api)
 	  .access = WQ_API_FROM(WQ_ROLE_VIEWER), .answer = "AccountHolds", \
 	  .summary = "what keeps its messages from being sent" }, \
 	{ .method = WQ_POST, .pattern = p "/:id/release", .handle = wq_account_release_handle, \
-	  .access = WQ_API_FROM(WQ_ROLE_MANAGER), .body = "exact {template?: string}", .answer = "Changed", \
+	  .access = WQ_API_FROM(WQ_ROLE_MANAGER), .body = "exact {template?: string}", \
+	  .example = "{}", .answer = "Changed", \
 	  .summary = "send again what an answer of its provider held, or one template (\"name|language\")" }
 static const struct wq_route routes[] = { ACCOUNTS("/api/whatsapp/accounts"), ACCOUNTS("/api/accounts") };
 /* clang-format on */

@@ -83,12 +83,13 @@ void wq_view_message(struct wq_jsonw *w, struct wq_str id, const struct wq_redis
 		{ "accepted_at", "at_accepted" },   { "sent_at", "at_sent" },
 		{ "delivered_at", "at_delivered" }, { "read_at", "at_read" },
 		{ "played_at", "at_played" },       { "failed_at", "at_failed" },
-		{ "cancelled_at", "at_cancelled" },
+		{ "cancelled_at", "at_cancelled" }, { "unconfirmed_at", "at_unconfirmed" },
 	};
 
 	wq_jsonw_object(w);
 	text(w, "id", id);
 	text(w, "state", wq_letter_field(cmd, "state"));
+	text(w, "reference", wq_letter_field(cmd, "ref"));
 	text(w, "ledger", wq_letter_field(cmd, "led"));
 	text(w, "provider_message_id", wq_letter_field(cmd, "pid"));
 	wq_jsonw_key(w, "attempts");

@@ -17,6 +17,9 @@ static void read_opts(struct wq_sender_opts *o, const struct wq_settings *s)
 	o->grace_ms = (int64_t)wq_settings_ms(s, WQ_SET_SEND_GRACE);
 	o->unconfirmed_ms = (int64_t)wq_settings_ms(s, WQ_SET_SEND_UNCONFIRMED);
 	o->age_max_ms = (int64_t)wq_settings_ms(s, WQ_SET_SEND_AGE_MAX);
+	o->prefix = wq_settings_text(s, WQ_SET_PREFIX);
+	o->events_max = wq_settings_int(s, WQ_SET_EVENTS_MAX);
+	o->events_ms = (int64_t)wq_settings_ms(s, WQ_SET_EVENTS_AGE);
 	o->request_ms = (uint32_t)wq_settings_ms(s, WQ_SET_SEND_TIMEOUT);
 	o->private_too = wq_settings_bool(s, WQ_SET_MEDIA_PRIVATE);
 	o->links = (enum wq_links)(WQ_LINKS_PASS + wq_settings_int(s, WQ_SET_MEDIA_LINKS));

@@ -2,6 +2,7 @@
 /* hooks.c — what the providers' routes share: sources, refusals, and a webhook on its way to Redis and its answer. */
 #include "app/sink/hooks.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "app/sink/hooks_core.h"
@@ -92,12 +93,30 @@ void wq_hook_unsigned(struct wq_hooks *h, struct wq_exchange *x, const char *why
 	wq_reply_problem(x, 401, "not_signed", "%s", why);
 }
 
+/* Once a minute, by whatever process. */
+static void tell_full(struct wq_hooks *h, const char *why)
+{
+	int64_t minute = wq_loop_wall_ms(h->loop) / 60000;
+	struct wq_event_fact f = { .type = WQ_EVENT_SINK_FULL };
+	char data[64], once[64];
+
+	if (!h->events || minute == h->full_minute)
+		return;
+	h->full_minute = minute;
+	snprintf(data, sizeof(data), "{\"why\":\"%s\"}", why);
+	snprintf(once, sizeof(once), "sink.full:%" PRId64, minute);
+	f.data = wq_str(data);
+	f.once = wq_str(once);
+	(void)wq_event_tell(*h->events, &f);
+}
+
 void wq_hook_unheld(struct wq_hook_work *w, int rc, const char *error)
 {
 	struct wq_hooks *h = w->hooks;
 	bool full = rc == WQ_EFULL || rc == WQ_SINK_BACKLOG;
 
 	wq_metric_count(&h->refused[full ? WQ_HOOKS_FULL : WQ_HOOKS_UNHELD], 1);
+	tell_full(h, rc == WQ_SINK_BACKLOG ? "backlog" : full ? "busy" : "redis");
 	wq_debug("webhook_unheld", WQ_I("rc", rc), WQ_S("error", error));
 	wq_reply_header(w->x, "Retry-After", wq_str(full ? "5" : "1"));
 	if (rc == WQ_SINK_BACKLOG)

@@ -10,6 +10,7 @@
  * who posted may post it again, and what was held after all is then known.
  */
 #include "base/metrics.h"
+#include "domain/event/line.h"
 #include "domain/inbound/reader.h"
 #include "domain/sink/signing.h"
 #include "domain/sink/sink.h"
@@ -28,6 +29,7 @@ struct wq_hooks {
 	const struct wq_secrets *secrets; /* borrowed, of each provider; without any its routes are there and closed */
 	const char *verify_token;      /* borrowed, of Meta; NULL or "": nobody can subscribe */
 	const char *public_url;        /* borrowed, as Twilio has it; NULL: as we are called */
+	struct wq_event_line *const *events; /* borrowed; what it points to may be NULL: nobody is told */
 	struct wq_source_limits source_limits;
 	unsigned proxies;              /* of ours, in front of us, that name who is in front of them */
 	size_t body_max_bytes;
@@ -38,6 +40,7 @@ struct wq_hooks {
 	struct wq_sources sources;
 	struct wq_inbound_reader reader;
 	struct wq_json_pool pool;      /* of bodies that have their key in them */
+	int64_t full_minute;           /* in which it was last told that nothing can be held */
 	struct wq_metric refused[WQ_HOOKS_REFUSALS];
 };
 

@@ -61,6 +61,7 @@ static void on_webhook(struct wq_exchange *x, void *ctx)
 	struct wq_hooks *h = ctx;
 	const struct wq_webhook webhook = { .body = wq_exchange_request(x)->body,
 		                            .business = wq_exchange_param(x, "name"),
+		                            .opaque = wq_exchange_query(x, WQ_WEBHOOK_OPAQUE),
 		                            .now_ms = wq_loop_wall_ms(h->loop) };
 	int rc = is_signed(h, x);
 

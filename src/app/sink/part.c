@@ -89,6 +89,7 @@ static void set_hooks(struct wq_sink_part *p, const struct wq_node *n, const cha
 	h->refusals = &p->refusals;
 	h->secrets = p->secrets.of;
 	h->verify_token = token ? token : wq_settings_text(s, WQ_SET_WEBHOOK_VERIFY_TOKEN);
+	h->events = &n->events;
 	h->public_url = wq_settings_text(s, WQ_SET_PUBLIC_URL);
 	h->body_max_bytes = (size_t)wq_settings_bytes(s, WQ_SET_BODY_MAX);
 	h->proxies = (unsigned)wq_settings_int(s, WQ_SET_PROXIES);

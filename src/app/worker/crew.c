@@ -6,7 +6,37 @@
 #include "base/alloc.h"
 #include "base/assert.h"
 #include "base/err.h"
+#include "base/json.h"
 #include "base/log.h"
+
+enum { DEAD_REASON_MAX_BYTES = 500 }; /* of an event */
+
+/* Node: told to whoever subscribed. */
+static void on_dead(void *ctx, struct wq_str queue, struct wq_str job, struct wq_str reason)
+{
+	const struct wq_node *n = ctx;
+	struct wq_event_fact f = { .type = WQ_EVENT_DEAD_LETTER_ADDED };
+	struct wq_buf b;
+	struct wq_jsonw w;
+
+	if (reason.n > DEAD_REASON_MAX_BYTES)
+		reason.n = DEAD_REASON_MAX_BYTES;
+	wq_buf_init(&b, WQ_EVENT_DATA_MAX_BYTES);
+	wq_jsonw_begin(&w, &b);
+	wq_jsonw_object(&w);
+	wq_jsonw_key(&w, "queue");
+	wq_jsonw_str(&w, queue);
+	wq_jsonw_key(&w, "job");
+	wq_jsonw_str(&w, job);
+	wq_jsonw_key(&w, "reason");
+	wq_jsonw_str(&w, reason);
+	wq_jsonw_object_end(&w);
+	if (wq_jsonw_end(&w) == 0) {
+		f.data = wq_buf_str(&b);
+		(void)wq_event_tell(n->events, &f);
+	}
+	wq_buf_fini(&b);
+}
 
 int wq_crew_add(struct wq_crew *c, struct wq_node *n, const struct wq_worker_opts *o,
                 struct wq_str queue, const struct wq_handler *handler)
@@ -20,6 +50,8 @@ int wq_crew_add(struct wq_crew *c, struct wq_node *n, const struct wq_worker_opt
 	if (!name)
 		return WQ_RAISE(WQ_ENOMEM);
 	opts.queue = name;
+	opts.on_dead = on_dead;
+	opts.on_dead_ctx = n;
 	wq_node_redis_opts(n, &conn);
 	rc = wq_worker_create(&c->workers[c->n], n->loop, n->resolver, n->redis, &conn, &opts,
 	                      handler);

@@ -25,6 +25,8 @@ const struct wq_option wq_worker_command_options[] = {
 	{ NULL, NULL, NULL },
 };
 
+enum { EVENTS_CLOSE_MS = 1000 };
+
 struct run {
 	struct wq_node node;
 	struct wq_plan plan;
@@ -32,6 +34,8 @@ struct run {
 	struct wq_crew crew;
 	struct wq_accounts_part accounts; /* of our own handlers, as the next */
 	struct wq_sending_part sending;
+	struct wq_sub_keys subs;
+	struct wq_event_line events; /* the node's */
 	void (*done)(void *ctx);
 	void *ctx;
 	struct wq_ref refs[WQ_PLAN_QUEUES_MAX];          /* of ordered */
@@ -158,22 +162,48 @@ static int create_sender(struct run *r)
 	return rc;
 }
 
+static void build_events(struct run *r)
+{
+	struct wq_node *n = &r->node;
+
+	wq_sub_keys_init(&r->subs, n->redis, wq_str(r->plan.o.prefix));
+	r->events = (struct wq_event_line){
+		.loop = n->loop,
+		.keys = &r->subs,
+		.events_max = wq_settings_int(n->settings, WQ_SET_EVENTS_MAX),
+		.events_ms = (int64_t)wq_settings_ms(n->settings, WQ_SET_EVENTS_AGE),
+	};
+	wq_event_line_init(&r->events);
+	wq_event_line_add_metrics(&r->events, &n->metrics);
+	n->events = &r->events;
+}
+
 static int build(struct wq_node *n)
 {
 	struct run *r = run_of(n);
-	int rc = r->plan.push ? create_push(r) : r->plan.noop ? 0 : create_sender(r);
+	int rc;
 
+	build_events(r);
+	rc = r->plan.push ? create_push(r) : r->plan.noop ? 0 : create_sender(r);
 	for (unsigned i = 0; i < r->plan.queues_n && rc == 0; i++)
 		rc = create_worker(r, i);
 	return rc;
+}
+
+static void on_accounts_closed(void *ctx)
+{
+	struct run *r = ctx;
+
+	r->node.events = NULL;
+	wq_event_line_close(&r->events, EVENTS_CLOSE_MS, r->done, r->ctx);
 }
 
 static void on_sending_closed(void *ctx)
 {
 	struct run *r = ctx;
 
-	if (!wq_accounts_part_close(&r->accounts, r->done, r->ctx))
-		r->done(r->ctx);
+	if (!wq_accounts_part_close(&r->accounts, on_accounts_closed, r))
+		on_accounts_closed(r);
 }
 
 static void on_crew_closed(void *ctx)
@@ -188,11 +218,13 @@ static bool close_workers(struct wq_node *n, void (*done)(void *ctx), void *ctx)
 {
 	struct run *r = run_of(n);
 
+	if (!n->events)
+		return false;
 	r->done = done;
 	r->ctx = ctx;
-	return wq_crew_close(&r->crew, n, on_crew_closed, r) ||
-	       wq_sending_part_close(&r->sending, on_sending_closed, r) ||
-	       wq_accounts_part_close(&r->accounts, done, ctx);
+	if (!wq_crew_close(&r->crew, n, on_crew_closed, r))
+		on_crew_closed(r);
+	return true;
 }
 
 static void tell(const struct run *r)

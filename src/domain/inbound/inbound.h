@@ -20,6 +20,9 @@
 #include "base/json.h"
 #include "base/str.h"
 
+/* In the query of an address that statuses are posted to: what the send gave along (Twilio). */
+#define WQ_WEBHOOK_OPAQUE "wq"
+
 enum wq_inbound_kind {
 	WQ_INBOUND_OTHER,      /* nothing we know; `value` has all of it */
 	WQ_INBOUND_MESSAGE,    /* somebody wrote to us */

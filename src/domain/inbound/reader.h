@@ -45,6 +45,7 @@ struct wq_webhook {
 	struct wq_str body;
 	struct wq_str business;   /* whose it is, by the path it came by; missing: as it says itself */
 	struct wq_str instance;   /* Evolution: by the path; missing: as it says itself */
+	struct wq_str opaque;     /* Twilio: of the path's query, WQ_WEBHOOK_OPAQUE; missing: there is none */
 	int64_t now_ms;
 };
 

@@ -269,6 +269,7 @@ void wq_render_status(struct wq_jsonw *w, const struct wq_inbound *u)
 		             u->person.wa_id.p ? u->person.wa_id : u->person.phone);
 		wq_write_str(w, "recipient_user_id", u->person.user_id);
 	}
+	wq_write_str(w, "biz_opaque_callback_data", s->opaque);
 	render_error(w, &u->error);
 	wq_jsonw_object_end(w);
 }

@@ -211,6 +211,7 @@ static void read_status(struct wq_inbound_run *run, struct wq_inbound *u,
 	u->field = wq_str("status");
 	u->status.word = wq_inbound_form_get(f, "MessageStatus");
 	u->status.state = state_of(u->status.word);
+	u->status.opaque = run->hook->opaque;
 	set_people(u, wq_inbound_form_get(f, "From"), wq_inbound_form_get(f, "To"),
 	           wq_inbound_form_said(f, "ExternalUserId"));
 	u->error.code = code_of(wq_inbound_form_get(f, "ErrorCode"));

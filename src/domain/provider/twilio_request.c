@@ -159,8 +159,21 @@ static yyjson_val *media_of(const struct wq_message *m)
 	                                         : m->content;
 }
 
+/* Its query carries what says of which send a status is: Twilio gives nothing else back. */
+static void pair_callback(struct wq_draft *d, struct wq_str url, struct wq_str opaque)
+{
+	if (!url.n)
+		return;
+	pair(d, "StatusCallback", "", url);
+	if (!opaque.n)
+		return;
+	wq_draft_add_escaped(d, wq_str(wq_str_find(url, '?') < url.n ? "&" : "?"));
+	wq_draft_add_escaped(d, wq_str(WQ_WEBHOOK_OPAQUE "="));
+	wq_draft_add_escaped(d, opaque);
+}
+
 static void write_form(struct wq_draft *d, const struct wq_account *account,
-                       const struct wq_message *m, const struct parts *p)
+                       const struct wq_message *m, const struct parts *p, struct wq_str opaque)
 {
 	bool service = wq_str_starts(account->number, "MG");
 
@@ -175,7 +188,7 @@ static void write_form(struct wq_draft *d, const struct wq_account *account,
 		pair_if(d, "MediaUrl", wq_json_get_str(media_of(m), "link"));
 		pair_if(d, "PersistentAction", p->place);
 	}
-	pair_if(d, "StatusCallback", account->status_url);
+	pair_callback(d, account->status_url, opaque);
 }
 
 int wq_twilio_request(struct wq_arena *a, const struct wq_account *account,
@@ -197,7 +210,7 @@ int wq_twilio_request(struct wq_arena *a, const struct wq_account *account,
 		pair(&d, "channel", "", wq_str("whatsapp"));
 		pair(&d, "messageId", "", m->reply_to);
 	} else {
-		write_form(&d, account, m, &parts);
+		write_form(&d, account, m, &parts, opaque);
 	}
 	wq_draft_body(&d, "application/x-www-form-urlencoded");
 	return wq_draft_end(&d);

@@ -69,15 +69,21 @@ static struct wq_send_plan plan_unsent(const struct wq_verdict *v, const struct 
 	return p;
 }
 
+/* A row with more tries than jobs have attempts is of an outage, and uses up none of those. */
 static void plan_retry(struct wq_send_plan *p, const struct wq_verdict *v,
                        const struct wq_answer *a, const struct wq_send_try *t)
 {
-	bool worn = v->attempts_max && t->number >= v->attempts_max;
+	bool outlasts = v->attempts_max > WQ_LETTER_ATTEMPTS;
+	bool worn = (v->attempts_max && t->number >= v->attempts_max) ||
+	            (!outlasts && t->last_attempt);
 
 	p->outage = a->status >= 500;
-	if (worn || t->last_attempt) {
+	if (worn) {
 		p->end = WQ_SEND_END_FAILED;
 		p->ending = WQ_ENDING_FOR_GOOD;
+	} else if (outlasts) {
+		p->ending = WQ_ENDING_DELAY;
+		p->wait_ms = v->wait_ms > UNSENT_MS ? v->wait_ms : UNSENT_MS;
 	}
 }
 

@@ -12,6 +12,26 @@ enum { BACKOFF_MS = 2000 };
 
 static void on_closed(struct wq_post *p);
 
+/* Nothing of it is in flight any more. */
+static void on_outbox_idle(void *ctx)
+{
+	wq_sender_one_gone(ctx);
+}
+
+static void start_outbox(struct wq_sender *s)
+{
+	s->outbox = (struct wq_outbox){ .loop = s->loop,
+		                        .redis = s->redis,
+		                        .accounts = s->accounts,
+		                        .prefix = s->o.prefix,
+		                        .events_max = s->o.events_max,
+		                        .events_ms = s->o.events_ms,
+		                        .on_idle = on_outbox_idle,
+		                        .ctx = s };
+	if (s->o.prefix)
+		wq_outbox_start(&s->outbox);
+}
+
 void wq_sender_opts_init(struct wq_sender_opts *o)
 {
 	*o = (struct wq_sender_opts){ .keep_s = WQ_LETTER_KEEP_S,
@@ -77,6 +97,7 @@ int wq_sender_create(struct wq_sender **out, struct wq_loop *l, struct wq_client
 	wq_list_init(&s->receipts);
 	wq_post_init(&s->closed, l, on_closed);
 	init_metrics(s);
+	start_outbox(s);
 	*out = s;
 	return 0;
 }
@@ -88,6 +109,8 @@ void wq_sender_add_metrics(struct wq_sender *s, struct wq_metrics *m)
 	wq_metrics_add(m, &s->took);
 	wq_metrics_add(m, &s->lost);
 	wq_shelf_add_metrics(&s->shelf, m);
+	if (s->o.prefix)
+		wq_outbox_add_metrics(&s->outbox, m);
 }
 
 static void on_journal_idle(void *sender)
@@ -105,6 +128,8 @@ struct wq_desk *wq_sender_desk(struct wq_sender *s, const struct wq_account *a)
 	struct wq_map_node *node = wq_map_get(&s->desks, a->id);
 	struct wq_desk *d = node ? WQ_OWNER(node, struct wq_desk, node) : NULL;
 
+	if (s->o.prefix)
+		wq_outbox_mark(&s->outbox, a->id);
 	if (d)
 		return wq_desk_follow(d, a) < 0 ? NULL : d;
 	d = wq_desk_create(s->loop, s->redis, a, &rules);
@@ -189,8 +214,8 @@ static void on_shelf_empty(void *ctx)
 
 void wq_sender_one_gone(struct wq_sender *s)
 {
-	if (s->closing && wq_list_empty(&s->sendings) && wq_list_empty(&s->receipts) &&
-	    journals_idle(s))
+	if (s->closing && !s->outbox.running && wq_list_empty(&s->sendings) &&
+	    wq_list_empty(&s->receipts) && journals_idle(s))
 		wq_shelf_close(&s->shelf, on_shelf_empty, s);
 }
 
@@ -199,6 +224,9 @@ void wq_sender_close(struct wq_sender *s, void (*told)(void *ctx), void *ctx)
 	if (!s)
 		return;
 	s->closing = true;
+	if (s->o.prefix)
+		(void)wq_outbox_stop(
+			&s->outbox); /* what is in flight is waited for: on_outbox_idle */
 	s->on_closed = told;
 	s->ctx = ctx;
 	for (struct wq_list *l = s->sendings.next, *next; l != &s->sendings; l = next) {

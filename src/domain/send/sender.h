@@ -24,6 +24,9 @@ struct wq_sender_opts {
 	enum wq_links links;     /* of accounts that say nothing of it */
 	bool private_too;        /* files may be fetched from addresses that are not public */
 	bool own_clock;          /* moments are by this process's clock, as on virtual time; otherwise by Redis' */
+	/* Who is told what becomes of messages: subscribers of this prefix; NULL: nobody, by this process. */
+	const char *prefix;
+	int64_t events_max, events_ms; /* kept for them */
 	const struct wq_verdicts *verdicts; /* people's own; borrowed; NULL: none */
 };
 void wq_sender_opts_init(struct wq_sender_opts *o);

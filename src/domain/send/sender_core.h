@@ -2,6 +2,7 @@
 #pragma once
 /* sender_core.h — the inside of a sender, shared by what it sends. */
 #include "base/random.h"
+#include "domain/send/outbox.h"
 #include "domain/send/sending.h"
 
 enum wq_send_outcome {
@@ -24,6 +25,7 @@ struct wq_sender {
 	struct wq_map desks;
 	struct wq_list sendings, receipts;
 	struct wq_rng rng;
+	struct wq_outbox outbox; /* with o.prefix */
 	bool closing;
 	struct wq_post closed;
 	void (*on_closed)(void *ctx);

@@ -185,6 +185,7 @@ static enum wq_flow_next run_claim(struct wq_flow *f)
 		.token = wq_str(l->token),
 		.template = l->template,
 		.data = j->data.n <= WQ_LETTER_DATA_MAX_BYTES ? j->data : wq_str(""),
+		.reference = m->reference,
 		.send_class = (int)m->send_class,
 		.flags = flags_of(m),
 		.asked_ms = m->scheduled_ms > j->timestamp_ms ? m->scheduled_ms : j->timestamp_ms,
@@ -351,10 +352,10 @@ static void explain(struct wq_sending *l, const struct wq_verdict *v)
 	                      : a->status ? ""
 	                                  : "no answer";
 
-	snprintf(l->why, sizeof(l->why), "%s%.*s%s%.*s%s(%s, HTTP %d, code %" PRId64 ")", meaning,
-	         WQ_STR_ARG(a->title), a->details.n ? ": " : "", WQ_STR_ARG(a->details),
-	         a->title.n || a->details.n || *meaning ? " " : "", wq_action_name(v->action),
-	         a->status, a->code);
+	snprintf(l->why, sizeof(l->why), "%s%s%.*s%s%.*s%s(%s, HTTP %d, code %" PRId64 ")", meaning,
+	         *meaning && a->title.n ? ": " : "", WQ_STR_ARG(a->title), a->details.n ? ": " : "",
+	         WQ_STR_ARG(a->details), a->title.n || a->details.n || *meaning ? " " : "",
+	         wq_action_name(v->action), a->status, a->code);
 }
 
 static void tell_breaker(struct wq_sending *l)

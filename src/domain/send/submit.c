@@ -181,6 +181,7 @@ static void give_new(void *ctx, size_t i, struct wq_letter_new *out)
 	*out = (struct wq_letter_new){ .id = it->message.id,
 		                       .to = wq_str(it->person),
 		                       .data = it->record,
+		                       .reference = it->message.reference,
 		                       .due_ms = it->message.scheduled_ms,
 		                       .once = it->once,
 		                       .print = it->print };

@@ -26,4 +26,5 @@ call('HSET', key, 'state', 'cancelled', 'at_cancelled', now_ms)
 letter_row(key, now_ms, 'cancelled', '')
 letter_count(own, tonumber(now_ms), 'cancelled')
 letter_leave(own, rec[3], id)
+letter_tell(own, id, 'cancelled', 'cancelled', nil, call('HGET', key, 'ref'))
 return { 1 }

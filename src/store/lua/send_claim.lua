@@ -7,7 +7,7 @@
   ARGV  own:bytes now_ms:int keep_s:int grace_ms:int interval_us:int burst:int jitter_ms:int pair_ms:int pair_burst:int
         per_hour:int per_day:int people:int people_all:int warmup_days:int age_max_ms:int quiet_until_ms:int
         credential:bytes anew_ms:int
-  ITEM  id:bytes to:bytes tok:bytes class:int flags:int template:bytes data:bytes asked_ms:int expires_ms:int met_ms:int
+  ITEM  id:bytes to:bytes tok:bytes class:int flags:int template:bytes data:bytes ref:bytes asked_ms:int expires_ms:int met_ms:int
   Reply for each {answer, number, text}
 
   Meaning  credential   a digest of what the account signs in with: a hold for a bad one ends with it
@@ -21,6 +21,7 @@
            met_ms       0: the portfolio was not asked; -1: it granted this person; above: it says to wait so long
            flags        1 forced, 2 bulk, 4 a signal: neither lane, ledger nor pair, 8 goes through a closed window,
                         16 waits until quiet hours are over
+           ref          who asked for it calls it that, of a record that has to be made; ''
            expires_ms   0: age_max_ms after it was asked for, or after its moment
            class        0 strict, 1 at least once, 2 at most once
            answer  'go'      number: the try; it is claimed
@@ -67,6 +68,16 @@ local function held(key, template)
   local n = call('HINCRBY', key, 'holds', 1)
   local wait = math.min(HELD_MAX_MS, HELD_FIRST_MS * 2 ^ math.min(n - 1, 10))
   return hold > 0 and math.min(wait, hold - now + 1) or wait
+end
+
+-- It does not go out, for this reason.
+local function refuse(key, rec, id, to, why, answer)
+  call('HSET', key, 'state', 'failed', 'led', 'rejected', 'code', '0', 'why', why, 'at_failed', now_ms)
+  letter_row(key, now_ms, 'failed', why)
+  letter_count(own, now_ms, 'failed')
+  letter_leave(own, to, id)
+  letter_tell(own, id, 'failed', 'failed', nil, rec[13], 0, why)
+  return answer
 end
 
 -- What the person at the other end wants: nil, or the answer.
@@ -171,11 +182,12 @@ local function doubtful(key, rec, id, to, class)
   letter_row(key, now_ms, 'parked', '')
   letter_count(own, now_ms, 'parked')
   letter_leave(own, to, id)
+  letter_tell(own, id, 'parked', 'parked', rec[6], rec[13], 0, 'nobody knows whether it was sent')
   return { 'ended', 0, 'parked nobody knows whether it was sent' }
 end
 
 -- One that was rejected was not sent: who brings it again wants it tried again.
-local function known_end(key, rec, forced, asked, expires)
+local function known_end(key, rec, id, to, forced, asked, expires)
   if expires == 0 then
     expires = math.max(asked, tonumber(rec[9] or 0) or 0) + age_max_ms
   end
@@ -189,10 +201,8 @@ local function known_end(key, rec, forced, asked, expires)
     return { 'ended', 0, 'cancelled' }
   end
   if expires <= now and rec[1] ~= 'claimed' and rec[1] ~= 'unknown' then
-    call('HSET', key, 'state', 'failed', 'led', 'rejected', 'why', 'it expired before it could be sent')
-    letter_row(key, now_ms, 'failed', 'expired')
-    letter_count(own, now_ms, 'failed')
-    return { 'ended', 0, 'rejected it expired before it could be sent' }
+    local why = 'it expired before it could be sent'
+    return refuse(key, rec, id, to, why, { 'ended', 0, 'rejected ' .. why })
   end
   return nil
 end
@@ -238,7 +248,7 @@ end
 local function ask(at, key, rec)
   local id, to, flags = ARGV[at + ITEM_ID], ARGV[at + ITEM_TO], tonumber(ARGV[at + ITEM_FLAGS])
   local template = ARGV[at + ITEM_TEMPLATE]
-  local answer = known_end(key, rec, has(flags, FORCED), tonumber(ARGV[at + ITEM_ASKED_MS]),
+  local answer = known_end(key, rec, id, to, has(flags, FORCED), tonumber(ARGV[at + ITEM_ASKED_MS]),
     tonumber(ARGV[at + ITEM_EXPIRES_MS]))
   if answer then
     letter_leave(own, to, id)
@@ -263,7 +273,8 @@ local function ask(at, key, rec)
   local facts = call('HMGET', own .. 'person:' .. to, 'optout', 'blocked', 'window', 'no_marketing', 'pause', 'pause_at')
   answer = barred(facts, flags, template)
   if answer then
-    return answer
+    local closed = 'the 24-hour window is closed: only a template can be sent'
+    return refuse(key, rec, id, to, answer[1] == 'closed' and closed or string.sub(answer[3], 8), answer)
   end
   if has(flags, CAN_WAIT) and tonumber(quiet_until_ms) > now then
     return { 'wait', quiet_until_ms - now, 'quiet hours' }
@@ -272,7 +283,7 @@ local function ask(at, key, rec)
     return { 'wait', tonumber(facts[5]) - now, 'pair limit' }
   end
   if template ~= '' and stopped(template) then
-    return { 'ended', 0, 'barred template_stopped' }
+    return refuse(key, rec, id, to, 'template_stopped', { 'ended', 0, 'barred template_stopped' })
   end
   local bulk, signal = has(flags, BULK), has(flags, SIGNAL)
   local pair_due, holder, due, place
@@ -313,7 +324,14 @@ local answers = {}
 for at = ITEM_FIRST, #ARGV, ITEM_SIZE do
   local key = own .. 'msg:' .. ARGV[at + ITEM_ID]
   local rec = call('HMGET', key, 'led', 'att', 'tok', 'at', 'state', 'pid', 'why', 'slot', 'due', 'next', 'holds',
-    'met')
+    'met', 'ref')
+  if not rec[5] then
+    rec[13] = ARGV[at + ITEM_REF]
+    if rec[13] ~= '' then
+      call('HSET', key, 'ref', rec[13])
+    end
+    letter_tell(own, ARGV[at + ITEM_ID], 'queued', 'queued', nil, rec[13])
+  end
   local answer = ask(at, key, rec)
   answers[#answers + 1] = answer[1] == 'go' and answer or put_off(at, key, rec, answer)
 end

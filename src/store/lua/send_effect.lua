@@ -23,6 +23,14 @@ local CALM_MS = 10000 -- refusals that lie further apart have nothing to do with
 local now = letter_clock(now_ms)
 local until_ms = tonumber(for_ms) < 0 and -1 or now + for_ms
 local person = own .. 'person:' .. subject
+local OUT_MAX = 20000
+
+-- Of the account itself; `how`: held, released, stopped.
+local function tell(how)
+  call('XADD', own .. 'out', 'MAXLEN', '~', OUT_MAX, '*', 't', 'account.' .. how, 'd', '{"account":'
+    .. cjson.encode(string.match(own, '{(.*)}')) .. ',"until":' .. (tonumber(until_ms) > 0 and until_ms or 'null') .. ',"reason":'
+    .. cjson.encode(why) .. ((what == 'stop' or what == 'go') and ',"template":' .. cjson.encode(subject) or '') .. '}')
+end
 
 -- What was sent before a stop is answered during it: that is no news.
 local function slow_down()
@@ -39,9 +47,16 @@ end
 if what == 'slow' then
   slow_down()
 elseif what == 'hold' then
+  if (call('HGET', KEYS_STATE, 'hold_why') or '') ~= why then
+    tell('held')
+  end
   call('HSET', KEYS_STATE, 'hold', until_ms, 'hold_why', why, 'hold_at', now, 'hold_for', subject)
 elseif what == 'release' then
-  return call('HDEL', KEYS_STATE, 'hold', 'hold_why', 'hold_at', 'hold_for', 'untemplated')
+  local ended = call('HDEL', KEYS_STATE, 'hold', 'hold_why', 'hold_at', 'hold_for', 'untemplated')
+  if ended > 0 then
+    tell('released')
+  end
+  return ended
 elseif what == 'pair' then
   call('HSET', person, 'pause', until_ms, 'pause_at', now)
 elseif what == 'optout' then
@@ -51,10 +66,18 @@ elseif what == 'optin' then
 elseif what == 'marketing' then
   call('HSET', person, 'no_marketing', until_ms)
 elseif what == 'stop' then
+  if call('HEXISTS', own .. 'stopped', subject) == 0 then
+    tell('template_stopped')
+  end
   call('HSET', own .. 'stopped', subject, until_ms .. ' ' .. now .. ' ' .. why)
 elseif what == 'go' then
-  return call('HDEL', own .. 'stopped', subject)
+  local ended = call('HDEL', own .. 'stopped', subject)
+  if ended > 0 then
+    tell('template_released')
+  end
+  return ended
 elseif what == 'untemplated' then
+  tell('templates_held')
   call('HSET', KEYS_STATE, 'untemplated', until_ms)
 end
 return 1

@@ -4,10 +4,11 @@
 
   KEYS  state:hash
   ARGV  own:bytes now_ms:int keep_s:int once_s:int
-  ITEM  id:bytes to:bytes due_ms:int data:bytes once:bytes print:bytes
+  ITEM  id:bytes to:bytes due_ms:int data:bytes ref:bytes once:bytes print:bytes
   Reply for each {outcome, id}   1: it is new; 0: the key was used before, for the message `id`; -1: for another body
 
-  Meaning  once   digest of the idempotency key, '': none; print: digest of what was asked for
+  Meaning  ref    who asks calls it that; ''
+           once   digest of the idempotency key, '': none; print: digest of what was asked for
 ]]
 --@include lib/letter
 local now, answers = tonumber(now_ms), {}
@@ -25,8 +26,12 @@ local function make(at)
   end
   call('HSET', key, 'data', ARGV[at + ITEM_DATA], 'to', ARGV[at + ITEM_TO], 'made', now, 'state', 'queued', 'led', '',
     'att', 0, 'due', ARGV[at + ITEM_DUE_MS])
+  if ARGV[at + ITEM_REF] ~= '' then
+    call('HSET', key, 'ref', ARGV[at + ITEM_REF])
+  end
   call('EXPIRE', key, keep_s)
   letter_row(key, now, 'queued', '')
+  letter_tell(own, id, 'queued', 'queued', nil, ARGV[at + ITEM_REF])
   letter_count(own, now, 'queued')
   return { 1, id }
 end

@@ -33,6 +33,7 @@ local function take(key, id, to, pid, rec)
     call('HDEL', key, 'code', 'why', 'at_failed')
   end
   letter_leave(own, to, id)
+  letter_tell(own, id, 'accepted', 'accepted', pid, rec[6])
   taken = taken + 1
   if pid == '' then
     return -- a signal: no status follows
@@ -66,11 +67,11 @@ end
 local function settle(at)
   local id, to, what = ARGV[at + ITEM_ID], ARGV[at + ITEM_TO], ARGV[at + ITEM_WHAT]
   local key = own .. 'msg:' .. id
-  local rec = call('HMGET', key, 'led', 'tok', 'tl', 'code', 'att')
+  local rec = call('HMGET', key, 'led', 'tok', 'tl', 'code', 'att', 'ref')
   local tok, number = ARGV[at + ITEM_TOK], ARGV[at + ITEM_NUMBER]
   local done = 1
   if tonumber(rec[5] or '0') < tonumber(number) and rec[1] ~= 'sent' and rec[1] ~= 'confirmed' then
-    rec = { 'claimed', tok, restore(key, id, to, tok, number, rec[3]) }
+    rec = { 'claimed', tok, restore(key, id, to, tok, number, rec[3]), rec[4], rec[5], rec[6] }
     done = 2
   end
   if what == 'open' then
@@ -94,6 +95,7 @@ local function settle(at)
     call('HSET', key, 'led', 'rejected', 'state', 'failed', 'at_failed', now_ms)
     letter_leave(own, to, id)
     letter_count(own, now_ms, 'failed')
+    letter_tell(own, id, 'failed', 'failed', nil, rec[6], code, why)
   end
   letter_row(key, now_ms, what, code .. ' ' .. why)
   return done

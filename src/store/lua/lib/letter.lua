@@ -11,9 +11,12 @@
     bulk                it yields to others of its lane
     at_STATE            when it came that far
     tl                  its timeline: rows of "MS WORD DETAIL"
+    ref                 who asked for it calls it that; of events
+  own .. 'out'          stream of what became of messages, until it is told to subscribers (outbox.h)
   own .. 'lane:' .. to  list of ids: one open try to a recipient, and those that wait behind it
 ]]
 local call = redis.call
+local OUT_MAX = 20000     -- events that wait to be told; beyond the oldest are lost
 local TIMELINE_MAX = 4096 -- bytes; rows beyond are not kept
 local GONE_MS = 60000     -- one that is so much overdue has lost its job, and holds up nobody
 local LANE_S = 604800     -- a lane that nobody touches for 7 days is forgotten
@@ -48,6 +51,22 @@ local function letter_count(own, now, word, n)
   if call('HINCRBY', day, word, n) == n then
     call('EXPIRE', day, COUNTS_S)
   end
+end
+
+-- An event `message.WORD`, told in the step that makes it one; `pid`, `ref`, `why`: nil, false or '': there is none.
+local function letter_tell(own, id, word, state, pid, ref, code, why)
+  local json = cjson.encode
+  local data = '{"id":' .. json(id) .. ',"account":' .. json(string.match(own, '{(.*)}')) .. ',"state":"' .. state .. '"'
+  if pid and pid ~= '' then
+    data = data .. ',"messageId":' .. json(pid)
+  end
+  if ref and ref ~= '' then
+    data = data .. ',"reference":' .. json(ref)
+  end
+  if why and why ~= '' then
+    data = data .. ',"code":' .. (tonumber(code) or 0) .. ',"reason":' .. json(why)
+  end
+  call('XADD', own .. 'out', 'MAXLEN', '~', OUT_MAX, '*', 't', 'message.' .. word, 'd', data .. '}')
 end
 
 -- It holds up nobody any more.
