@@ -106,3 +106,20 @@ int wq_key_remove_start(const struct wq_business_keys *k, struct wq_redis_cmd *c
 	argv[1 + WQ_KEY_REMOVE_NOW_MS] = wq_str(number(now, now_ms));
 	return wq_script_start(k->key.redis, cmd, &wq_script_key_remove, argv, WQ_COUNT(argv), cb);
 }
+
+int wq_key_rotate_start(const struct wq_business_keys *k, struct wq_redis_cmd *cmd,
+                        struct wq_str id, struct wq_str sum, bool of_one, struct wq_str business,
+                        int64_t now_ms, void (*cb)(struct wq_redis_cmd *cmd, int rc))
+{
+	struct wq_str argv[1 + WQ_KEY_ROTATE_ARGS];
+	char now[NUMBER_BYTES];
+
+	argv[0] = wq_str(k->key.ids);
+	argv[1 + WQ_KEY_ROTATE_KEY] = wq_str(k->key.base);
+	argv[1 + WQ_KEY_ROTATE_ID] = id;
+	argv[1 + WQ_KEY_ROTATE_OF_ONE] = wq_str(of_one ? "1" : "0");
+	argv[1 + WQ_KEY_ROTATE_BUSINESS] = bytes(business);
+	argv[1 + WQ_KEY_ROTATE_SUM] = sum;
+	argv[1 + WQ_KEY_ROTATE_NOW_MS] = wq_str(number(now, now_ms));
+	return wq_script_start(k->key.redis, cmd, &wq_script_key_rotate, argv, WQ_COUNT(argv), cb);
+}

@@ -46,3 +46,7 @@ int wq_key_put_start(const struct wq_business_keys *k, struct wq_redis_cmd *cmd,
 int wq_key_remove_start(const struct wq_business_keys *k, struct wq_redis_cmd *cmd,
                         struct wq_str id, bool of_one, struct wq_str business, int64_t now_ms,
                         void (*cb)(struct wq_redis_cmd *cmd, int rc));
+/* The key is another one from now on. */
+int wq_key_rotate_start(const struct wq_business_keys *k, struct wq_redis_cmd *cmd,
+                        struct wq_str id, struct wq_str sum, bool of_one, struct wq_str business,
+                        int64_t now_ms, void (*cb)(struct wq_redis_cmd *cmd, int rc));

@@ -73,7 +73,7 @@ static void put(struct wq_jsonw *w, const char *key, struct wq_str s)
 		wq_jsonw_null(w);
 }
 
-static void view_business(struct wq_jsonw *w, struct wq_str id, const struct wq_redis_value *fields)
+void wq_view_business(struct wq_jsonw *w, struct wq_str id, const struct wq_redis_value *fields)
 {
 	wq_jsonw_object(w);
 	put(w, "id", id);
@@ -83,7 +83,7 @@ static void view_business(struct wq_jsonw *w, struct wq_str id, const struct wq_
 	wq_jsonw_object_end(w);
 }
 
-static void view_key(struct wq_jsonw *w, struct wq_str id, const struct wq_redis_value *fields)
+void wq_view_key(struct wq_jsonw *w, struct wq_str id, const struct wq_redis_value *fields)
 {
 	wq_jsonw_object(w);
 	put(w, "id", id);
@@ -146,7 +146,7 @@ static void handle_businesses(struct wq_exchange *x, void *api)
 
 	if (!c)
 		return;
-	c->view = view_business;
+	c->view = wq_view_business;
 	c->list.id = wq_api_caller(x)->business;
 	list(c, &c->keys.biz);
 }
@@ -162,7 +162,7 @@ static void handle_keys(struct wq_exchange *x, void *api)
 		wq_reply_problem(x, 403, "forbidden", "this key is of another business");
 		return;
 	}
-	c->view = view_key;
+	c->view = wq_view_key;
 	c->list.business = business.n ? business : wq_api_caller(x)->business;
 	c->list.of_one = c->list.business.n > 0;
 	list(c, &c->keys.key);
@@ -406,6 +406,43 @@ static void handle_remove_key(struct wq_exchange *x, void *api)
 		fail(c, rc, "");
 }
 
+static void on_rotated(struct wq_redis_cmd *cmd, int rc)
+{
+	struct call *c = done(cmd, rc);
+	struct wq_jsonw w;
+	struct wq_buf body;
+
+	if (!c)
+		return;
+	wq_info("api_key_rotated", WQ_SL("key", c->id), WQ_SL("by", wq_api_caller(c->x)->key));
+	wq_keyring_poke(c->api->keyring);
+	wq_buf_init(&body, WQ_API_ANSWER_MAX_BYTES);
+	wq_jsonw_begin(&w, &body);
+	wq_jsonw_object(&w);
+	put(&w, "id", c->id);
+	put(&w, "key", wq_str(c->made.key));
+	wq_jsonw_object_end(&w);
+	end(c);
+	wq_api_reply(c->x, 200, &w);
+}
+
+static void handle_rotate_key(struct wq_exchange *x, void *api)
+{
+	struct call *c = begin(x, api, "key");
+	struct wq_str own;
+	int rc;
+
+	if (!c)
+		return;
+	own = wq_api_caller(x)->business;
+	rc = wq_key_make(&c->made);
+	if (rc == 0)
+		rc = wq_key_rotate_start(&c->keys, &c->cmd, c->id, wq_str(c->made.sum), own.n > 0,
+		                         own, c->now_ms, on_rotated);
+	if (rc < 0)
+		fail(c, rc, "");
+}
+
 /* clang-format off: read by column */
 static const struct wq_route routes[] = {
 	{ .method = WQ_GET, .pattern = "/api/businesses", .handle = handle_businesses,
@@ -428,6 +465,9 @@ static const struct wq_route routes[] = {
 	  .body = "exact {business?: string|null, role: Role, name?: string|null}",
 	  .answer = "ApiKey", .example = "{\"business\":\"acme\",\"role\":\"agent\"}",
 	  .summary = "make a key; it is shown this once" },
+	{ .method = WQ_POST, .pattern = "/api/keys/:id/rotate", .handle = handle_rotate_key,
+	  .access = WQ_API_FROM(WQ_ROLE_ADMIN), .answer = "{id: string, key: string}",
+	  .summary = "make it another key, shown this once; what it was opens nothing from then on" },
 	{ .method = WQ_DELETE, .pattern = "/api/keys/:id", .handle = handle_remove_key,
 	  .access = WQ_API_FROM(WQ_ROLE_ADMIN), .answer = "Changed",
 	  .summary = "remove a key; it opens nothing from then on" },

@@ -7,5 +7,10 @@
  */
 #include "app/api/api.h"
 
+struct wq_redis_value;
+
+/* A record as people see it. */
+void wq_view_business(struct wq_jsonw *w, struct wq_str id, const struct wq_redis_value *fields);
+void wq_view_key(struct wq_jsonw *w, struct wq_str id, const struct wq_redis_value *fields);
 /* The routes; `a->keyring` is there.  0 or a raised error. */
 int wq_api_businesses_routes(struct wq_api *a);

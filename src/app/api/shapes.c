@@ -42,10 +42,10 @@ const struct wq_named_shape wq_api_shapes[] = {
 	                 " messaging_limit_tier?: string, status: string}" },
 	{ "GraphDone", "{success: boolean}" },
 	{ "Queued", "{id: string, state: 'queued', known: boolean}" },
-	{ "Sent", "{id: string, state: string, reference?: string, ledger?: string, provider_message_id?: string, attempts: 0..,"
-	          " created_at?: 0.., scheduled_at?: 0.., accepted_at?: 0.., sent_at?: 0.., delivered_at?: 0..,"
-	          " read_at?: 0.., played_at?: 0.., failed_at?: 0.., cancelled_at?: 0.., unconfirmed_at?: 0.., error?: SendError,"
-	          " price?: any, message?: any, timeline: Moment[]}" },
+	{ "Sent", "{id: string, state: string, reference?: string, ledger?: string, provider_message_id?: string,"
+	          " attempts: 0.., created_at?: 0.., scheduled_at?: 0.., accepted_at?: 0.., sent_at?: 0..,"
+	          " delivered_at?: 0.., read_at?: 0.., played_at?: 0.., failed_at?: 0.., cancelled_at?: 0..,"
+	          " unconfirmed_at?: 0.., error?: SendError, price?: any, message?: any, timeline: Moment[]}" },
 	{ "SendError", "{code: integer, message?: string}" },
 	{ "Moment", "{at: 0.., event?: string, details?: string}" },
 	{ "Changed", "{changed: 0..}" },
