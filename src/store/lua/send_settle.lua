@@ -59,7 +59,7 @@ local function restore(key, id, to, tok, number, tl)
   call('HSET', key, 'led', 'claimed', 'state', 'queued', 'att', number, 'tok', tok, 'at', now_ms, 'to', to, 'tl', tl)
   call('EXPIRE', key, keep_s)
   if to ~= '' then
-    lane_enter(own, to, id)
+    lane_first(own, to, id)
   end
   return tl
 end

@@ -120,4 +120,5 @@ end
 local function lane_first(own, to, id)
   call('LREM', own .. 'lane:' .. to, '1', id)
   call('LPUSH', own .. 'lane:' .. to, id)
+  call('EXPIRE', own .. 'lane:' .. to, LANE_S)
 end
