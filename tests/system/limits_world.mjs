@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // limits_world.mjs — accounts whose provider is a referee: it takes every request, keeps when each came for which number,
-// and refuses what it is told to; and several processes that send.
+// and refuses what it is told to; or a sandbox; and several processes that send.
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 
@@ -92,19 +92,32 @@ export function share(number, from, seconds, best) {
   return most
 }
 
+// The best pace over at least `ms` of these moments, which are in order: messages a second.
+export function sustained(moments, ms) {
+  let best = 0
+  for (let from = 0, to = 0; to < moments.length; to++) {
+    while (moments[to] - moments[from + 1] >= ms) from++
+    const took = moments[to] - moments[from]
+    if (took >= ms) best = Math.max(best, (to - from) / took * 1000)
+  }
+  return best
+}
+
 export class Limited {
   accounts = []
   processes = []
 
-  static async start(t, { processes = 3, args = [] } = {}) {
+  // `sandbox`: it is the provider, and keeps what came.
+  static async start(t, { processes = 3, args = [], sandbox } = {}) {
     const world = new Limited()
     world.t = t
     world.redis = await RedisServer.start(t)
-    world.referee = await Referee.start(t)
+    world.referee = sandbox ? undefined : await Referee.start(t)
+    world.provider = sandbox ?? world.referee
     world.port = await freePort()
     for (let i = 0; i < processes; i++) {
       world.processes.push(start(['serve', '--redis-url', world.redis.url, '--port', String(i ? await freePort() : world.port), ...args], {
-        t, env: { WILLAQ_API_KEY: KEY, WILLAQ_SECRET_KEY: SECRET_KEY, WILLAQ_GRAPH_URL: world.referee.url },
+        t, env: { WILLAQ_API_KEY: KEY, WILLAQ_SECRET_KEY: SECRET_KEY, WILLAQ_GRAPH_URL: world.provider.url },
       }))
     }
     for (const each of world.processes) await each.until(/^listening /m)
@@ -131,9 +144,10 @@ export class Limited {
     const evolution = spec.provider === 'evolution'
     const made = await this.json('POST', '/api/whatsapp/accounts', {
       provider: 'cloud', name: `number ${n}`, verify: false, state: 'ACTIVE',
-      ...(evolution ? { instance: n, api_key: 'key-of-tests', base_url: this.referee.url } : { phone_number_id: n, access_token: 'token-of-tests' }), ...spec,
+      ...(evolution ? { instance: n, api_key: 'key-of-tests', base_url: this.provider.url } : { phone_number_id: n, access_token: 'token-of-tests' }), ...spec,
     }, 201)
-    const number = this.referee.number(n)
+    const number = this.referee?.number(n) ?? new Number_()
+    number.at = n
     number.id = made.id
     number.limits = made.limits
     number.n = this.accounts.push(number)
