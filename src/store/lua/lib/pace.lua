@@ -35,9 +35,10 @@ local interval = pace * slow
 -- A clock that was set back (`back`) must not stop a number for as long.
 if back then
   soft, soft_reply = 0, 0
+  slow_until = math.min(slow_until, now + tonumber(ps[7] or 0))
+  call('HSET', KEYS_STATE, 'slow_until', string.format('%.0f', slow_until))
 end
 tat = math.min(tat, fine + burst * interval + jitter_ms + LATE_MS)
-slow_until = math.min(slow_until, now + tonumber(ps[7] or 0))
 if soft > fine and tat <= fine then
   soft = 0
 end
