@@ -34,7 +34,7 @@ static const struct event {
 	const char *what;
 	enum script script;
 	int class_or_end; /* CLAIM, SETTLE */
-	unsigned flags;   /* CLAIM */
+	unsigned flags;   /* CLAIM; SETTLE: which try it was, as its sender knows */
 	const char *word; /* STATUS: the state; SETTLE: the token */
 	const char *want[STATES];
 } events[] = {
@@ -82,6 +82,37 @@ static const struct event {
 	    [OTHERS] = "0: queued claimed", [DOUBT] = "0: queued unknown", [OLD_DOUBT] = "0: queued unknown",
 	    [SENT] = "0: accepted sent", [CONFIRMED] = "0: delivered confirmed", [REJECTED] = "0: failed rejected",
 	    [PARKED] = "0: parked parked", [CANCELLED] = "0: cancelled -" } },
+	{ "lost: it is under way", SETTLE, WQ_SEND_END_OPEN, 2, "mine",
+	  { [NONE] = "2: queued claimed", [QUEUED] = "2: queued claimed", [MINE] = "2: queued claimed",
+	    [OTHERS] = "2: queued claimed", [DOUBT] = "2: queued claimed", [OLD_DOUBT] = "2: queued claimed",
+	    [REJECTED] = "2: queued claimed", [PARKED] = "2: queued claimed", [CANCELLED] = "2: queued claimed",
+	    [SENT] = "1: accepted sent", [CONFIRMED] = "1: delivered confirmed" } },
+	{ "lost: taken", SETTLE, WQ_SEND_END_SENT, 2, "mine",
+	  { [NONE] = "2: accepted sent", [QUEUED] = "2: accepted sent", [MINE] = "2: accepted sent",
+	    [OTHERS] = "2: accepted sent", [DOUBT] = "2: accepted sent", [OLD_DOUBT] = "2: accepted sent",
+	    [REJECTED] = "2: accepted sent", [PARKED] = "2: accepted sent", [CANCELLED] = "2: accepted sent",
+	    [SENT] = "0: accepted sent", [CONFIRMED] = "0: delivered confirmed" } },
+	{ "lost: not sent", SETTLE, WQ_SEND_END_AGAIN, 2, "mine",
+	  { [NONE] = "2: queued -", [QUEUED] = "2: queued -", [MINE] = "2: queued -", [OTHERS] = "2: queued -",
+	    [DOUBT] = "2: queued -", [OLD_DOUBT] = "2: queued -", [REJECTED] = "2: queued -",
+	    [PARKED] = "2: queued -", [CANCELLED] = "2: queued -", [SENT] = "0: accepted sent",
+	    [CONFIRMED] = "0: delivered confirmed" } },
+	{ "lost: refused", SETTLE, WQ_SEND_END_FAILED, 2, "mine",
+	  { [NONE] = "2: failed rejected", [QUEUED] = "2: failed rejected", [MINE] = "2: failed rejected",
+	    [OTHERS] = "2: failed rejected", [DOUBT] = "2: failed rejected", [OLD_DOUBT] = "2: failed rejected",
+	    [REJECTED] = "2: failed rejected", [PARKED] = "2: failed rejected",
+	    [CANCELLED] = "2: failed rejected", [SENT] = "0: accepted sent",
+	    [CONFIRMED] = "0: delivered confirmed" } },
+	{ "lost: nobody knows", SETTLE, WQ_SEND_END_UNKNOWN, 2, "mine",
+	  { [NONE] = "2: queued unknown", [QUEUED] = "2: queued unknown", [MINE] = "2: queued unknown",
+	    [OTHERS] = "2: queued unknown", [DOUBT] = "2: queued unknown", [OLD_DOUBT] = "2: queued unknown",
+	    [REJECTED] = "2: queued unknown", [PARKED] = "2: queued unknown", [CANCELLED] = "2: queued unknown",
+	    [SENT] = "0: accepted sent", [CONFIRMED] = "0: delivered confirmed" } },
+	{ "known: it is under way", SETTLE, WQ_SEND_END_OPEN, 1, "mine",
+	  { [NONE] = "2: queued claimed", [QUEUED] = "2: queued claimed", [MINE] = "1: queued claimed",
+	    [OTHERS] = "1: queued claimed", [DOUBT] = "1: queued unknown", [OLD_DOUBT] = "1: queued unknown",
+	    [SENT] = "1: accepted sent", [CONFIRMED] = "1: delivered confirmed", [REJECTED] = "1: failed rejected",
+	    [PARKED] = "1: parked parked", [CANCELLED] = "2: queued claimed" } },
 	{ "it left", STATUS, 0, 0, "sent",
 	  { [NONE] = "-1: - -", [QUEUED] = "1: sent confirmed", [MINE] = "1: sent confirmed",
 	    [OTHERS] = "1: sent confirmed", [DOUBT] = "1: sent confirmed", [OLD_DOUBT] = "1: sent confirmed",
@@ -188,6 +219,7 @@ static void give_settle(void *ctx, size_t i, struct wq_send_settle *out)
 		                        .token = wq_str(v->word),
 		                        .provider_id = wq_str("w"),
 		                        .end = (enum wq_send_end)v->class_or_end,
+		                        .number = v->flags,
 		                        .wait_ms = 5000 };
 }
 
@@ -296,7 +328,7 @@ static void check_cell(const struct event *v, enum state s)
 		print_error("%s: got \"%s\", want \"%s\"\n", what, got, v->want[s]);
 		wrong++;
 	}
-	if (strncmp(got, "1", 1) == 0 || strncmp(got, "ended", 5) == 0)
+	if (strncmp(got, "1", 1) == 0 || strncmp(got, "2", 1) == 0 || strncmp(got, "ended", 5) == 0)
 		check_lane(what, now);
 }
 
@@ -374,5 +406,64 @@ WQ_TEST(a_second_failure_is_told_as_well)
 	end();
 }
 
+static const struct event *event_of(const char *what)
+{
+	for (size_t i = 0; i < WQ_COUNT(events); i++)
+		if (strcmp(events[i].what, what) == 0)
+			return &events[i];
+	return NULL;
+}
+
+/* A try that Redis had lost: what its sender tells, and what is then there. */
+static const struct {
+	const char *what;
+	enum state known;
+	const char *record; /* att, tok, to */
+	const char *lane;   /* another waited in it */
+	const char *claim;  /* of the one who tries */
+} lost[] = {
+	{ "lost: it is under way", NONE, "2 mine p1", "m1 m0", "go 2" },
+	{ "lost: it is under way", QUEUED, "2 mine p1", "m1 m0", "go 2" },
+	{ "lost: it is under way", OTHERS, "2 mine p1", "m1 m0", "go 2" },
+	{ "lost: taken", NONE, "2 mine p1", "m0", "done" },
+	{ "lost: taken", OTHERS, "2 mine p1", "m0", "done" },
+	{ "lost: not sent", NONE, "2 mine p1", "m1 m0", "go 3" },
+	{ "lost: not sent", OTHERS, "2 mine p1", "m1 m0", "go 3" },
+	{ "lost: refused", NONE, "2 mine p1", "m0", "wait" },
+	{ "lost: nobody knows", NONE, "2 mine p1", "m1 m0", "wait" },
+};
+
+static void check_restored(size_t i)
+{
+	const char *what = lost[i].what;
+
+	prepare(lost[i].known);
+	ask("DEL wq:{a}:lane:p1");
+	ask("RPUSH wq:{a}:lane:p1 m0");
+	ask("HSET wq:{a}:msg:m0 state queued led  next %lld", NOW_MS);
+	happen(event_of(what));
+	WQ_CHECK_STR(what, asked.text, "2");
+	WQ_CHECK_STR(what,
+	             ask("EVAL return\ttable.concat(redis.call('HMGET','wq:{a}:msg:m1','att','tok',"
+	                 "'to'),'\\32') 0"),
+	             lost[i].record);
+	WQ_CHECK_STR(what,
+	             ask("EVAL return\ttable.concat(redis.call('LRANGE','wq:{a}:lane:p1',0,-1),"
+	                 "'\\32') 0"),
+	             lost[i].lane);
+	WQ_CHECK(what, strstr(ask("HGET wq:{a}:msg:m1 tl"), "restored"));
+	WQ_CHECK(what, strcmp(ask("TTL wq:{a}:msg:m1"), "0") > 0);
+	happen(event_of("a claim, strict"));
+	WQ_CHECK_STR(what, asked.text, lost[i].claim);
+}
+
+WQ_TEST(a_try_that_was_lost_is_there_again)
+{
+	begin();
+	for (size_t i = 0; i < WQ_COUNT(lost); i++)
+		check_restored(i);
+	end();
+}
+
 WQ_TEST_MAIN(WQ_CASE(every_state_and_what_may_happen_to_it), WQ_CASE(what_is_known_stays_known),
-             WQ_CASE(a_second_failure_is_told_as_well))
+             WQ_CASE(a_second_failure_is_told_as_well), WQ_CASE(a_try_that_was_lost_is_there_again))

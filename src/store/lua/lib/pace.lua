@@ -89,8 +89,9 @@ local function pace_wait(key, mine, bulk, signal)
   if due <= fine then
     return nil
   end
-  if not at or at <= fine then
-    at = math.max(due, bulk and soft or soft_reply)
+  local first = math.max(due, bulk and soft or soft_reply)
+  if not at or at <= fine or at > first + BACK_MS then -- it is over, or the clock was set back since
+    at = first
     if bulk then
       soft = at + pace * 0.8
     else
