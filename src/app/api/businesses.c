@@ -249,7 +249,8 @@ static void on_key_made(struct wq_redis_cmd *cmd, int rc)
 		return;
 	wq_info("api_key_made", WQ_S("key", c->made.id), WQ_SL("business", c->business),
 	        WQ_S("role", wq_role_names[c->role]), WQ_SL("by", wq_api_caller(c->x)->key));
-	wq_keyring_poke(c->api->keyring);
+	wq_keyring_put(c->api->keyring, wq_str(c->made.id), wq_str(c->made.sum), c->role,
+	               c->business);
 	answer_key(c);
 }
 
@@ -269,15 +270,28 @@ static void on_business_named(struct wq_redis_cmd *cmd, int rc)
 		answer_business(c, 200);
 }
 
-static void on_removed(struct wq_redis_cmd *cmd, int rc)
+static void answer_removed(struct call *c)
+{
+	end(c);
+	wq_reply_json(c->x, 200, wq_str("{\"changed\":1}"));
+}
+
+static void on_business_removed(struct wq_redis_cmd *cmd, int rc)
+{
+	struct call *c = done(cmd, rc);
+
+	if (c)
+		answer_removed(c);
+}
+
+static void on_key_removed(struct wq_redis_cmd *cmd, int rc)
 {
 	struct call *c = done(cmd, rc);
 
 	if (!c)
 		return;
-	wq_keyring_poke(c->api->keyring);
-	end(c);
-	wq_reply_json(c->x, 200, wq_str("{\"changed\":1}"));
+	wq_keyring_drop(c->api->keyring, c->id);
+	answer_removed(c);
 }
 
 static bool invalid(struct call *c, const char *what)
@@ -346,7 +360,7 @@ static void handle_name_business(struct wq_exchange *x, void *api)
 static void handle_remove_business(struct wq_exchange *x, void *api)
 {
 	struct call *c = begin(x, api, "business");
-	int rc = c ? wq_business_remove_start(&c->keys, &c->cmd, c->id, on_removed) : 0;
+	int rc = c ? wq_business_remove_start(&c->keys, &c->cmd, c->id, on_business_removed) : 0;
 
 	if (rc < 0)
 		fail(c, rc, "");
@@ -401,7 +415,8 @@ static void handle_remove_key(struct wq_exchange *x, void *api)
 	if (!c)
 		return;
 	own = wq_api_caller(x)->business;
-	rc = wq_key_remove_start(&c->keys, &c->cmd, c->id, own.n > 0, own, c->now_ms, on_removed);
+	rc = wq_key_remove_start(&c->keys, &c->cmd, c->id, own.n > 0, own, c->now_ms,
+	                         on_key_removed);
 	if (rc < 0)
 		fail(c, rc, "");
 }
@@ -415,7 +430,7 @@ static void on_rotated(struct wq_redis_cmd *cmd, int rc)
 	if (!c)
 		return;
 	wq_info("api_key_rotated", WQ_SL("key", c->id), WQ_SL("by", wq_api_caller(c->x)->key));
-	wq_keyring_poke(c->api->keyring);
+	wq_keyring_rotate(c->api->keyring, c->id, wq_str(c->made.sum));
 	wq_buf_init(&body, WQ_API_ANSWER_MAX_BYTES);
 	wq_jsonw_begin(&w, &body);
 	wq_jsonw_object(&w);

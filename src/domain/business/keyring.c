@@ -41,14 +41,18 @@ static void drop(struct wq_keyring *r, struct entry *e)
 	wq_free(e);
 }
 
-/* A record that is none of ours opens nothing. */
-static bool read_entry(struct entry *e, struct wq_str id, const struct wq_redis_value *fields)
+static struct entry *entry_of(const struct wq_keyring *r, struct wq_str id)
 {
-	struct wq_str business = wq_fields_get(fields, "business");
+	struct wq_map_node *node = wq_map_get(&r->ids, id);
 
+	return node ? WQ_OWNER(node, struct entry, by_id) : NULL;
+}
+
+/* What is none of ours opens nothing. */
+static bool fill(struct entry *e, struct wq_str id, struct wq_str sum, struct wq_str business)
+{
 	if (id.n >= sizeof(e->id) || business.n >= sizeof(e->business) ||
-	    !wq_hex_decode(wq_fields_get(fields, "sum"), e->sum, sizeof(e->sum)) ||
-	    !wq_role_from(wq_fields_get(fields, "role"), &e->role))
+	    !wq_hex_decode(sum, e->sum, sizeof(e->sum)))
 		return false;
 	memcpy(e->id, id.p, id.n);
 	memcpy(e->business, business.p ? business.p : "", business.n);
@@ -56,27 +60,39 @@ static bool read_entry(struct entry *e, struct wq_str id, const struct wq_redis_
 	return true;
 }
 
-static int take(struct wq_tracker *f, struct wq_str id, const struct wq_redis_value *fields)
+/* In the place of the one that has this id, if there is one. */
+static int add(struct wq_keyring *r, struct wq_str id, struct wq_str sum, enum wq_role role,
+               struct wq_str business)
 {
-	struct wq_keyring *r = ring_of(f);
-	struct wq_map_node *old = wq_map_get(&r->ids, id);
 	struct entry *e;
 
-	if (old)
-		drop(r, WQ_OWNER(old, struct entry, by_id));
-	if (!fields || r->n >= WQ_API_KEYS_MAX)
+	wq_keyring_drop(r, id);
+	if (r->n >= WQ_API_KEYS_MAX)
 		return 0;
 	e = wq_zalloc(sizeof(*e));
 	if (!e)
 		return WQ_RAISE(WQ_ENOMEM);
-	if (!read_entry(e, id, fields)) {
+	if (!fill(e, id, sum, business)) {
 		wq_free(e);
 		return 0;
 	}
+	e->role = role;
 	wq_map_put(&r->ids, &e->by_id, wq_str(e->id));
 	wq_map_put(&r->sums, &e->by_sum, wq_strn((const char *)e->sum, sizeof(e->sum)));
 	wq_list_push(&r->all, &e->link);
 	r->n++;
+	return 0;
+}
+
+static int take(struct wq_tracker *f, struct wq_str id, const struct wq_redis_value *fields)
+{
+	struct wq_keyring *r = ring_of(f);
+	enum wq_role role;
+
+	if (fields && wq_role_from(wq_fields_get(fields, "role"), &role))
+		return add(r, id, wq_fields_get(fields, "sum"), role,
+		           wq_fields_get(fields, "business"));
+	wq_keyring_drop(r, id);
 	return 0;
 }
 
@@ -138,9 +154,29 @@ void wq_keyring_destroy(struct wq_keyring *r)
 	wq_free(r);
 }
 
-void wq_keyring_poke(struct wq_keyring *r)
+void wq_keyring_put(struct wq_keyring *r, struct wq_str id, struct wq_str sum, enum wq_role role,
+                    struct wq_str business)
 {
-	wq_tracker_poke(&r->tracker);
+	(void)add(r, id, sum, role, business);
+}
+
+void wq_keyring_rotate(struct wq_keyring *r, struct wq_str id, struct wq_str sum)
+{
+	const struct entry *e = entry_of(r, id);
+	struct entry old;
+
+	if (!e)
+		return;
+	old = *e;
+	(void)add(r, wq_str(old.id), sum, old.role, wq_str(old.business));
+}
+
+void wq_keyring_drop(struct wq_keyring *r, struct wq_str id)
+{
+	struct entry *e = entry_of(r, id);
+
+	if (e)
+		drop(r, e);
 }
 
 bool wq_keyring_find(const struct wq_keyring *r, const unsigned char sum[WQ_SHA256_BYTES],

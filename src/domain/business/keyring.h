@@ -16,7 +16,12 @@ int wq_keyring_create(struct wq_keyring **out, struct wq_loop *loop, struct wq_r
                       const char *prefix);
 /* NULL is fine. */
 void wq_keyring_destroy(struct wq_keyring *r);
-void wq_keyring_poke(struct wq_keyring *r);
+/* What this process has just written is so here at once: a key that was made, one that has another text now, one that
+ * was removed.  `sum` in hex.  What there is no memory for comes with the next look. */
+void wq_keyring_put(struct wq_keyring *r, struct wq_str id, struct wq_str sum, enum wq_role role,
+                    struct wq_str business);
+void wq_keyring_rotate(struct wq_keyring *r, struct wq_str id, struct wq_str sum);
+void wq_keyring_drop(struct wq_keyring *r, struct wq_str id);
 /* By the key's sum.  The caller's texts live until the loop's next turn. */
 bool wq_keyring_find(const struct wq_keyring *r, const unsigned char sum[WQ_SHA256_BYTES],
                      struct wq_caller *out);
