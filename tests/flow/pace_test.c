@@ -42,9 +42,11 @@ WQ_TEST(a_bucket_of_tokens)
 		    { 0, ASK, "d", NULL, "wait 210 number limit", 0, 0 },
 		    { 20, ASK, "c", NULL, "wait 110 number limit", 0, 0 }, /* it keeps its own */
 		    { 50, ASK, "b", NULL, "go", 0, 0 },
-		    { 130, ASK, "c", NULL, "wait 160 number limit", 0, 0 },
-		    { 210, ASK, "d", NULL, "go", 0, 0 },
-		    { 290, ASK, "c", NULL, "go", 0, 0 } } },
+		    { 130, ASK, "c", NULL, "wait 20 number limit", 0, 0 }, /* the next token's heir */
+		    { 140, ASK, "d", NULL, "wait 70 number limit", 0, 0 },
+		    { 150, ASK, "c", NULL, "go", 0, 0 },
+		    { 210, ASK, "d", NULL, "wait 40 number limit", 0, 0 },
+		    { 250, ASK, "d", NULL, "go", 0, 0 } } },
 		{ "a long wait is looked at half way",
 		  { .interval_us = 120 * INT64_C(1000000) },
 		  NULL,
@@ -141,7 +143,7 @@ WQ_TEST(a_backlog_goes_at_its_rate)
 		struct wq_send_rules rules;
 		int unused_percent; /* at most, also of what the bucket held */
 	} cases[] = {
-		{ "one at a time", { TEN_A_SECOND }, 8 },
+		{ "one at a time", { TEN_A_SECOND }, 2 },
 		{ "bulk", { TEN_A_SECOND, .burst = 5 }, 2 },
 		{ "80 a second", { .interval_us = 12500, .burst = 8 }, 2 },
 	};
@@ -163,7 +165,7 @@ WQ_TEST(a_backlog_goes_at_its_rate)
 		                                (size_t)(1000000 / r.interval_us + r.burst));
 		WQ_CHECK(cases[i].what, last >= due - 100);
 		WQ_CHECK(cases[i].what, last <= due + due * cases[i].unused_percent / 100);
-		WQ_CHECK(cases[i].what, asks <= N * 5 / 2); /* once at first, and 1.25 times */
+		WQ_CHECK(cases[i].what, asks <= N * 7 / 2); /* once at first, and up to 2.25 times */
 	}
 }
 

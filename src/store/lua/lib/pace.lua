@@ -3,25 +3,29 @@
 
   state  tat          when the bucket is full again
          soft         the next moment that a bulk message which waits gets; soft_reply: any other
+         heir         when one comes for the next token, at its very moment; heir_reply: one that is not bulk
          slow         times slower than it may be; slow_at: since when
          slow_until   nothing goes before; slow_for: how long that was
          born         when its first message went
   own .. 'sends'      moments of its messages, as many as its caps look back
 
   A token is taken by who goes, never ahead.  Moments lie closer than tokens: one that comes late leaves none unused, and
-  who finds none gets another moment.  Of the bucket a quarter, and of the caps a tenth, is left to what is not bulk;
-  neither does bulk take what such a message was told to come for.
+  who finds none gets another moment: of a number of few a second the token's own, one of them.  Of the bucket a quarter,
+  and of the caps a tenth, is left to what is not bulk; neither does bulk take what such a message was told to come for.
 ]]
 local HOUR_MS, SHARE_DAY_MS = 3600000, 86400000
 local RECOVER_MS = 2000     -- a number that was slowed down gets a tenth faster in so long
 local REPLY_LATE_MS = 250   -- a reply that does not come when it was told to has given up its token
 local LATE_MS = 100         -- of a bucket of one
+local FEW_MS = 25           -- above so much between two messages each token has an heir
 local LONG_MS = 30000       -- a longer wait is looked at half way: tokens may be had sooner than thought
 local LONGEST_MS = 600000
 
-local ps = call('HMGET', KEYS_STATE, 'tat', 'soft', 'soft_reply', 'slow', 'slow_at', 'slow_until', 'slow_for', 'born')
+local ps = call('HMGET', KEYS_STATE, 'tat', 'soft', 'soft_reply', 'slow', 'slow_at', 'slow_until', 'slow_for', 'born',
+  'heir', 'heir_reply')
 local tat, soft, soft_reply = tonumber(ps[1] or 0), tonumber(ps[2] or 0), tonumber(ps[3] or 0)
 local slow, slow_at, slow_until = tonumber(ps[4] or 1), tonumber(ps[5] or 0), tonumber(ps[6] or 0)
+local heir, heir_reply = tonumber(ps[9] or 0), tonumber(ps[10] or 0)
 local pace = interval_us / 1000
 burst, jitter_ms, per_hour, per_day = tonumber(burst), tonumber(jitter_ms), tonumber(per_hour), tonumber(per_day)
 if slow > 1 and slow_at > now then
@@ -34,7 +38,7 @@ end
 local interval = pace * slow
 -- A clock that was set back (`back`) must not stop a number for as long.
 if back then
-  soft, soft_reply = 0, 0
+  soft, soft_reply, heir, heir_reply = 0, 0, 0, 0
   slow_until = math.min(slow_until, now + tonumber(ps[7] or 0))
   call('HSET', KEYS_STATE, 'slow_until', string.format('%.0f', slow_until))
 end
@@ -83,6 +87,20 @@ local function pace_due(bulk, signal)
   return due
 end
 
+-- Whether one whose moment came, and that would go behind all others, may come for the next token: one at a time.
+local function pace_inherit(mine, due, bulk)
+  if not mine or pace < FEW_MS or (bulk and heir or heir_reply) > fine or (bulk and soft or soft_reply) <= due then
+    return false
+  end
+  if bulk then
+    heir = due
+  else
+    heir_reply = due
+  end
+  call('HSET', KEYS_STATE, bulk and 'heir' or 'heir_reply', string.format('%.3f', due))
+  return true
+end
+
 -- Nil: there is a token now; or how long to wait, for a message whose moment was `mine`.
 local function pace_wait(key, mine, bulk, signal)
   local due, at = pace_due(bulk, signal), mine
@@ -90,7 +108,10 @@ local function pace_wait(key, mine, bulk, signal)
     return nil
   end
   local first = math.max(due, bulk and soft or soft_reply)
-  if not at or at <= fine or at > first + BACK_MS then -- it is over, or the clock was set back since
+  if (not at or at <= fine) and pace_inherit(at, due, bulk) then
+    at = due
+    call('HSET', key, 'slot', math.ceil(at))
+  elseif not at or at <= fine or at > first + BACK_MS then -- it is over, or the clock was set back since
     at = first
     if bulk then
       soft = at + pace * 0.8
