@@ -12,6 +12,7 @@ import * as queuePause from './rows/queue_pause.mjs'
 import * as queueRaw from './rows/queue_raw.mjs'
 import * as send from './rows/send.mjs'
 import * as sendHeld from './rows/send_held.mjs'
+import * as sendLimits from './rows/send_limits.mjs'
 import * as sendQueue from './rows/send_queue.mjs'
 import * as signatureTiming from './rows/signature_timing.mjs'
 import * as slow from './rows/slow.mjs'
@@ -21,7 +22,7 @@ import * as webhookLatency from './rows/webhook_latency.mjs'
 import { bin, endAll, machine, trial } from './lib.mjs'
 
 const rows = { http, idle, 'queue-add': queueAdd, 'queue-due': queueDue, 'queue-held': queueHeld, 'queue-memory': queueMemory, 'queue-noop': queueNoop,
-  'queue-pause': queuePause, 'queue-raw': queueRaw, send, 'send-held': sendHeld, 'send-queue': sendQueue, 'signature-timing': signatureTiming, slow, start, webhook, 'webhook-latency': webhookLatency }
+  'queue-pause': queuePause, 'queue-raw': queueRaw, send, 'send-held': sendHeld, 'send-limits': sendLimits, 'send-queue': sendQueue, 'signature-timing': signatureTiming, slow, start, webhook, 'webhook-latency': webhookLatency }
 const names = Object.keys(rows)
 const groups = { queue: names.filter((name) => name.startsWith('queue-')), sink: names.filter((name) => name.startsWith('webhook')) }
 const wanted = process.argv.slice(2)
