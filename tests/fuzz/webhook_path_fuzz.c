@@ -123,18 +123,32 @@ static size_t check_jobs(enum wq_provider provider, struct wq_str name, struct w
 	return n;
 }
 
+static bool is_json(struct wq_str body)
+{
+	struct wq_json_pool pool;
+	yyjson_val *root;
+	bool is;
+
+	wq_json_pool_init(&pool);
+	is = wq_json_pool_read(&pool, body, WQ_WEBHOOK_DEPTH_MAX, &root) == 0;
+	wq_json_pool_fini(&pool);
+	return is;
+}
+
+/* What is wrong inside a key alone goes with it: such a body says nothing before, and may say something after. */
 static void check_evolution(struct wq_str name, struct wq_str body)
 {
 	struct wq_arena arena;
 	struct wq_str kept, again;
+	size_t before = check_jobs(WQ_PROVIDER_EVOLUTION, name, body), after;
 
 	wq_arena_init(&arena, ARENA_MAX_BYTES);
 	kept = wq_evolution_without_keys(body, &arena);
 	WQ_REQUIRE(kept.n == body.n);
 	again = wq_evolution_without_keys(kept, &arena);
 	WQ_REQUIRE(wq_str_eq(kept, again));
-	WQ_REQUIRE(check_jobs(WQ_PROVIDER_EVOLUTION, name, kept) ==
-	           check_jobs(WQ_PROVIDER_EVOLUTION, name, body));
+	after = check_jobs(WQ_PROVIDER_EVOLUTION, name, kept);
+	WQ_REQUIRE(after == before || !is_json(body));
 	wq_arena_fini(&arena);
 }
 
