@@ -41,18 +41,6 @@ struct account_cli {
 	bool found;
 };
 
-/* The argument behind an action is no queue. */
-static int open_nothing(struct wq_ref *out, struct wq_redis *redis, struct wq_str prefix,
-                        struct wq_str queue, const char **why)
-{
-	(void)redis;
-	(void)prefix;
-	(void)queue;
-	(void)why;
-	*out = (struct wq_ref){ 0 };
-	return 0;
-}
-
 static struct wq_str option(const struct wq_queue_cli *c, const char *name)
 {
 	return wq_str(wq_args_option(c->args, name));
@@ -461,7 +449,7 @@ static const struct wq_queue_action actions[] = {
 enum wq_exit wq_account_run(const struct wq_settings *s, const struct wq_args *args)
 {
 	static const struct wq_queue_action *const tables[] = { actions, NULL };
-	static const struct wq_queue_command command = { "account", tables, open_nothing };
+	static const struct wq_queue_command command = { "account", tables, NULL };
 
 	return wq_queue_command_run(&command, s, args);
 }

@@ -313,18 +313,6 @@ static enum wq_exit run_revoke(struct wq_queue_cli *c)
 	return WQ_EXIT_DONE;
 }
 
-/* The argument behind an action is no queue. */
-static int open_nothing(struct wq_ref *out, struct wq_redis *redis, struct wq_str prefix,
-                        struct wq_str queue, const char **why)
-{
-	(void)redis;
-	(void)prefix;
-	(void)queue;
-	(void)why;
-	*out = (struct wq_ref){ 0 };
-	return 0;
-}
-
 static const struct wq_queue_action business_actions[] = {
 	{ "list", "", 0, 0, run_list, false },
 	{ "create", "ID", 1, 1, run_create, false },
@@ -343,7 +331,7 @@ static const struct wq_queue_action key_actions[] = {
 enum wq_exit wq_business_run(const struct wq_settings *s, const struct wq_args *args)
 {
 	static const struct wq_queue_action *const tables[] = { business_actions, NULL };
-	static const struct wq_queue_command command = { "business", tables, open_nothing };
+	static const struct wq_queue_command command = { "business", tables, NULL };
 
 	return wq_queue_command_run(&command, s, args);
 }
@@ -351,7 +339,7 @@ enum wq_exit wq_business_run(const struct wq_settings *s, const struct wq_args *
 enum wq_exit wq_key_run(const struct wq_settings *s, const struct wq_args *args)
 {
 	static const struct wq_queue_action *const tables[] = { key_actions, NULL };
-	static const struct wq_queue_command command = { "key", tables, open_nothing };
+	static const struct wq_queue_command command = { "key", tables, NULL };
 
 	return wq_queue_command_run(&command, s, args);
 }

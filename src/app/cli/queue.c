@@ -194,7 +194,7 @@ static enum wq_exit perform(struct wq_queue_cli *c, const struct wq_queue_comman
 {
 	const struct wq_args *args = c->args;
 
-	if (args->count > 1 && !open_queue(c, command, args->at[1]))
+	if (args->count > 1 && command->open && !open_queue(c, command, args->at[1]))
 		return WQ_EXIT_USAGE;
 	if (args->count > 2)
 		c->id = wq_str(args->at[2]);

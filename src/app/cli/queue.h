@@ -44,6 +44,7 @@ struct wq_queue_action {
 struct wq_queue_command {
 	const char *name;
 	const struct wq_queue_action *const *tables;
+	/* NULL: the argument behind an action is no queue. */
 	int (*open)(struct wq_ref *out, struct wq_redis *redis, struct wq_str prefix,
 	            struct wq_str queue, const char **why);
 };

@@ -35,24 +35,12 @@ const struct wq_option wq_subscription_options[] = {
 };
 enum { ROWS_DEFAULT = 50 };
 
-/* The argument behind an action is no queue. */
-static int open_nothing(struct wq_ref *out, struct wq_redis *redis, struct wq_str prefix,
-                        struct wq_str queue, const char **why)
-{
-	(void)redis;
-	(void)prefix;
-	(void)queue;
-	(void)why;
-	*out = (struct wq_ref){ 0 };
-	return 0;
-}
-
 enum wq_exit wq_subscription_run(const struct wq_settings *s, const struct wq_args *args)
 {
 	static const struct wq_queue_action *const tables[] = {
 		wq_subscription_looks, wq_subscription_changes, wq_subscription_runs, NULL
 	};
-	static const struct wq_queue_command command = { "subscription", tables, open_nothing };
+	static const struct wq_queue_command command = { "subscription", tables, NULL };
 
 	return wq_queue_command_run(&command, s, args);
 }

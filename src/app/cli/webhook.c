@@ -29,23 +29,11 @@ const struct wq_option wq_webhook_options[] = {
 	{ NULL, NULL, NULL },
 };
 
-/* The argument behind an action is no queue. */
-static int open_nothing(struct wq_ref *out, struct wq_redis *redis, struct wq_str prefix,
-                        struct wq_str queue, const char **why)
-{
-	(void)redis;
-	(void)prefix;
-	(void)queue;
-	(void)why;
-	*out = (struct wq_ref){ 0 };
-	return 0;
-}
-
 enum wq_exit wq_webhook_run(const struct wq_settings *s, const struct wq_args *args)
 {
 	static const struct wq_queue_action *const tables[] = { wq_webhook_looks, wq_webhook_replays,
 		                                                NULL };
-	static const struct wq_queue_command command = { "webhook", tables, open_nothing };
+	static const struct wq_queue_command command = { "webhook", tables, NULL };
 
 	return wq_queue_command_run(&command, s, args);
 }
