@@ -299,15 +299,8 @@ static int hash_of(const struct wq_file *f, char out[static WQ_FILED_HASH_BYTES 
 {
 	const struct wq_str pieces[] = { wq_str(wq_message_kind_name(f->kind)), wq_str("\n"),
 		                         f->type.p ? f->type : wq_str(""), wq_str("\n"), f->at };
-	unsigned char sum[WQ_SHA256_BYTES];
-	struct wq_sha256 *h = wq_sha256_create();
-	int rc = h ? wq_sha256_of(h, pieces, WQ_COUNT(pieces), sum) : WQ_ENOMEM;
 
-	wq_sha256_destroy(h);
-	if (rc == 0)
-		wq_hex_encode(sum, sizeof(sum), out);
-	out[WQ_FILED_HASH_BYTES] = '\0';
-	return rc;
+	return wq_filed_hash(pieces, WQ_COUNT(pieces), out);
 }
 
 static struct fetch *create(struct wq_shelf *s, struct wq_desk *d, const struct wq_file *f,

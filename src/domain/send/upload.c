@@ -222,14 +222,11 @@ static void on_end(struct wq_flow *f, int rc)
 	wq_shelf_one_gone(s);
 }
 
-/* The same bytes under another type are another file. */
-static int hash_of(struct wq_str type, struct wq_str bytes,
-                   char out[static WQ_FILED_HASH_BYTES + 1])
+int wq_filed_hash(const struct wq_str *pieces, size_t n, char out[static WQ_FILED_HASH_BYTES + 1])
 {
-	const struct wq_str pieces[] = { type, wq_str("\n"), bytes };
 	unsigned char sum[WQ_SHA256_BYTES];
 	struct wq_sha256 *h = wq_sha256_create();
-	int rc = h ? wq_sha256_of(h, pieces, WQ_COUNT(pieces), sum) : WQ_ENOMEM;
+	int rc = h ? wq_sha256_of(h, pieces, n, sum) : WQ_ENOMEM;
 
 	wq_sha256_destroy(h);
 	if (rc == 0)
@@ -269,10 +266,12 @@ static struct upload *create(struct wq_shelf *s, struct wq_desk *d, const char *
 static int join(struct wq_shelf *s, struct wq_desk *d, struct wq_buf *bytes, struct wq_str type,
                 struct wq_str name, bool *turn, struct wq_filing *w)
 {
+	/* The same bytes under another type are another file. */
+	const struct wq_str pieces[] = { type, wq_str("\n"), wq_buf_str(bytes) };
 	char hash[WQ_FILED_HASH_BYTES + 1], key[KEY_BYTES];
 	struct wq_map_node *node;
 	struct upload *u;
-	int rc = hash_of(type, wq_buf_str(bytes), hash);
+	int rc = wq_filed_hash(pieces, WQ_COUNT(pieces), hash);
 
 	if (rc < 0)
 		return rc;
