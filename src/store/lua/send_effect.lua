@@ -23,11 +23,10 @@ local CALM_MS = 10000 -- refusals that lie further apart have nothing to do with
 local now = letter_clock(now_ms)
 local until_ms = tonumber(for_ms) < 0 and -1 or now + for_ms
 local person = own .. 'person:' .. subject
-local OUT_MAX = 20000
 
 -- Of the account itself; `how`: held, released, stopped.
 local function tell(how)
-  call('XADD', own .. 'out', 'MAXLEN', '~', OUT_MAX, '*', 't', 'account.' .. how, 'd', '{"account":'
+  letter_out(own, 'account.' .. how, '{"account":'
     .. cjson.encode(string.match(own, '{(.*)}')) .. ',"until":' .. (tonumber(until_ms) > 0 and until_ms or 'null') .. ',"reason":'
     .. cjson.encode(why) .. ((what == 'stop' or what == 'go') and ',"template":' .. cjson.encode(subject) or '') .. '}')
 end

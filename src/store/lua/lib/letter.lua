@@ -53,6 +53,11 @@ local function letter_count(own, now, word, n)
   end
 end
 
+-- An event for subscribers, told in the step that makes it one; `data`: JSON.
+local function letter_out(own, event, data)
+  call('XADD', own .. 'out', 'MAXLEN', '~', OUT_MAX, '*', 't', event, 'd', data)
+end
+
 -- An event `message.WORD`, told in the step that makes it one; `pid`, `ref`, `why`: nil, false or '': there is none.
 local function letter_tell(own, id, word, state, pid, ref, code, why)
   local json = cjson.encode
@@ -66,7 +71,7 @@ local function letter_tell(own, id, word, state, pid, ref, code, why)
   if why and why ~= '' then
     data = data .. ',"code":' .. (tonumber(code) or 0) .. ',"reason":' .. json(why)
   end
-  call('XADD', own .. 'out', 'MAXLEN', '~', OUT_MAX, '*', 't', 'message.' .. word, 'd', data .. '}')
+  letter_out(own, 'message.' .. word, data .. '}')
 end
 
 -- It holds up nobody any more.
