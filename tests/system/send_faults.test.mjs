@@ -55,9 +55,8 @@ describe('messages on their way', { concurrency: LONG ? 1 : 4 }, () => {
     assert.ok(found.kills >= 3 && found.parked > 0)
   })
 
-  // The short form is in send.test.mjs.
-  test('R3: workers are killed while a provider takes its time', { skip: !LONG }, async (t) => {
-    const kills = Number(process.env.WILLAQ_KILLS ?? 200)
+  test('R3: workers are killed while a provider takes its time', async (t) => {
+    const kills = Number(process.env.WILLAQ_KILLS ?? (LONG ? 200 : 3))
     const args = ['--send-timeout', '4s', '--send-grace', '6s', '--lock-duration', '1500ms', '--stalled-interval', '500ms']
     const fleet = await Fleet.start(t, { sandbox: ['--latency', '50ms', '--status-delay', STATUS_DELAY], args, concurrency: 30 })
     for (const ms of [500, 1000, 2000]) await fleet.sandbox.order({ do: 'hang_then_accept', pct: 30, times: 0, latency_ms: ms })
