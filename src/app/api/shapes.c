@@ -142,8 +142,8 @@ const struct wq_named_shape wq_api_shapes[] = {
 	             " portfolio_id?: string,"
 	             " instance?: string, account_sid?: string, api_key_sid?: string, number?: string,"
 	             " messaging_service_sid?: string, status_url?: string, throughput?: string, profile?: string,"
-	             " own_limits?: AccountLimits, quiet?: QuietHours, base_url: string, state: AccountState,"
-	             " reason: string,"
+	             " own_limits?: AccountLimits, buttons?: string, quiet?: QuietHours, base_url: string,"
+	             " state: AccountState, reason: string,"
 	             " rank: 'primary'|'default'|'secondary', primary: boolean, default: boolean,"
 	             " credentials: AccountCredentials, limits: AccountLimits, quality: string|null,"
 	             " tier: string|null, provider_throughput: string|null, display_phone_number: string|null,"
@@ -164,6 +164,7 @@ const struct wq_named_shape wq_api_shapes[] = {
 	                " instance?: string, api_key?: string, account_sid?: string, auth_token?: string,"
 	                " api_key_sid?: string, number?: string, messaging_service_sid?: string, base_url?: string,"
 	                " status_url?: string, throughput?: string, profile?: string, tier?: string,"
+	                " buttons?: string,"
 	                " limits?: AccountLimits, quiet?: QuietHours, state?: AccountState, reason?: string,"
 	                " rank?: 'primary'|'default'|'secondary', verify?: boolean}" },
 	{ "AccountWish", "exact {provider?: Provider, name?: string, description?: string|null,"
@@ -173,6 +174,7 @@ const struct wq_named_shape wq_api_shapes[] = {
 	                 " auth_token?: string, api_key_sid?: string|null, number?: string|null,"
 	                 " messaging_service_sid?: string|null, base_url?: string|null, status_url?: string|null,"
 	                 " throughput?: string|null, profile?: string|null, tier?: string|null,"
+	                 " buttons?: string|null,"
 	                 " limits?: AccountLimits|null, quiet?: QuietHours|null, state?: AccountState,"
 	                 " reason?: string,"
 	                 " rank?: 'primary'|'default'|'secondary', verify?: boolean}" },

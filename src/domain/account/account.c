@@ -20,7 +20,7 @@ const char *const wq_account_members[] = {
 	"waba_id",     "portfolio_id", "instance",     "account_sid", "api_key_sid",
 	"number",      "messaging_service_sid", "base_url", "status_url",
 	"throughput",  "profile",      "tier",       "limits",
-	"quiet",       "media_links", NULL,
+	"quiet",       "media_links", "buttons", NULL,
 };
 const char *const wq_account_credentials[] = { "access_token", "app_secret", "api_key", "auth_token",
 	                                       NULL };
@@ -151,6 +151,11 @@ static bool is_profile(struct wq_str s)
 	       wq_str_is(s, "off");
 }
 
+static bool is_buttons(struct wq_str s)
+{
+	return wq_str_is(s, "text") || wq_str_is(s, "native");
+}
+
 static bool is_links(struct wq_str s)
 {
 	enum wq_links links;
@@ -189,6 +194,7 @@ static const struct rule {
 	{ "status_url",      FOR(TWILIO),   0,             is_web_url,
 	  "an http or https URL: where statuses are posted to" },
 	{ "throughput",      FOR(CLOUD) | FOR(TWILIO), 0,  is_throughput,  "STANDARD, HIGH or COEXISTENCE" },
+	{ "buttons",         FOR(EVOLUTION), 0,            is_buttons,     "text or native" },
 	{ "media_links",     FOR(CLOUD),    0,             is_links,       "pass, upload or once" },
 	{ "profile",         FOR(EVOLUTION), 0,            is_profile,     "steady, warm-up, gentle or off" },
 	{ "tier",            FOR(CLOUD) | FOR(TWILIO), 0,  is_tier,
@@ -327,6 +333,7 @@ static int read_place(struct wq_account *out, yyjson_val *spec, const struct wq_
 	                                                   : wq_str(TWILIO_URL));
 	if (out->provider == WQ_PROVIDER_EVOLUTION) {
 		out->number = wq_json_get_str(spec, "instance");
+		out->native_buttons = wq_str_is(wq_json_get_str(spec, "buttons"), "native");
 		return 0;
 	}
 	out->number = wq_json_get_str(spec, "messaging_service_sid");
