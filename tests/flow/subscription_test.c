@@ -273,10 +273,10 @@ WQ_TEST(a_secret_that_changes_leaves_no_post_unverifiable)
 	lane_world_open(&w, "a", 0, more);
 	lane_world_event(&w, 1);
 	until_notes(1);
-	lane_world_pass(&w, HOURS(24) - 2000);
+	lane_world_pass(&w, HOURS(24) - 60000);
 	lane_world_event(&w, 2);
 	until_notes(2);
-	lane_world_pass(&w, 4000);
+	lane_world_pass(&w, 120000);
 	lane_world_event(&w, 3);
 	until_notes(3);
 	for (unsigned i = 0; i < 3; i++) {
