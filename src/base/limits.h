@@ -403,6 +403,15 @@
 #define WQ_WA_PAYLOAD_MAX_CHARS          256
 #define WQ_WA_COUPON_MAX_CHARS           20
 #define WQ_WA_TEMPLATE_BUTTONS_MAX       10
+/* what is due (domain/due) */
+#define WQ_DUE_TICK_MS           1000    /* how often accounts are asked what is due there */
+#define WQ_DUE_LOOKS             500     /* accounts that one tick asks at most */
+#define WQ_DUE_RUNS              64      /* kinds of an account that one process works at once */
+#define WQ_DUE_KINDS             16
+#define WQ_DUE_SOON_MS           20      /* at least, between two ticks */
+/* windows */
+#define WQ_WINDOW_BATCH          200     /* told by one call */
+
 /* the API */
 #define WQ_API_JSON_DEPTH_MAX    64
 #define WQ_API_MESSAGES_MAX_BYTES 33554432 /* of a request that asks for messages */

@@ -58,9 +58,10 @@ int wq_sending_part_build(struct wq_sending_part *p, struct wq_node *n,
 	n->redis_part = p;
 	rc = wq_account_news_create(&p->news, n->loop, n->redis,
 	                            wq_settings_text(n->settings, WQ_SET_PREFIX), accounts);
-	if (rc == 0)
-		wq_account_news_add_metrics(p->news, &n->metrics);
-	return rc;
+	if (rc < 0)
+		return rc;
+	wq_account_news_add_metrics(p->news, &n->metrics);
+	return wq_conversation_part_build(&p->conversation, n, accounts);
 }
 
 bool wq_sending_works(struct wq_str queue)
@@ -117,7 +118,7 @@ static void on_news_closed(void *ctx)
 	wq_sender_close(sender, on_sender_closed, p);
 }
 
-static void on_workers_closed(void *ctx)
+static void on_conversation_closed(void *ctx)
 {
 	struct wq_sending_part *p = ctx;
 	struct wq_account_news *news = p->news;
@@ -127,6 +128,14 @@ static void on_workers_closed(void *ctx)
 		wq_account_news_close(news, on_news_closed, p);
 	else
 		on_news_closed(p);
+}
+
+static void on_workers_closed(void *ctx)
+{
+	struct wq_sending_part *p = ctx;
+
+	if (!wq_conversation_part_close(&p->conversation, on_conversation_closed, p))
+		on_conversation_closed(p);
 }
 
 bool wq_sending_part_close(struct wq_sending_part *p, void (*done)(void *ctx), void *ctx)

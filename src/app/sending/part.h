@@ -2,6 +2,7 @@
 #pragma once
 /* part.h — sending as a part of a node: a sender, what follows providers' news of accounts, and in a serving node the
  * workers that feed both. */
+#include "app/conversation/part.h"
 #include "app/worker/crew.h"
 #include "domain/account/news.h"
 #include "domain/send/sender.h"
@@ -11,6 +12,7 @@ struct wq_node;
 struct wq_sending_part {
 	struct wq_sender *sender; /* owned; NULL: not built */
 	struct wq_account_news *news; /* owned, with the sender */
+	struct wq_conversation_part conversation; /* with the sender */
 	struct wq_verdicts *verdicts; /* owned; NULL: none of people's own */
 	struct wq_crew crew;
 	/* private */

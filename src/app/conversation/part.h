@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+/* part.h — conversations as a part of a node that sends: the due clock, and all that it has done in time. */
+#include "domain/due/due.h"
+#include "domain/window/tick.h"
+
+struct wq_node;
+
+struct wq_conversation_part {
+	struct wq_due *due; /* owned; NULL: not built */
+	struct wq_window_ticker windows;
+	/* private */
+	void (*done)(void *ctx);
+	void *ctx;
+};
+
+/* 0 or a raised error. */
+int wq_conversation_part_build(struct wq_conversation_part *p, struct wq_node *n,
+                               const struct wq_accounts *accounts);
+/* done(ctx) runs later, from the loop; false: nothing was built. */
+bool wq_conversation_part_close(struct wq_conversation_part *p, void (*done)(void *ctx), void *ctx);
