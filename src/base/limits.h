@@ -449,3 +449,15 @@
 #define WQ_VERDICT_OWN_WAIT_MAX_MS   2592000000 /* 30 days */
 #define WQ_VERDICT_TRIES_MAX         1000
 #define WQ_VERDICT_WAIT_MAX_MS       86400000 /* of what a provider asks for */
+
+/* templates of texts */
+#define WQ_TEMPLATE_SOURCE_MAX_BYTES 16384 /* of one, with its declarations */
+#define WQ_TEMPLATE_TEXT_MAX_BYTES   16384 /* that it becomes: no message has more */
+#define WQ_TEMPLATE_DEPTH_MAX        16    /* blocks in blocks */
+#define WQ_TEMPLATE_VARIABLES_MAX    64    /* that one declares */
+#define WQ_TEMPLATE_FORMATS_MAX      8     /* one after the other, of one value */
+#define WQ_TEMPLATE_ITEMS_MAX        100   /* of a list that are gone through */
+#define WQ_TEMPLATE_STEPS_MAX        20000 /* parts that one rendering goes through, with those of all items */
+#define WQ_TEMPLATE_VALUE_MAX_BYTES  4096  /* of one value, and of what a format makes of it */
+#define WQ_TEMPLATE_NAME_MAX_BYTES   63    /* of a variable */
+#define WQ_TEMPLATE_KIND_MAX_BYTES   64
