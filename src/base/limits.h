@@ -350,6 +350,17 @@
 #define WQ_API_KEYS_MAX             10000    /* each process has them in memory */
 #define WQ_REGISTRY_PAGE            200      /* changes read by one call */
 
+/* contacts: who they are, and what they wrote */
+#define WQ_CONTACT_WORDS_MAX       8     /* that one is found by */
+#define WQ_CONTACT_WORD_MAX_BYTES  32
+#define WQ_CONTACT_NAME_MAX_BYTES  256   /* kept of a name that a provider tells */
+#define WQ_RECEIVE_TEXT_MAX_BYTES  16384 /* kept of what one message says: 4096 characters */
+#define WQ_RECEIVE_DATA_MAX_BYTES  16384 /* of all of it, as JSON; what is larger is kept as its text alone */
+#define WQ_RECEIVE_MEMORY_MAX_BYTES 262144 /* of one job at work */
+#define WQ_RECEIVE_HISTORY_MAX     200   /* messages of the past that one call takes */
+#define WQ_KEYWORD_MAX_BYTES       64    /* one by which somebody wants no more, or does again */
+#define WQ_KEYWORDS_MAX            64    /* of one account */
+
 /* messages: what willaq itself allows */
 #define WQ_MESSAGE_NAME_MAX_CHARS        128   /* of a business, an account, a conversation */
 #define WQ_MESSAGE_CONTENT_MAX_BYTES     262144 /* of a content that is written anew */
