@@ -137,6 +137,19 @@ WQ_TEST(statuses_come_in_any_order)
 	send_world_end();
 }
 
+WQ_TEST(who_wants_nothing_more_is_known_by_each_name)
+{
+	begin();
+	send_world_ask("HSET wq:{c}:con:c1 made 5 al other");
+	send_world_ask("HSET %s con c1", filled(PERSON));
+	take_one();
+	tell("enough", FAILED_WITH(131050), "applied");
+	WQ_CHECK_STR("the contact", send_world_ask("HEXISTS wq:{c}:con:c1 optout"), "1");
+	WQ_CHECK_STR("its other name", send_world_ask("HEXISTS wq:{c}:person:other optout"), "1");
+	WQ_CHECK_STR("is listed", send_world_ask("ZSCORE wq:{c}:cons:optout c1"), "5");
+	send_world_end();
+}
+
 /* Of a send whose process died, by what travelled with it. */
 WQ_TEST(a_status_settles_what_is_in_doubt)
 {
@@ -184,6 +197,7 @@ int main(void)
 		WQ_CASE(what_is_told_of_a_message),
 		WQ_CASE(statuses_come_in_any_order),
 		WQ_CASE(a_status_settles_what_is_in_doubt),
+		WQ_CASE(who_wants_nothing_more_is_known_by_each_name),
 	};
 
 	return cmocka_run_group_tests_name(__FILE__, all, begin_all, end_all) != 0;

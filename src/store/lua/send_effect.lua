@@ -12,12 +12,12 @@
                      credential that it is for: another one ends it
                  release   it does again
                  pair      nothing to the person `subject` for so long
-                 optout    the person wants nothing more; optin: again
+                 optout    the person wants nothing more; optin: again.  Of a contact: under each of its names
                  marketing no marketing to the person for so long
                  stop      the template `subject` is not sent for so long, -1: until it is again; go: it is again
                  untemplated  no template is sent for so long, -1: until it is released
 ]]
---@include lib/letter
+--@include lib/contact
 local SLOWER, SLOWEST = 1.5, 30
 local CALM_MS = 10000 -- refusals that lie further apart have nothing to do with each other
 local now = letter_clock(now_ms)
@@ -58,10 +58,17 @@ elseif what == 'release' then
   return ended
 elseif what == 'pair' then
   call('HSET', person, 'pause', until_ms, 'pause_at', now)
-elseif what == 'optout' then
-  call('HSET', person, 'optout', now, 'optout_why', why)
-elseif what == 'optin' then
-  call('HDEL', person, 'optout', 'optout_why')
+elseif what == 'optout' or what == 'optin' then
+  local id = contact_of(own, subject)
+  if id and what == 'optout' then
+    contact_optout(own, id, now, why)
+  elseif id then
+    contact_optin(own, id, why)
+  elseif what == 'optout' then
+    call('HSET', person, 'optout', now, 'optout_why', why)
+  else
+    call('HDEL', person, 'optout', 'optout_why')
+  end
 elseif what == 'marketing' then
   call('HSET', person, 'no_marketing', until_ms)
 elseif what == 'stop' then
