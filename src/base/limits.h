@@ -421,7 +421,15 @@
 #define WQ_DUE_KINDS             16
 #define WQ_DUE_SOON_MS           20      /* at least, between two ticks */
 /* windows */
-#define WQ_WINDOW_BATCH          200     /* told by one call */
+#define WQ_WINDOW_BATCH          64      /* told by one call */
+#define WQ_HOURS_SPANS_MAX       4       /* of a day */
+#define WQ_HOLIDAYS_MAX          100     /* of an account */
+#define WQ_HOURS_AHEAD_DAYS      400     /* a message that waits for business hours finds them within so many */
+#define WQ_RATES_MAX             2000    /* rows of a file of prices */
+#define WQ_RATES_MAX_BYTES       1048576 /* of such a file */
+#define WQ_RATE_COUNTRIES_MAX    250     /* of a row */
+#define WQ_RATE_COUNTRY_BYTES    8
+#define WQ_RATE_PRICE_MAX        1000000 /* of a message */
 
 /* the API */
 #define WQ_API_JSON_DEPTH_MAX    64
