@@ -6,6 +6,7 @@
 #include "app/api/dead_run.h"
 #include "app/api/events.h"
 #include "app/api/messages.h"
+#include "app/api/pending.h"
 #include "app/api/routes.h"
 #include "app/api/subscriptions.h"
 #include "app/api/webhook_logs.h"
@@ -71,6 +72,8 @@ int wq_serving_build(struct wq_serving *v, struct wq_node *n, const struct wq_se
 		rc = build_sending(v, n, s->account);
 	if (rc == 0)
 		rc = wq_api_accounts_routes(&v->api);
+	if (rc == 0)
+		rc = wq_api_pending_routes(&v->api);
 	if (rc == 0)
 		rc = wq_subs_part_build(&v->subs, n, v->api.producer);
 	if (rc == 0)

@@ -414,6 +414,19 @@
 #define WQ_WA_PAYLOAD_MAX_CHARS          256
 #define WQ_WA_COUPON_MAX_CHARS           20
 #define WQ_WA_TEMPLATE_BUTTONS_MAX       10
+/* what waits for people */
+#define WQ_PENDING_ID_BYTES      21      /* "p" and 20 hex digits */
+#define WQ_PENDING_PRIORITY_MAX  10
+#define WQ_PENDING_WHY_MAX_BYTES 64      /* a reason's word */
+#define WQ_PENDING_BY_MAX_BYTES  100     /* who cares for it */
+#define WQ_PENDING_NOTE_MAX_BYTES 1000
+#define WQ_PENDING_LEASE_MS      1800000 /* who takes one has it for himself for half an hour */
+#define WQ_PENDING_LEASE_MAX_MIN 1440    /* or as long as he says */
+#define WQ_PENDING_PAGE_LOOKS    1000    /* entries of one account that one page looks at */
+#define WQ_PENDING_PAGE_MAX      200
+#define WQ_PENDING_ACCOUNTS_MAX  500     /* that one list puts together */
+#define WQ_PENDING_TICK_MAX      100     /* that one step lets go */
+
 /* what is due (domain/due) */
 #define WQ_DUE_TICK_MS           1000    /* how often accounts are asked what is due there */
 #define WQ_DUE_LOOKS             500     /* accounts that one tick asks at most */

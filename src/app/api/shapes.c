@@ -181,6 +181,17 @@ const struct wq_named_shape wq_api_shapes[] = {
 	{ "Business", "{id: string, name: string|null, created_at?: 0..}" },
 	{ "ApiKey", "{id: string, name: string|null, role: Role, business: string|null, created_at: 0..,"
 	            " key?: string}" },
+	{ "Pending", "{id: string, account: string, state: 'open'|'taken'|'sent'|'skipped'|'done'|'expired',"
+	             " reason: string, priority: 1..10, contact: PendingContact, text: string|null, message: any,"
+	             " note: string|null, sequence: string|null, step: 0..|null, by: string|null,"
+	             " message_id: string|null, created_at: 0..|null, expires_at: 0..|null, changed_at: 0..|null,"
+	             " taken_until: 0..|null}" },
+	{ "PendingContact", "{id: string, name: string|null, phone: string|null, user_id: string|null,"
+	                    " lid: string|null, assigned: string|null, window_open: boolean,"
+	                    " window_until: 0..|null, free_until: 0..|null, opted_out: boolean, blocked: boolean}" },
+	{ "PendingCounts", "{total: 0.., open: 0.., taken: 0.., oldest_at: 0..|null, by_priority: integer[],"
+	                   " by_reason: any}" },
+	{ "PendingSent", "{id: string, state: 'sent', message_id: string, known: boolean}" },
 	{ NULL, NULL },
 };
 /* clang-format on */

@@ -3,6 +3,7 @@
 #include "app/conversation/part.h"
 
 #include "app/node.h"
+#include "domain/pending/lapse.h"
 
 int wq_conversation_part_build(struct wq_conversation_part *p, struct wq_node *n,
                                const struct wq_accounts *accounts)
@@ -15,6 +16,7 @@ int wq_conversation_part_build(struct wq_conversation_part *p, struct wq_node *n
 	wq_due_add_metrics(p->due, &n->metrics);
 	wq_window_ticker_init(&p->windows, p->due);
 	wq_window_ticker_add_metrics(&p->windows, &n->metrics);
+	wq_pending_lapse_add(p->due);
 	wq_due_start(p->due);
 	return 0;
 }
