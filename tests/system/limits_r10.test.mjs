@@ -69,7 +69,7 @@ class Fleet {
     const replies = Math.floor(2 * PHASE_MS / REPLY_EVERY_MS)
     await Promise.all([
       ...this.others.map((number) => bulk(number, LEAD_MS + 2 * PHASE_MS + SPARE_MS, replies)),
-      ...this.slowed.map((number) => bulk(number, LEAD_MS + PHASE_MS + 2000)),
+      ...this.slowed.map((number) => bulk(number, LEAD_MS + PHASE_MS + SPARE_MS + 2000)),
     ])
   }
 
