@@ -444,6 +444,20 @@
 #define WQ_RATE_COUNTRY_BYTES    8
 #define WQ_RATE_PRICE_MAX        1000000 /* of a message */
 
+/* sequences */
+#define WQ_SEQUENCES_MAX             1000     /* of one account */
+#define WQ_SEQ_ID_MAX_BYTES          64
+#define WQ_SEQ_NAME_MAX_BYTES        200      /* of one, and of a step */
+#define WQ_SEQ_DESCRIPTION_MAX_BYTES 2000
+#define WQ_SEQ_STEPS_MAX             100
+#define WQ_SEQ_STEP_MAX_BYTES        32768    /* JSON of one step */
+#define WQ_SEQ_MAX_BYTES             524288   /* JSON of one sequence */
+#define WQ_SEQ_MEMORY_MAX_BYTES      8388608  /* of one that is read */
+#define WQ_SEQ_DELAY_MAX_MS          INT64_C(31622400000) /* 366 days */
+#define WQ_SEQ_VARIABLES_MAX         50
+#define WQ_SEQ_VERSIONS_MAX          100      /* older ones go, unless contacts are in them */
+#define WQ_SEQ_CHANGES_MAX           500      /* rows of its history */
+#define WQ_SEQ_WHO_MAX_BYTES         128      /* of who made a change, and of a reason */
 /* the API */
 #define WQ_API_JSON_DEPTH_MAX    64
 #define WQ_API_MESSAGES_MAX_BYTES 33554432 /* of a request that asks for messages */
