@@ -457,6 +457,12 @@
 #define WQ_SEQ_VARIABLES_MAX         50
 #define WQ_SEQ_VERSIONS_MAX          100      /* older ones go, unless contacts are in them */
 #define WQ_SEQ_CHANGES_MAX           500      /* rows of its history */
+#define WQ_SEQ_BATCH_MAX             200      /* contacts of one call */
+#define WQ_SEQ_TAKE_MAX              50       /* steps that are due, decided together */
+#define WQ_SEQ_LEASE_MS              20000    /* a step that is being decided is somebody else's after that */
+#define WQ_SEQ_PAGE_LOOKS            2000     /* contacts that one page looks at */
+#define WQ_TOSEND_MAX                64       /* jobs that one call looks after */
+#define WQ_TOSEND_LEASE_MS           15000
 #define WQ_SEQ_WHO_MAX_BYTES         128      /* of who made a change, and of a reason */
 /* the API */
 #define WQ_API_JSON_DEPTH_MAX    64

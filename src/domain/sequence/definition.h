@@ -7,8 +7,8 @@
  *   STEP {"name"?, "delay"?: "2d 4h" | ms, "message": {…}, "when_closed"?: pending|skip|template|fail|force,
  *         "fallback"?: {…}, "hours"?}
  *
- * Message   any content of domain/message without its recipient, or {"use": {"template", "language"?, "variables"?}}; its
- *           texts may hold {{variables}}, which are filled in when the step is due.
+ * Message   any content of domain/message without its recipient, or {"use": {"template", "language"?,
+ *           "variables"?}}; its texts may hold {{variables}}, which are filled in when the step is due.
  * Unknown   members are errors that name the nearest: a slip is not taken for a wish.
  * Memory    what is read is borrowed from the document, or lives in the arena.
  */
