@@ -443,6 +443,14 @@
 #define WQ_RATE_COUNTRIES_MAX    250     /* of a row */
 #define WQ_RATE_COUNTRY_BYTES    8
 #define WQ_RATE_PRICE_MAX        1000000 /* of a message */
+/* blocks; the moments stand in lib/receipt.lua as well */
+#define WQ_BLOCK_AFTER_MS        259200000  /* 72 h: a message that is `sent` for so long should have arrived */
+#define WQ_BLOCK_SWEEP_MS        21600000   /* 6 h: how often that is looked at */
+#define WQ_BLOCK_HOLD_MAX_MS     1209600000 /* 14 days: one that cannot be judged for so long never is */
+#define WQ_BLOCK_BATCH           50         /* of each kind, looked at by one call */
+#define WQ_BLOCK_ROWS_MAX        100        /* both kinds together */
+#define WQ_BLOCK_LOOKS           1000       /* contacts that one page of a filter looks at */
+#define WQ_BLOCK_REASON_MAX_CHARS 200       /* that a person gives for taking a verdict back */
 
 /* sequences */
 #define WQ_SEQUENCES_MAX             1000     /* of one account */

@@ -17,6 +17,8 @@ int wq_conversation_part_build(struct wq_conversation_part *p, struct wq_node *n
 	wq_window_ticker_init(&p->windows, p->due);
 	wq_window_ticker_add_metrics(&p->windows, &n->metrics);
 	wq_pending_lapse_add(p->due);
+	wq_block_sweeper_init(&p->blocks, n->loop, p->due);
+	wq_block_sweeper_add_metrics(&p->blocks, &n->metrics);
 	wq_due_start(p->due);
 	return 0;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 /* part.h — conversations as a part of a node that sends: the due clock, and all that it has done in time. */
+#include "domain/block/sweep.h"
 #include "domain/due/due.h"
 #include "domain/window/tick.h"
 
@@ -9,6 +10,7 @@ struct wq_node;
 struct wq_conversation_part {
 	struct wq_due *due; /* owned; NULL: not built */
 	struct wq_window_ticker windows;
+	struct wq_block_sweeper blocks;
 	/* private */
 	void (*done)(void *ctx);
 	void *ctx;
