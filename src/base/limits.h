@@ -361,6 +361,22 @@
 #define WQ_KEYWORD_MAX_BYTES       64    /* one by which somebody wants no more, or does again */
 #define WQ_KEYWORDS_MAX            64    /* of one account */
 
+#define WQ_CONTACT_TAGS_MAX            50
+#define WQ_CONTACT_TAG_MAX_BYTES       64
+#define WQ_CONTACT_ATTRIBUTES_MAX      50
+#define WQ_CONTACT_ATTRIBUTE_MAX_BYTES 64      /* of its name */
+#define WQ_CONTACT_VALUE_MAX_BYTES     256     /* of what it is */
+#define WQ_CONTACT_LANGUAGE_MAX_BYTES  16
+#define WQ_CONTACT_ASSIGNED_MAX_BYTES  64
+#define WQ_CONTACT_REASON_MAX_BYTES    200
+#define WQ_CONTACT_NOTES_MAX           200     /* on one */
+#define WQ_CONTACT_NOTE_MAX_BYTES      4096
+#define WQ_CONTACT_FILTERS_MAX         16      /* of one list */
+#define WQ_CONTACT_PAGE_LOOKS          1000    /* contacts that one call looks at … */
+#define WQ_CONTACT_LIST_LOOKS          20000   /* … and one page of a list */
+#define WQ_CONTACT_PAGE_MAX            200     /* contacts, or messages, of one page */
+#define WQ_CONTACT_BODY_MAX_BYTES      65536   /* of a request about one */
+
 /* messages: what willaq itself allows */
 #define WQ_MESSAGE_NAME_MAX_CHARS        128   /* of a business, an account, a conversation */
 #define WQ_MESSAGE_CONTENT_MAX_BYTES     262144 /* of a content that is written anew */

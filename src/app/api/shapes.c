@@ -5,6 +5,13 @@
 #include <stddef.h>
 
 /* clang-format off: read by line */
+#define CONTACT                                                                                        \
+	"id: string, account: string, phone?: string, wa_id?: string, user_id?: string,"                   \
+	" parent_id?: string, lid?: string, username?: string, name?: string, language?: string,"          \
+	" timezone?: string, assigned?: string, tags: string[], attributes: any, unread: 0..,"             \
+	" window_open: boolean, window_until?: 0.., free_until?: 0.., opted_out: boolean,"                 \
+	" opted_out_at?: 0.., opt_out_reason?: string, blocked: boolean, blocked_at?: 0..,"                \
+	" block?: string, created_at?: 0.., last_at?: 0.., last_in_at?: 0.., last_out_at?: 0.., revision: 0.."
 const struct wq_named_shape wq_api_shapes[] = {
 	{ "Problem", "{type: string, title: string, status: integer, detail?: string, code: string}" },
 	{ "Message", "{to: string, type?: string, text?: any, image?: any, video?: any, audio?: any, document?: any,"
@@ -41,6 +48,19 @@ const struct wq_named_shape wq_api_shapes[] = {
 	{ "GraphNumber", "{id: string, display_phone_number?: string, verified_name?: string, quality_rating: string,"
 	                 " messaging_limit_tier?: string, status: string}" },
 	{ "GraphDone", "{success: boolean}" },
+	{ "Contact", "{" CONTACT ", pending?: 0.., sequence?: Enrolled|null}" },
+	{ "Conversation", "{" CONTACT ", last_message: Said|null}" },
+	{ "Enrolled", "{id?: string, state?: string, step: 0.., due_at?: 0..}" },
+	{ "Said", "{id: string, direction: 'in'|'out', source: 'customer'|'willaq'|'manual', at?: 0.., type?: string,"
+	          " text?: string, state?: string, provider_message_id?: string, reference?: string,"
+	          " error?: string, accepted_at?: 0.., sent_at?: 0.., delivered_at?: 0.., read_at?: 0..,"
+	          " failed_at?: 0.., message?: any}" },
+	{ "Note", "{id: string, at?: 0.., by?: string, text?: string}" },
+	{ "ContactWish", "exact {account?: string, phone?: string|null, wa_id?: string|null, user_id?: string|null,"
+	                 " parent_id?: string|null, lid?: string|null, username?: string|null, name?: string|null,"
+	                 " language?: string|null, timezone?: string|null, assigned?: string|null, tags?: string[],"
+	                 " add_tags?: string[], remove_tags?: string[], attributes?: any, opted_out?: boolean,"
+	                 " reason?: string|null, revision?: 0..}" },
 	{ "Queued", "{id: string, state: 'queued', known: boolean}" },
 	{ "Sent", "{id: string, state: string, reference?: string, ledger?: string, provider_message_id?: string,"
 	          " attempts: 0.., created_at?: 0.., scheduled_at?: 0.., accepted_at?: 0.., sent_at?: 0..,"

@@ -22,8 +22,10 @@
   own .. 'rcv:' .. ref        hash of an inbound message, or one by other hands: con, at, type, text, data, pid
   own .. 'cons:last'          zset of all, by their last interaction; cons:made: by when they were made
   own .. 'cons:window'        those with a window, by its end; cons:unread: by in_at
-  own .. 'cons:tag:' .. TAG, 'cons:a:' .. NAME .. '=' .. VALUE, 'cons:to:' .. WHO, 'cons:optout', 'cons:blocked'   by `made`
+  own .. 'cons:tag:' .. TAG, 'cons:a:' .. NAME .. '=' .. VALUE, 'cons:to:' .. WHO, 'cons:assigned' (to anybody),
+        'cons:optout', 'cons:blocked'   by `made`
   own .. 'cons:words'         zset, all scores 0: WORD .. ' ' .. id, to be found by their beginnings
+  own .. 'notes:' .. id       hash of notes: an id that sorts by time, and JSON {at, by, text}
   own .. 'due:win'            zset of contacts, by when something has to be told of their window
 ]]
 --@include lib/letter
