@@ -3,11 +3,9 @@
 #include "app/serving.h"
 
 #include "app/api/accounts.h"
-#include "app/api/contacts.h"
 #include "app/api/dead_run.h"
 #include "app/api/events.h"
 #include "app/api/messages.h"
-#include "app/api/pending.h"
 #include "app/api/routes.h"
 #include "app/api/subscriptions.h"
 #include "app/api/webhook_logs.h"
@@ -58,8 +56,6 @@ static int build_sending(struct wq_serving *v, struct wq_node *n, const struct w
 	v->api.message_keep_s = (int64_t)wq_settings_ms(n->settings, WQ_SET_MESSAGE_AGE) / 1000;
 	if (rc == 0)
 		rc = wq_api_messages_routes(&v->api);
-	if (rc == 0 && v->api.accounts)
-		rc = wq_api_contacts_routes(&v->api);
 	if (rc == 0)
 		rc = wq_facade_routes(&v->api);
 	return rc == 0 ? wq_sending_part_work(&v->sending) : rc;
@@ -76,7 +72,7 @@ int wq_serving_build(struct wq_serving *v, struct wq_node *n, const struct wq_se
 	if (rc == 0)
 		rc = wq_api_accounts_routes(&v->api);
 	if (rc == 0)
-		rc = wq_api_pending_routes(&v->api);
+		rc = wq_api_people_routes(&v->api);
 	if (rc == 0)
 		rc = wq_subs_part_build(&v->subs, n, v->api.producer);
 	if (rc == 0)
