@@ -530,10 +530,22 @@
 #define WQ_TEMPLATE_SOURCE_MAX_BYTES 16384 /* of one, with its declarations */
 #define WQ_TEMPLATE_TEXT_MAX_BYTES   16384 /* that it becomes: no message has more */
 #define WQ_TEMPLATE_DEPTH_MAX        16    /* blocks in blocks */
+#define WQ_TEMPLATE_TERMS_MAX        64    /* of one "and" or "or" */
 #define WQ_TEMPLATE_VARIABLES_MAX    64    /* that one declares */
 #define WQ_TEMPLATE_FORMATS_MAX      8     /* one after the other, of one value */
 #define WQ_TEMPLATE_ITEMS_MAX        100   /* of a list that are gone through */
 #define WQ_TEMPLATE_STEPS_MAX        20000 /* parts that one rendering goes through, with those of all items */
 #define WQ_TEMPLATE_VALUE_MAX_BYTES  4096  /* of one value, and of what a format makes of it */
 #define WQ_TEMPLATE_NAME_MAX_BYTES   63    /* of a variable */
+#define WQ_TEMPLATE_NUMBER_MAX_DIGITS 15   /* that a double holds exactly */
+#define WQ_TEMPLATE_CURRENCY_MAX_BYTES 8
 #define WQ_TEMPLATE_KIND_MAX_BYTES   64
+#define WQ_TEMPLATES_OWN_MAX         2000  /* of all businesses: each process has them in memory */
+#define WQ_TEMPLATE_REQUEST_MAX_BYTES 65536
+#define WQ_TEMPLATE_MEMORY_MAX_BYTES 1048576 /* that reading and filling in one may take */
+/* files of received messages */
+#define WQ_INBOUND_FILE_DEFAULT_BYTES 104857600 /* of one; a setting says otherwise */
+#define WQ_INBOUND_FILE_CHUNK_BYTES  262144  /* that are written at once */
+#define WQ_INBOUND_FILES_AT_ONCE     4       /* of one process */
+#define WQ_INBOUND_FILE_TRIES        8       /* over some hours: links expire after that */
+#define WQ_INBOUND_FILE_TIMEOUT_MS   120000

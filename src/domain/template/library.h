@@ -25,12 +25,17 @@ struct wq_templates; /* NULL is fine everywhere: there are no own versions */
 bool wq_templates_find(const struct wq_templates *t, struct wq_str business, struct wq_str account,
                        struct wq_str kind, struct wq_str language, struct wq_template_found *out);
 
+/* What is found, read: with the declarations of `base` where it has none of its own. */
+int wq_template_found_read(const struct wq_template_found *f, struct wq_template *t,
+                           struct wq_arena *a, struct wq_template_problem *p);
 /* What is found, read and filled in.  0, a condition of template.h, WQ_ENOMEM.  ask->language "": the default. */
 int wq_template_found_render(const struct wq_template_found *f, const struct wq_template_ask *ask,
                              struct wq_arena *a, struct wq_str *out, struct wq_template_problem *p);
 
-/* Ours, in the order of their files; NULL beyond the last. */
+/* Ours, by kind and language; NULL beyond the last. */
 struct wq_template_text {
 	const char *kind, *language, *source;
 };
-const struct wq_template_text *wq_template_texts(size_t i);
+const struct wq_template_text *wq_template_text_at(size_t i);
+/* Every variable's example, as JSON: {"name": "Ana", …}. */
+int wq_template_examples(const struct wq_template_variable *v, struct wq_jsonw *w);

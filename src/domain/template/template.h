@@ -7,7 +7,8 @@
  *   {{#each properties}}{{@index}}. {{title | upper}}{{#if not @last}}, {{/if}}{{else}}nada{{/each}}
  *   {{count | plural "una propiedad" "# propiedades"}}   {{! never shown }}   \{{ stands for itself
  *
- * Source    a head of declarations, a line "---", and the body; without such a line all of it is body.
+ * Source    a head, which begins with one of title:, about:, category:, var:, and ends with a line "---"; then the body.
+ *           Without a head all of it is body.
  *             title: Viewing reminder            category: utility
  *             var: name text = "there" eg "Ana" # first name of the person
  *             var: properties list               var: properties.title text
@@ -61,7 +62,8 @@ struct wq_template_variable {
 struct wq_template_node; /* parse.h */
 
 struct wq_template {
-	struct wq_str title, category; /* p == NULL: not said */
+	struct wq_str source;
+	struct wq_str title, about, category; /* p == NULL: not said */
 	struct wq_template_variable *variables; /* in the order of the source */
 	const struct wq_template_node *nodes;
 	struct wq_str body;
@@ -70,7 +72,7 @@ struct wq_template {
 struct wq_template_rules {
 	/* What is shown must be declared, by the source itself or by one of these; false: anything may be shown. */
 	bool declared;
-	const struct wq_template_variable *others; /* NULL: none */
+	const struct wq_template_variable *others; /* NULL: none; borrowed as long as the template */
 };
 
 /* 0; WQ_TEMPLATE_INVALID: p says why; WQ_ENOMEM.  `rules` NULL: anything may be shown. */
@@ -88,7 +90,7 @@ struct wq_template_value {
 struct wq_template_scope {
 	bool (*find)(const struct wq_template_scope *s, struct wq_str name,
 	             struct wq_template_value *out);
-	const void *ctx;
+	void *ctx;
 	const struct wq_template_scope *next; /* asked when this one does not know; NULL: nobody */
 };
 /* One that looks into a JSON object (NULL: it knows nothing): "contact.name" is {"contact.name": …}, or
@@ -99,7 +101,6 @@ struct wq_template_scope wq_template_scope_json(yyjson_val *object,
 struct wq_template_ask {
 	struct wq_str language;                /* "es", "es_EC", "en-US": dates, numbers, plurals; "": en */
 	const struct wq_template_scope *scope; /* NULL: nobody knows anything */
-	const struct wq_template_variable *others; /* declared elsewhere: as rules.others */
 	const struct wq_zone *zone;            /* dates are shown and read in it; NULL: UTC */
 	struct wq_str currency;                /* of money that does not say; "": USD */
 };
