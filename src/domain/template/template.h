@@ -7,8 +7,8 @@
  *   {{#each properties}}{{@index}}. {{title | upper}}{{#if not @last}}, {{/if}}{{else}}nada{{/each}}
  *   {{count | plural "una propiedad" "# propiedades"}}   {{! never shown }}   \{{ stands for itself
  *
- * Source    a head, which begins with one of title:, about:, category:, var:, and ends with a line "---"; then the body.
- *           Without a head all of it is body.
+ * Source    a head, which begins with one of title:, about:, category:, var:, and ends with a line "---"; then the
+ *           body.  Without a head all of it is body.
  *             title: Viewing reminder            category: utility
  *             var: name text = "there" eg "Ana" # first name of the person
  *             var: properties list               var: properties.title text

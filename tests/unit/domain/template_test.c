@@ -14,6 +14,7 @@ static const char values[] =
 	"\"contact\":{\"name\":\"Eva\"},\"dotted.name\":\"Dot\","
 	"\"homes\":[{\"title\":\"Loft\",\"price\":90000,\"rooms\":[1,2]},{\"title\":\"Casa\"}],\"none\":[]}";
 
+/* clang-format off: read by row */
 static const struct {
 	const char *what, *language, *source, *want;
 } good[] = {
@@ -81,7 +82,8 @@ static const struct {
 	{ "each", "es", "{{#each homes}}{{@index}} {{title}};{{/each}}", "1 Loft;2 Casa;" },
 	{ "each of texts", "es", "{{#each tags}}{{this}}{{#if not @last}}-{{/if}}{{/each}}", "a-b-c" },
 	{ "each else", "es", "{{#each none}}x{{else}}nada{{/each}}", "nada" },
-	{ "each in each", "es", "{{#each homes}}{{#each rooms}}{{title}}{{this}} {{/each}}{{/each}}.", "Loft1 Loft2 ." },
+	{ "each in each", "es", "{{#each homes}}{{#each rooms}}{{title}}{{this}} {{/each}}{{/each}}.",
+	  "Loft1 Loft2 ." },
 	{ "outer names within", "es", "{{#each tags}}{{n}}{{/each}}", "333" },
 	{ "a tag alone takes its line", "es", "a\n{{#if yes}}\nb\n{{/if}}\nc", "a\nb\nc" },
 	{ "not if it shows", "es", "a\n{{name}}\nb", "a\nAna Ñáñez\nb" },
@@ -92,11 +94,14 @@ static const struct {
 	{ "declared money", "es_EC", "title: x\nvar: price money\n---\n{{price}}", "$125.000" },
 	{ "declared date", "de", "title: x\nvar: day date\n---\n{{day}}", "21.11.2026" },
 	{ "declared number", "de", "var: price number\n---\n{{price}}", "125.000" },
-	{ "declared default", "es", "var: who text = \"amigo\" eg \"Ana\" # nombre\n---\nHola {{who}}", "Hola amigo" },
-	{ "default of an item", "es", "var: homes list\nvar: homes.price money = 5\n---\n{{#each homes}}{{price}} {{/each}}", "$90.000 $5" },
+	{ "declared default", "es", "var: who text = \"amigo\" eg \"Ana\" # nombre\n---\nHola {{who}}",
+	  "Hola amigo" },
+	{ "default of an item", "es",
+	  "var: homes list\nvar: homes.price money = 5\n---\n{{#each homes}}{{price}} {{/each}}", "$90.000 $5" },
 	{ "dashes without a head", "es", "hola\n---\nadiós", "hola\n---\nadiós" },
 	{ "windows line ends", "es", "title: x\r\n---\r\n{{#if yes}}\r\nhola\r\n{{/if}}\r\n", "hola" },
 };
+/* clang-format on */
 
 static int fill(struct wq_arena *a, yyjson_doc *doc, const char *language, const char *source,
                 struct wq_str *out, struct wq_template_problem *p)
@@ -126,6 +131,7 @@ WQ_TEST(texts_become_what_they_say)
 	wq_json_free(doc);
 }
 
+/* clang-format off: read by row */
 static const struct {
 	const char *what, *source;
 	int rc;
@@ -136,32 +142,49 @@ static const struct {
 	{ "missing with a format", "{{nobody | upper}}", WQ_TEMPLATE_MISSING, 1, 1, "nobody", "is missing" },
 	{ "null is missing", "{{nothing}}", WQ_TEMPLATE_MISSING, 1, 1, "nothing", "is missing" },
 	{ "not closed", "a {{name", WQ_TEMPLATE_INVALID, 1, 3, "", "{{ has no closing }}" },
-	{ "columns are characters", "áé {{", WQ_TEMPLATE_INVALID, 1, 6, "", "a name, a text in quotes or a number should stand here" },
+	{ "columns are characters", "áé {{", WQ_TEMPLATE_INVALID, 1, 6, "",
+	  "a name, a text in quotes or a number should stand here" },
 	{ "if not closed", "a\n{{#if name}}b", WQ_TEMPLATE_INVALID, 2, 1, "", "#if has no closing /if" },
-	{ "closed otherwise", "{{#if name}}b{{/each}}", WQ_TEMPLATE_INVALID, 1, 14, "", "/each closes nothing here: #if is open" },
+	{ "closed otherwise", "{{#if name}}b{{/each}}", WQ_TEMPLATE_INVALID, 1, 14, "",
+	  "/each closes nothing here: #if is open" },
 	{ "closes nothing", "a{{/if}}", WQ_TEMPLATE_INVALID, 1, 2, "", "/if belongs to no open block" },
 	{ "else alone", "a{{else}}", WQ_TEMPLATE_INVALID, 1, 2, "", "else belongs to no open block" },
-	{ "two else", "{{#if yes}}a{{else}}b{{else}}c{{/if}}", WQ_TEMPLATE_INVALID, 1, 22, "", "/if should close #if first" },
+	{ "two else", "{{#if yes}}a{{else}}b{{else}}c{{/if}}", WQ_TEMPLATE_INVALID, 1, 22, "",
+	  "/if should close #if first" },
 	{ "one = ", "{{#if n = 3}}a{{/if}}", WQ_TEMPLATE_INVALID, 1, 9, "", "to compare, write ==" },
-	{ "curly quotes", "{{name | default “x”}}", WQ_TEMPLATE_INVALID, 1, 18, "", "texts stand between straight double quotes: \"" },
-	{ "text not closed", "{{name | default \"x}}", WQ_TEMPLATE_INVALID, 1, 18, "", "a text that begins here has no closing \" in its line" },
-	{ "a date style", "{{day | date \"huge\"}}", WQ_TEMPLATE_INVALID, 1, 9, "", "a date is shown as short, medium, long, day, weekday, month, year, time or datetime" },
-	{ "too few values", "{{n | plural \"a\"}}", WQ_TEMPLATE_INVALID, 1, 7, "", "plural takes 2 to 3 values behind it" },
-	{ "no number", "{{name | money}}", WQ_TEMPLATE_REFUSED, 1, 1, "name", "is no amount: write it as 125000 or 125000.50" },
-	{ "no date", "{{name | date}}", WQ_TEMPLATE_REFUSED, 1, 1, "name", "is no date: write it as 2026-11-21 or 2026-11-21T16:30" },
-	{ "no time", "{{day | time}}", WQ_TEMPLATE_REFUSED, 1, 1, "day", "has no time of day: write it as 2026-11-21T16:30" },
+	{ "curly quotes", "{{name | default “x”}}", WQ_TEMPLATE_INVALID, 1, 18, "",
+	  "texts stand between straight double quotes: \"" },
+	{ "text not closed", "{{name | default \"x}}", WQ_TEMPLATE_INVALID, 1, 18, "",
+	  "a text that begins here has no closing \" in its line" },
+	{ "a date style", "{{day | date \"huge\"}}", WQ_TEMPLATE_INVALID, 1, 9, "",
+	  "a date is shown as short, medium, long, day, weekday, month, year, time or datetime" },
+	{ "too few values", "{{n | plural \"a\"}}", WQ_TEMPLATE_INVALID, 1, 7, "",
+	  "plural takes 2 to 3 values behind it" },
+	{ "no number", "{{name | money}}", WQ_TEMPLATE_REFUSED, 1, 1, "name",
+	  "is no amount: write it as 125000 or 125000.50" },
+	{ "no date", "{{name | date}}", WQ_TEMPLATE_REFUSED, 1, 1, "name",
+	  "is no date: write it as 2026-11-21 or 2026-11-21T16:30" },
+	{ "no time", "{{day | time}}", WQ_TEMPLATE_REFUSED, 1, 1, "day",
+	  "has no time of day: write it as 2026-11-21T16:30" },
 	{ "no list", "{{#each name}}x{{/each}}", WQ_TEMPLATE_REFUSED, 1, 1, "name", "is no list" },
-	{ "an object", "{{contact}}", WQ_TEMPLATE_REFUSED, 1, 1, "contact", "is an object: name the member that shall be shown" },
+	{ "an object", "{{contact}}", WQ_TEMPLATE_REFUSED, 1, 1, "contact",
+	  "is an object: name the member that shall be shown" },
 	{ "nothing is left", "{{#if no}}a{{/if}}", WQ_TEMPLATE_REFUSED, 1, 1, "", "makes no text at all" },
 	{ "no text", "title: x\n---\n \n", WQ_TEMPLATE_INVALID, 3, 1, "", "there is no text" },
-	{ "a type that is none", "var: x string\n---\na", WQ_TEMPLATE_INVALID, 1, 8, "x", "needs a type: text, number, money, date, phone, bool or list" },
+	{ "a type that is none", "var: x string\n---\na", WQ_TEMPLATE_INVALID, 1, 8, "x",
+	  "needs a type: text, number, money, date, phone, bool or list" },
 	{ "twice", "var: x text\nvar: x text\n---\na", WQ_TEMPLATE_INVALID, 2, 6, "x", "is declared twice" },
-	{ "a default of its type", "var: x money = \"much\"\n---\na", WQ_TEMPLATE_INVALID, 1, 16, "x", "is of type money: this is none" },
-	{ "another line in the head", "title: x\nfoo: y\n---\na", WQ_TEMPLATE_INVALID, 2, 1, "", "a line of the head begins with title:, about:, category: or var:" },
-	{ "a value of the wrong type", "var: name money\n---\n{{name}}", WQ_TEMPLATE_REFUSED, 3, 1, "name", "is no number" },
-	{ "outside of each", "{{@index}}", WQ_TEMPLATE_INVALID, 1, 3, "@index", "is known between #each and /each only" },
+	{ "a default of its type", "var: x money = \"much\"\n---\na", WQ_TEMPLATE_INVALID, 1, 16, "x",
+	  "is of type money: this is none" },
+	{ "another line in the head", "title: x\nfoo: y\n---\na", WQ_TEMPLATE_INVALID, 2, 1, "",
+	  "a line of the head begins with title:, about:, category: or var:" },
+	{ "a value of the wrong type", "var: name money\n---\n{{name}}", WQ_TEMPLATE_REFUSED, 3, 1, "name",
+	  "is no number" },
+	{ "outside of each", "{{@index}}", WQ_TEMPLATE_INVALID, 1, 3, "@index",
+	  "is known between #each and /each only" },
 	{ "not UTF-8", "\xff", WQ_TEMPLATE_INVALID, 1, 1, "", "is no UTF-8 text" },
 };
+/* clang-format on */
 
 WQ_TEST(what_is_wrong_is_told_with_its_place)
 {
@@ -192,10 +215,10 @@ WQ_TEST(undeclared_names_are_found_before_anything_is_sent)
 	wq_arena_init(&a, WQ_TEMPLATE_MEMORY_MAX_BYTES);
 	WQ_CHECK_INT(
 		"declared",
-		wq_template_read(
-			&base,
-			wq_str("var: name text\nvar: homes list\nvar: homes.title text\n---\n{{name}}{{#each homes}}{{title}}{{/each}}"),
-			&rules, &a, &p),
+		wq_template_read(&base,
+	                         wq_str("var: name text\nvar: homes list\nvar: homes.title text\n"
+	                                "---\n{{name}}{{#each homes}}{{title}}{{/each}}"),
+	                         &rules, &a, &p),
 		0);
 	rules.others = base.variables;
 	WQ_CHECK_INT("of others", wq_template_read(&t, wq_str("{{name}}"), &rules, &a, &p), 0);
