@@ -103,6 +103,7 @@ int wq_send_claim_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd,
 	a[WQ_SEND_CLAIM_QUIET_UNTIL_MS] = number(&p, rules->quiet_until_ms);
 	a[WQ_SEND_CLAIM_CREDENTIAL] = wq_str(rules->credential);
 	a[WQ_SEND_CLAIM_ANEW_MS] = number(&p, WQ_SEND_ANEW_MS);
+	a[WQ_SEND_CLAIM_PEOPLE_ZONES] = number(&p, rules->people_zones);
 	a += WQ_SEND_CLAIM_ARGS;
 	for (size_t i = 0; i < n; i++, a += WQ_SEND_CLAIM_ITEM_ARGS) {
 		struct wq_send_claim c;
@@ -118,7 +119,7 @@ int wq_send_claim_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd,
 bool wq_send_claim_answer(const struct wq_redis_cmd *cmd, size_t i, struct wq_send_claimed *out)
 {
 	static const char *const words[] = { "go", "wait", "done", "ended", "closed",
-		                             "people" };
+		                             "people", "zone" };
 	const struct wq_redis_value *row = wq_redis_at(cmd->reply, i);
 	struct wq_str word = wq_redis_str(wq_redis_at(row, 0));
 
@@ -166,6 +167,7 @@ int wq_send_settle_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd,
 	a[WQ_SEND_SETTLE_NOW_MS] = number(&p, now_ms);
 	a[WQ_SEND_SETTLE_KEEP_S] = number(&p, rules->keep_s);
 	a[WQ_SEND_SETTLE_UNCONFIRMED_MS] = number(&p, rules->unconfirmed_ms);
+	a[WQ_SEND_SETTLE_EXTENDS] = number(&p, rules->extends);
 	a += WQ_SEND_SETTLE_ARGS;
 	for (size_t i = 0; i < n; i++, a += WQ_SEND_SETTLE_ITEM_ARGS) {
 		struct wq_send_settle s;
@@ -192,7 +194,7 @@ int wq_send_effect_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd,
                          struct wq_str why, void (*cb)(struct wq_redis_cmd *cmd, int rc))
 {
 	static const char *const effects[WQ_EFFECTS] = { "slow",   "hold",  "release",   "pair", "optout",
-		                                         "optin", "marketing", "stop", "go", "untemplated" };
+		                                         "optin", "marketing", "closed", "stop", "go", "untemplated" };
 	struct wq_str argv[1 + WQ_SEND_EFFECT_ARGS];
 	char now[NUMBER_BYTES], lasts[NUMBER_BYTES];
 

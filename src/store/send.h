@@ -44,6 +44,8 @@ struct wq_send_rules {
 	int64_t warmup_days;    /* caps grow over so many */
 	int64_t age_max_ms;              /* not sent later than that after it was asked for */
 	char credential[WQ_SEND_CREDENTIAL_BYTES]; /* digest of what the account signs in with, terminated */
+	bool people_zones;      /* quiet_until_ms is for those alone of whom no zone is known */
+	bool extends;           /* what we write opens its recipient's window */
 	bool own_clock;         /* times are this process's: on virtual time; otherwise Redis' */
 };
 
@@ -53,6 +55,8 @@ enum {
 	WQ_SEND_SIGNAL = 4,    /* no lane and no pair: a read receipt */
 	WQ_SEND_ANY_TIME = 8,  /* goes through a closed window */
 	WQ_SEND_CAN_WAIT = 16, /* until quiet hours are over */
+	WQ_SEND_KEEPS = 32,    /* a closed window does not end it */
+	WQ_SEND_IN_HOURS = 64, /* it is time for it in its person's own zone */
 };
 
 struct wq_send_claim {
@@ -70,6 +74,7 @@ enum wq_send_answer {
 	WQ_SEND_ENDED,  /* it will never be sent: `text` begins with rejected, cancelled, parked or barred */
 	WQ_SEND_CLOSED, /* the window is; `number`: since */
 	WQ_SEND_PEOPLE, /* people.h has to be asked, for `number` a day, and then this again */
+	WQ_SEND_ZONE,   /* `text` is the person's: once it is time there, this again, IN_HOURS */
 };
 struct wq_send_claimed {
 	enum wq_send_answer answer;
@@ -113,6 +118,7 @@ enum wq_send_effect {
 	WQ_EFFECT_OPT_OUT,
 	WQ_EFFECT_OPT_IN,
 	WQ_EFFECT_MARKETING, /* no marketing to this person for so long */
+	WQ_EFFECT_CLOSED,    /* this person's window is */
 	WQ_EFFECT_STOP,      /* this template ("name|language") is not sent for so long, -1: until it is again */
 	WQ_EFFECT_GO,        /* it is again */
 	WQ_EFFECT_NO_TEMPLATES, /* none of the account's is sent for so long, -1: until it is released */

@@ -33,3 +33,31 @@ void wq_window_ticked(const struct wq_redis_cmd *cmd, struct wq_window_ticked *o
 		.more = wq_redis_int(wq_redis_at(cmd->reply, 2), 0) > 0,
 	};
 }
+
+/* A command wants a pointer even for no bytes. */
+static struct wq_str bytes(struct wq_str s)
+{
+	return s.p ? s : wq_str("");
+}
+
+int wq_window_pend_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd, int64_t now_ms,
+                         const struct wq_window_pend *p,
+                         void (*cb)(struct wq_redis_cmd *cmd, int rc))
+{
+	struct wq_str argv[1 + WQ_WIN_PEND_ARGS], *a = argv + 1;
+	char now[NUMBER_BYTES], keep[NUMBER_BYTES], priority[NUMBER_BYTES];
+
+	snprintf(now, sizeof(now), "%" PRId64, now_ms);
+	snprintf(keep, sizeof(keep), "%" PRId64, p->keep_s);
+	snprintf(priority, sizeof(priority), "%u", p->priority);
+	argv[0] = wq_str(k->state);
+	a[WQ_WIN_PEND_OWN] = wq_str(k->own);
+	a[WQ_WIN_PEND_NOW_MS] = wq_str(now);
+	a[WQ_WIN_PEND_KEEP_S] = wq_str(keep);
+	a[WQ_WIN_PEND_ID] = p->id;
+	a[WQ_WIN_PEND_TO] = bytes(p->to);
+	a[WQ_WIN_PEND_PHONE] = bytes(p->phone);
+	a[WQ_WIN_PEND_TEXT] = bytes(p->text);
+	a[WQ_WIN_PEND_PRIORITY] = wq_str(priority);
+	return wq_script_start(k->redis, cmd, &wq_script_win_pend, argv, WQ_COUNT(argv), cb);
+}

@@ -16,3 +16,15 @@ struct wq_window_ticked {
 	bool more;                /* others are due as well */
 };
 void wq_window_ticked(const struct wq_redis_cmd *cmd, struct wq_window_ticked *out);
+
+/* A message whose window is closed, and that waits for somebody. */
+struct wq_window_pend {
+	struct wq_str id, to;  /* of the message; its recipient's digest */
+	struct wq_str phone;   /* "+593…"; empty: it has none */
+	struct wq_str text;    /* for people */
+	unsigned priority;
+	int64_t keep_s;
+};
+int wq_window_pend_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd, int64_t now_ms,
+                         const struct wq_window_pend *p,
+                         void (*cb)(struct wq_redis_cmd *cmd, int rc));

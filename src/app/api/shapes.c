@@ -19,7 +19,8 @@ const struct wq_named_shape wq_api_shapes[] = {
 	             " template?: any, account?: string, businessId?: string, conversationId?: string,"
 	             " reference?: string, replyTo?: string, priority?: 1..10|'critical'|'high'|'normal'|'low',"
 	             " scheduledAt?: string|0.., expiresAt?: string|0.., force?: boolean, bulk?: boolean,"
-	             " class?: 'strict'|'at-least-once'|'at-most-once'}" },
+	             " class?: 'strict'|'at-least-once'|'at-most-once',"
+	             " whenClosed?: 'fail'|'template'|'pending'|'force', fallback?: any}" },
 	{ "GraphMessage", "{messaging_product: 'whatsapp', recipient_type?: 'individual'|'group', to?: string,"
 	                  " recipient?: string, type?: string, text?: any, image?: any, video?: any, audio?: any,"
 	                  " document?: any, sticker?: any, location?: any, contacts?: any, reaction?: any,"
@@ -162,7 +163,8 @@ const struct wq_named_shape wq_api_shapes[] = {
 	             " portfolio_id?: string,"
 	             " instance?: string, account_sid?: string, api_key_sid?: string, number?: string,"
 	             " messaging_service_sid?: string, status_url?: string, throughput?: string, profile?: string,"
-	             " own_limits?: AccountLimits, buttons?: string, quiet?: QuietHours, base_url: string,"
+	             " own_limits?: AccountLimits, buttons?: string, quiet?: QuietHours, hours?: BusinessHours,"
+	             " window?: WindowRules, base_url: string,"
 	             " state: AccountState, reason: string,"
 	             " rank: 'primary'|'default'|'secondary', primary: boolean, default: boolean,"
 	             " credentials: AccountCredentials, limits: AccountLimits, quality: string|null,"
@@ -178,6 +180,9 @@ const struct wq_named_shape wq_api_shapes[] = {
 	                   " people_per_day?: 0.., per_hour?: 0.., per_day?: 0.., jitter_ms?: 0..,"
 	                   " warmup_days?: 0..}" },
 	{ "QuietHours", "{from: string, until: string, zone: string}" },
+	{ "BusinessHours", "{zone: string, people?: boolean, week: any, holidays?: any[]}" },
+	{ "WindowRules", "{enforced?: boolean, own_messages?: boolean,"
+	                 " when_closed?: 'fail'|'template'|'pending'|'force', template?: any}" },
 	{ "NewAccount", "exact {provider: Provider, name: string, business?: string, description?: string,"
 	                " phone_number_id?: string, waba_id?: string, portfolio_id?: string, access_token?: string,"
 	                " app_secret?: string,"
@@ -185,7 +190,8 @@ const struct wq_named_shape wq_api_shapes[] = {
 	                " api_key_sid?: string, number?: string, messaging_service_sid?: string, base_url?: string,"
 	                " status_url?: string, throughput?: string, profile?: string, tier?: string,"
 	                " buttons?: string,"
-	                " limits?: AccountLimits, quiet?: QuietHours, state?: AccountState, reason?: string,"
+	                " limits?: AccountLimits, quiet?: QuietHours, hours?: BusinessHours,"
+	                " window?: WindowRules, state?: AccountState, reason?: string,"
 	                " rank?: 'primary'|'default'|'secondary', verify?: boolean}" },
 	{ "AccountWish", "exact {provider?: Provider, name?: string, description?: string|null,"
 	                 " phone_number_id?: string, waba_id?: string|null, portfolio_id?: string|null,"
@@ -195,7 +201,8 @@ const struct wq_named_shape wq_api_shapes[] = {
 	                 " messaging_service_sid?: string|null, base_url?: string|null, status_url?: string|null,"
 	                 " throughput?: string|null, profile?: string|null, tier?: string|null,"
 	                 " buttons?: string|null,"
-	                 " limits?: AccountLimits|null, quiet?: QuietHours|null, state?: AccountState,"
+	                 " limits?: AccountLimits|null, quiet?: QuietHours|null,"
+	                 " hours?: BusinessHours|null, window?: WindowRules|null, state?: AccountState,"
 	                 " reason?: string,"
 	                 " rank?: 'primary'|'default'|'secondary', verify?: boolean}" },
 	{ "Business", "{id: string, name: string|null, created_at?: 0..}" },

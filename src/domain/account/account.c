@@ -12,6 +12,7 @@
 #include "base/hmac.h"
 #include "base/limits.h"
 #include "base/url.h"
+#include "domain/window/hours.h"
 
 const char *const wq_account_state_names[WQ_ACCOUNT_STATES] = { "ACTIVE", "SUSPENDED", "PENDING" };
 const char *const wq_account_rank_names[WQ_ACCOUNT_RANKS] = { "primary", "default", "secondary" };
@@ -20,7 +21,7 @@ const char *const wq_account_members[] = {
 	"waba_id",     "portfolio_id", "instance",     "account_sid", "api_key_sid",
 	"number",      "messaging_service_sid", "base_url", "status_url",
 	"throughput",  "profile",      "tier",       "limits",
-	"quiet",       "media_links", "buttons", NULL,
+	"quiet",       "hours",        "window",     "media_links", "buttons", NULL,
 };
 const char *const wq_account_credentials[] = { "access_token", "app_secret", "api_key", "auth_token",
 	                                       NULL };
@@ -353,6 +354,34 @@ static int read_place(struct wq_account *out, yyjson_val *spec, const struct wq_
 	return 0;
 }
 
+static int read_hours(struct wq_account *out, yyjson_val *v, struct wq_account_problem *p)
+{
+	struct wq_hours_problem hp;
+	struct wq_hours hours;
+
+	if (wq_hours_read(&hours, v, &hp) != 0)
+		return wrong(p, hp.field, hp.what);
+	out->hours = hours.any ? v : NULL;
+	return 0;
+}
+
+static int read_window(struct wq_account *out, yyjson_val *v, struct wq_account_problem *p)
+{
+	struct wq_message_problem mp;
+
+	if (wq_window_rules_read(&out->window, v, &mp) == 0)
+		return 0;
+	snprintf(p->field, sizeof(p->field), "%.47s", mp.field);
+	snprintf(p->what, sizeof(p->what), "%.159s", mp.what);
+	return WQ_ACCOUNT_INVALID;
+}
+
+bool wq_account_windowless(const struct wq_account *a)
+{
+	return a->window.enforced == WQ_WINDOW_AS_PROVIDER ? a->provider == WQ_PROVIDER_EVOLUTION
+	                                                   : a->window.enforced == WQ_WINDOW_NOT;
+}
+
 int wq_account_read(struct wq_account *out, yyjson_val *spec, struct wq_str tier,
                     struct wq_str throughput, const struct wq_account_ways *ways,
                     struct wq_arena *a, struct wq_account_problem *p)
@@ -379,6 +408,10 @@ int wq_account_read(struct wq_account *out, yyjson_val *spec, struct wq_str tier
 	rc = read_limits(&out->limits, limits, p);
 	if (rc == 0)
 		rc = wq_quiet_read(&out->quiet, wq_json_get(spec, "quiet"), p);
+	if (rc == 0)
+		rc = read_hours(out, wq_json_get(spec, "hours"), p);
+	if (rc == 0)
+		rc = read_window(out, wq_json_get(spec, "window"), p);
 	return rc == 0 ? read_place(out, spec, ways, a, p) : rc;
 }
 

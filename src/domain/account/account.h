@@ -7,7 +7,7 @@
  *   cloud      phone_number_id, waba_id?, portfolio_id?, throughput?, media_links?; access_token, app_secret?
  *   evolution  instance, base_url, profile?; api_key
  *   twilio     account_sid, number | messaging_service_sid, api_key_sid?, status_url?; auth_token
- *   any        name, description?, base_url?, tier?, limits?, quiet?
+ *   any        name, description?, base_url?, tier?, limits?, quiet?, hours?, window?
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -18,6 +18,7 @@
 #include "domain/account/quiet.h"
 #include "domain/inbound/inbound.h"
 #include "domain/message/files.h"
+#include "domain/window/rules.h"
 
 enum wq_account_state { WQ_ACCOUNT_ACTIVE, WQ_ACCOUNT_SUSPENDED, WQ_ACCOUNT_PENDING, WQ_ACCOUNT_STATES };
 /* "ACTIVE", … */
@@ -63,6 +64,8 @@ struct wq_account {
 	bool guarded;            /* a business set its address: only public ones may be called (client.h) */
 	struct wq_account_limits limits;
 	struct wq_quiet quiet;
+	yyjson_val *hours;       /* as domain/window/hours.h reads them; NULL: always */
+	struct wq_window_rules window;
 	uint64_t version; /* of a directory: the same number, the same contents; 0: not of one */
 };
 
@@ -72,6 +75,9 @@ struct wq_account_ways {
 	const struct wq_seal_ring *ring;    /* NULL: no key */
 	struct wq_str graph_url, twilio_url; /* of accounts that name none; p == NULL: the official ones */
 };
+
+/* Free text goes at any time. */
+bool wq_account_windowless(const struct wq_account *a);
 
 /* OUT-6's defaults of a provider: 90 % of the official figures. */
 void wq_account_limits_default(struct wq_account_limits *l, enum wq_provider p);

@@ -7,8 +7,9 @@
 #include "base/alloc.h"
 #include "base/err.h"
 #include "base/limits.h"
+#include "domain/message/read.h"
 
-enum { SPEC_DEPTH_MAX = 8, HINT_FROM_BYTES = 16 };
+enum { SPEC_DEPTH_MAX = 16, HINT_FROM_BYTES = 16 };
 
 static const struct wq_str none = { NULL, 0 };
 
@@ -59,6 +60,39 @@ static int check_quiet(struct wq_account_change *c)
 	return rc;
 }
 
+/* Likewise of its hours, and the inside of its template. */
+static int check_zone(struct wq_account_change *c)
+{
+	struct wq_str name = wq_json_get_str(c->account.hours, "zone");
+	struct wq_zone *zone;
+	int rc = c->account.hours ? wq_zone_open(&zone, NULL, name) : WQ_ENOENT;
+
+	if (rc == 0)
+		wq_zone_destroy(zone);
+	if (rc == 0 || rc == WQ_ENOMEM || !c->account.hours)
+		return rc == WQ_ENOMEM ? rc : 0;
+	snprintf(c->problem.field, sizeof(c->problem.field), "hours.zone");
+	snprintf(c->problem.what, sizeof(c->problem.what),
+	         "must be the name of a time zone: America/Guayaquil");
+	return WQ_ACCOUNT_INVALID;
+}
+
+static int check_template(struct wq_account_change *c)
+{
+	struct wq_message m;
+	struct wq_message_problem p;
+	int rc = c->account.window.template
+	                 ? wq_message_read_template(&m, c->account.window.template,
+	                                            "window.template", &c->arena, &p)
+	                 : 0;
+
+	if (rc != WQ_MESSAGE_INVALID)
+		return rc;
+	snprintf(c->problem.field, sizeof(c->problem.field), "%.47s", p.field);
+	snprintf(c->problem.what, sizeof(c->problem.what), "%.159s", p.what);
+	return WQ_ACCOUNT_INVALID;
+}
+
 static int read_spec(struct wq_account_change *c, const struct wq_account_record *old,
                      yyjson_val *body, const struct wq_account_ways *ways)
 {
@@ -75,6 +109,10 @@ static int read_spec(struct wq_account_change *c, const struct wq_account_record
 	                     old ? old->account.tier : none, none, ways, &c->arena, &c->problem);
 	if (rc == 0)
 		rc = check_quiet(c);
+	if (rc == 0)
+		rc = check_zone(c);
+	if (rc == 0)
+		rc = check_template(c);
 	if (rc != 0 || !old || !old->account.number.p ||
 	    c->account.provider == old->account.provider)
 		return rc;

@@ -8,7 +8,7 @@
 #include "base/err.h"
 #include "base/limits.h"
 
-enum { SPEC_DEPTH_MAX = 8 };
+enum { SPEC_DEPTH_MAX = 16 };
 
 struct wq_str wq_account_place(struct wq_str id, struct wq_arena *a)
 {

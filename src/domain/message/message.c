@@ -4,6 +4,20 @@
 
 const char *const wq_send_class_names[WQ_CLASSES] = { "strict", "at-least-once", "at-most-once" };
 
+const char *const wq_when_closed_names[WQ_CLOSED_WAYS] = { NULL, "fail", "template", "pending",
+	                                                   "force" };
+
+bool wq_when_closed_from(struct wq_str name, enum wq_when_closed *out)
+{
+	for (int i = WQ_CLOSED_FAIL; i < WQ_CLOSED_WAYS; i++) {
+		if (!wq_str_is_nocase(name, wq_when_closed_names[i]))
+			continue;
+		*out = (enum wq_when_closed)i;
+		return true;
+	}
+	return false;
+}
+
 const char *wq_message_kind_name(enum wq_message_kind k)
 {
 	static const char *const names[WQ_MESSAGE_KINDS] = {
@@ -84,5 +98,11 @@ void wq_message_write(struct wq_jsonw *w, const struct wq_message *m)
 		member(w, "class", wq_str(wq_send_class_names[m->send_class]));
 	flag(w, "force", m->forced);
 	flag(w, "bulk", m->bulk);
+	if (m->when_closed != WQ_CLOSED_UNSAID)
+		member(w, "whenClosed", wq_str(wq_when_closed_names[m->when_closed]));
+	if (m->fallback) {
+		wq_jsonw_key(w, "fallback");
+		wq_jsonw_value(w, m->fallback);
+	}
 	wq_jsonw_object_end(w);
 }

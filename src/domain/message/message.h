@@ -48,6 +48,19 @@ enum wq_send_class { WQ_CLASS_STRICT, WQ_CLASS_AT_LEAST_ONCE, WQ_CLASS_AT_MOST_O
 /* "strict", "at-least-once", "at-most-once". */
 extern const char *const wq_send_class_names[WQ_CLASSES];
 
+/* What becomes of it when it is no template and the 24-hour window is closed. */
+enum wq_when_closed {
+	WQ_CLOSED_UNSAID,   /* the account's way */
+	WQ_CLOSED_FAIL,
+	WQ_CLOSED_TEMPLATE, /* a template goes in its place */
+	WQ_CLOSED_PENDING,  /* it waits for somebody who sends it by hand */
+	WQ_CLOSED_FORCE,    /* it is sent all the same */
+	WQ_CLOSED_WAYS
+};
+/* "fail" …; NULL for UNSAID. */
+extern const char *const wq_when_closed_names[WQ_CLOSED_WAYS];
+bool wq_when_closed_from(struct wq_str name, enum wq_when_closed *out);
+
 enum {
 	WQ_PRIORITY_CRITICAL = 1,
 	WQ_PRIORITY_HIGH = 3,
@@ -76,6 +89,8 @@ struct wq_message {
 	enum wq_send_class send_class;
 	bool forced;            /* even where the gate would hold it; logged, and priced */
 	bool bulk;              /* one of many: yields to replies */
+	enum wq_when_closed when_closed;
+	yyjson_val *fallback;   /* the template of CLOSED_TEMPLATE, Graph's object; NULL: the account's */
 };
 
 /* What is wrong with a message, for the person who wrote it. */
@@ -92,6 +107,7 @@ enum {
 
 /* The message as JSON, its own shape: what our jobs hold and `GET /api/messages/:id` shows.
  *   {"id","businessId","account","conversationId","reference","to","recipientType","identityHash","type","<type>":{…},
- *    "replyTo","scheduledAt","expiresAt","priority","class","force","bulk"}; what is not there, or as usual, is left
- * out.  Moments are ms; "recipientType" is there for groups ("group"). */
+ *    "replyTo","scheduledAt","expiresAt","priority","class","force","bulk","whenClosed",
+ *    "fallback"}; what is not there, or as usual, is left out.  Moments are ms; "recipientType" is there for groups
+ *    ("group"). */
 void wq_message_write(struct wq_jsonw *w, const struct wq_message *m);

@@ -145,6 +145,51 @@ static void read_id(struct wq_reading *r, yyjson_val *root)
 				"has something else than ASCII's letters, digits and signs in it");
 }
 
+int wq_message_read_template(struct wq_message *m, yyjson_val *v, const char *base,
+                             struct wq_arena *a, struct wq_message_problem *p)
+{
+	struct wq_reading r;
+
+	wq_reading_begin(&r, m, 0, a, p);
+	m->kind = WQ_MESSAGE_TEMPLATE;
+	r.base = base;
+	wq_loose_content(&r, v, "template");
+	return wq_reading_end(&r);
+}
+
+static void read_fallback(struct wq_reading *r, struct wq_spot s)
+{
+	const char *base = wq_reading_join(r, "", s.key);
+	struct wq_message_problem p;
+	struct wq_message m;
+
+	if (!s.v || r->rc != 0)
+		return;
+	r->rc = wq_message_read_template(&m, s.v, base, r->arena, &p);
+	if (r->rc == WQ_MESSAGE_INVALID)
+		*r->p = p;
+	r->m->fallback = m.content;
+}
+
+static void read_closed(struct wq_reading *r, yyjson_val *root)
+{
+	struct wq_spot way = wq_reading_find(root, "whenClosed when_closed");
+	struct wq_spot s = wq_reading_find(root, "fallback fallbackTemplate fallback_template");
+	struct wq_str word = wq_reading_text(r, way, WQ_MESSAGE_NAME_MAX_CHARS);
+
+	if (r->rc != 0)
+		return;
+	if (word.p && !wq_when_closed_from(word, &r->m->when_closed))
+		(void)wq_reading_fail(r, wq_reading_join(r, "", way.key), 0,
+		                      "is none of fail, template, pending, force");
+	if (s.v && !word.p)
+		r->m->when_closed = WQ_CLOSED_TEMPLATE;
+	if (s.v && r->m->when_closed != WQ_CLOSED_TEMPLATE)
+		(void)wq_reading_fail(r, wq_reading_join(r, "", s.key), 0,
+		                      "is for whenClosed: template alone");
+	read_fallback(r, s);
+}
+
 void wq_reading_own(struct wq_reading *r, yyjson_val *root)
 {
 	struct wq_message *m = r->m;
@@ -160,6 +205,7 @@ void wq_reading_own(struct wq_reading *r, yyjson_val *root)
 	wq_reading_to(r, wq_reading_find(root, "to recipientPhone recipient_phone recipient phone "
 	                                       "phoneNumber number"));
 	wq_reading_common(r, root);
+	read_closed(r, root);
 	word = read_type(r, root, type);
 	if (!word)
 		return;

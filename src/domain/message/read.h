@@ -27,5 +27,8 @@ int wq_message_read_graph(struct wq_message *m, yyjson_val *root, int64_t now_ms
                           struct wq_arena *a, struct wq_message_problem *p);
 int wq_message_read_evolution(struct wq_message *m, struct wq_str op, yyjson_val *root,
                               int64_t now_ms, struct wq_arena *a, struct wq_message_problem *p);
+/* A template's content alone, written as `base`, read and checked as one that is sent: m->content is Graph's object. */
+int wq_message_read_template(struct wq_message *m, yyjson_val *v, const char *base,
+                             struct wq_arena *a, struct wq_message_problem *p);
 /* "+593…" of a phone in any punctuation, in `a`; p == NULL: it is none (or out of memory). */
 struct wq_str wq_phone_read(struct wq_str text, struct wq_arena *a);

@@ -17,6 +17,28 @@ int64_t wq_desk_now_ms(const struct wq_desk *d)
 	return d->rules.own_clock ? wq_loop_wall_ms(d->loop) : 0;
 }
 
+/* Quiet hours may end when business hours have, and the other way round. */
+int64_t wq_desk_open_ms(const struct wq_desk *d, const struct wq_zone *own)
+{
+	enum { TURNS = 16, DAY_MS = 86400000 };
+	int64_t at = wq_loop_wall_ms(d->loop);
+
+	for (int i = 0; i < TURNS; i++) {
+		int64_t quiet = d->quiet_zone
+		                        ? wq_quiet_end_ms(&d->quiet, own ? own : d->quiet_zone, at)
+		                        : 0;
+		int64_t from = quiet > at ? quiet : at;
+		int64_t open = d->hours_zone ? wq_hours_next_ms(&d->hours,
+		                                                own ? own : d->hours_zone, from)
+		                             : from;
+
+		if (open == at)
+			return at;
+		at = open == INT64_MAX ? from + DAY_MS : open;
+	}
+	return at;
+}
+
 static struct wq_rider *nth(void *call, size_t i)
 {
 	return wq_convoy_rider(call, i);
@@ -31,10 +53,7 @@ static int start_claims(struct wq_convoy *c, struct wq_convoy_call *call, size_t
                         void (*cb)(struct wq_redis_cmd *cmd, int rc))
 {
 	struct wq_desk *d = WQ_OWNER(c, struct wq_desk, claims);
-	int64_t now_ms = wq_loop_wall_ms(d->loop);
-
-	d->rules.quiet_until_ms = d->quiet_zone ? wq_quiet_end_ms(&d->quiet, d->quiet_zone, now_ms)
-	                                        : 0;
+	d->rules.quiet_until_ms = wq_desk_open_ms(d, NULL);
 	return wq_send_claim_start(&d->keys, &call->cmd, &d->rules, wq_desk_now_ms(d), n,
 	                           write_claim, call, cb);
 }
@@ -133,6 +152,53 @@ static int follow_quiet(struct wq_desk *d, const struct wq_quiet *q)
 	return 0;
 }
 
+/* As above. */
+static int follow_hours(struct wq_desk *d, yyjson_val *spec)
+{
+	struct wq_hours_problem p;
+	struct wq_zone *zone = NULL;
+	int rc = wq_hours_read(&d->hours, spec, &p);
+
+	if (rc == 0 && d->hours.any)
+		rc = wq_zone_open(&zone, NULL, d->hours.zone);
+	if (rc == WQ_ENOMEM)
+		return rc;
+	if (rc != 0)
+		wq_warn("business_hours_unknown", WQ_S("account", d->id));
+	d->hours.zone = wq_str("");
+	d->rules.people_zones = zone && d->hours.people;
+	wq_zone_destroy(d->hours_zone);
+	d->hours_zone = zone;
+	return 0;
+}
+
+static int follow_window(struct wq_desk *d, const struct wq_account *a)
+{
+	struct wq_buf text;
+	struct wq_jsonw w;
+	char *fallback = NULL;
+	int rc = 0;
+
+	wq_buf_init(&text, WQ_ACCOUNT_SPEC_MAX_BYTES);
+	if (a->window.template) {
+		wq_jsonw_begin(&w, &text);
+		wq_jsonw_value(&w, a->window.template);
+		rc = wq_jsonw_end(&w);
+		fallback = rc == 0 ? wq_strndup(text.p, text.n) : NULL;
+		if (!fallback)
+			rc = WQ_ENOMEM;
+	}
+	wq_buf_fini(&text);
+	if (rc < 0)
+		return rc;
+	wq_free(d->fallback);
+	d->fallback = fallback;
+	d->when_closed = a->window.when_closed;
+	d->windowless = wq_account_windowless(a);
+	d->rules.extends = a->window.own_messages;
+	return 0;
+}
+
 static int follow_secret(struct wq_desk *d, struct wq_str secret)
 {
 	unsigned char sum[WQ_SHA256_BYTES];
@@ -160,6 +226,10 @@ int wq_desk_follow(struct wq_desk *d, const struct wq_account *a)
 		return 0;
 	rc = follow_quiet(d, &a->quiet);
 	if (rc == 0)
+		rc = follow_hours(d, a->hours);
+	if (rc == 0)
+		rc = follow_window(d, a);
+	if (rc == 0)
 		rc = follow_limits(d, a);
 	if (rc == 0)
 		rc = follow_secret(d, a->secret);
@@ -178,5 +248,7 @@ void wq_desk_destroy(struct wq_desk *d)
 	wq_convoy_fini(&d->statuses);
 	wq_hmac_key_destroy(d->opaque);
 	wq_zone_destroy(d->quiet_zone);
+	wq_zone_destroy(d->hours_zone);
+	wq_free(d->fallback);
 	wq_free(d);
 }

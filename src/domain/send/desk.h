@@ -5,6 +5,7 @@
 #include "base/map.h"
 #include "domain/account/account.h"
 #include "domain/send/journal.h"
+#include "domain/window/hours.h"
 #include "queue/breaker.h"
 #include "store/letter.h"
 #include "store/people.h"
@@ -22,6 +23,11 @@ struct wq_desk {
 	struct wq_hmac_key *opaque; /* owned */
 	struct wq_quiet quiet;      /* without its name of a zone */
 	struct wq_zone *quiet_zone; /* owned; NULL: no quiet hours */
+	struct wq_hours hours;      /* without its name of a zone */
+	struct wq_zone *hours_zone; /* owned; NULL: always */
+	bool windowless;            /* free text goes at any time */
+	enum wq_when_closed when_closed;
+	char *fallback;             /* owned; JSON of the template that goes instead; NULL: none */
 	uint64_t version; /* of the account that it was made by */
 	unsigned char secret_sum[WQ_SHA256_BYTES]; /* of the secret that it was made with */
 	char id[WQ_ACCOUNT_ID_MAX_BYTES + 1];
@@ -44,5 +50,7 @@ struct wq_desk *wq_desk_create(struct wq_loop *l, struct wq_redis *redis,
 int wq_desk_follow(struct wq_desk *d, const struct wq_account *a);
 /* What scripts are told as now_ms. */
 int64_t wq_desk_now_ms(const struct wq_desk *d);
+/* When what can wait may go, from now on: in the person's own zone, or (NULL) the account's. */
+int64_t wq_desk_open_ms(const struct wq_desk *d, const struct wq_zone *own);
 /* Nobody rides.  NULL is fine. */
 void wq_desk_destroy(struct wq_desk *d);

@@ -72,7 +72,7 @@ static int name_it(struct wq_sending *l)
 	return 0;
 }
 
-static int name_template(struct wq_sending *l)
+int wq_sending_name_template(struct wq_sending *l)
 {
 	struct wq_str name, language;
 	char *text;
@@ -155,7 +155,7 @@ static int read_message(struct wq_sending *l)
 	if (rc == 0)
 		rc = name_it(l);
 	if (rc == 0)
-		rc = name_template(l);
+		rc = wq_sending_name_template(l);
 	return rc == 0 ? wq_person_of(l->message.to, l->to) : rc;
 }
 

@@ -92,6 +92,7 @@ int wq_sender_create(struct wq_sender **out, struct wq_loop *l, struct wq_client
 	s->redis = redis;
 	s->accounts = accounts;
 	s->o = *o;
+	wq_zones_init(&s->zones, NULL);
 	wq_rng_init(&s->rng, seed);
 	wq_list_init(&s->sendings);
 	wq_list_init(&s->receipts);
@@ -182,6 +183,7 @@ static void on_closed(struct wq_post *p)
 		}
 	wq_map_fini(&s->desks);
 	wq_shelf_fini(&s->shelf);
+	wq_zones_fini(&s->zones);
 	wq_free(s);
 	if (told)
 		told(ctx);

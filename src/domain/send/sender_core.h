@@ -25,6 +25,7 @@ struct wq_sender {
 	struct wq_map desks;
 	struct wq_list sendings, receipts;
 	struct wq_rng rng;
+	struct wq_zones zones; /* of persons */
 	struct wq_outbox outbox; /* with o.prefix */
 	bool closing;
 	struct wq_post closed;

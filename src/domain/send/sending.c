@@ -14,7 +14,7 @@
 #include "domain/send/sender_core.h"
 #include "queue/job_policy.h"
 
-enum { READ, FILED, CLAIM, CLAIMED, PEOPLE, MET, POST, JUDGE, EFFECT, SETTLE, SETTLED, CLOSE };
+enum { READ, FILED, CLAIM, CLAIMED, PEOPLE, MET, PEND, PENDED, POST, JUDGE, EFFECT, SETTLE, SETTLED, CLOSE };
 /* Of a job that holds a file: its content anew, a request with it, and what they grow through. */
 enum { JOB_COPIES = 8 };
 enum { SUSPENDED_MS = 15000, LATER_MS = 1000, PAUSE_FIRST_MS = 100, PAUSE_MAX_MS = 5000, EFFECT_PAUSES = 6 };
@@ -187,7 +187,7 @@ static enum wq_flow_next run_claim(struct wq_flow *f)
 		.data = j->data.n <= WQ_LETTER_DATA_MAX_BYTES ? j->data : wq_str(""),
 		.reference = m->reference,
 		.send_class = (int)m->send_class,
-		.flags = flags_of(m),
+		.flags = flags_of(m) | wq_sending_gate_flags(l),
 		.asked_ms = m->scheduled_ms > j->timestamp_ms ? m->scheduled_ms : j->timestamp_ms,
 		.expires_ms = m->expires_ms,
 		.met_ms = l->met_ms,
@@ -235,6 +235,25 @@ static void keep_in_journal(struct wq_sending *l)
 	l->entry = wq_journal_open(&l->desk->journal, &s);
 }
 
+/* What stands between the gate's answer and the next claim, if anything does. */
+static enum wq_flow_next outside(struct wq_sending *l)
+{
+	int rc = l->flow.last == WQ_SEND_ZONE + 1 ? WQ_CLOSED_UNSAID : wq_sending_closed(l);
+
+	if (rc < 0)
+		return close_with(l, WQ_ENDING_DELAY, LATER_MS);
+	if (rc == WQ_CLOSED_PENDING)
+		return wq_flow_go(&l->flow, PEND);
+	if (rc != WQ_CLOSED_UNSAID)
+		return wq_flow_go(&l->flow, CLAIM);
+	l->in_hours = true;
+	l->wait_ms = wq_sending_wait_ms(l);
+	if (l->wait_ms == 0)
+		return wq_flow_go(&l->flow, CLAIM);
+	count(l, WQ_TRIED_WAITED);
+	return close_with(l, WQ_ENDING_DELAY, l->wait_ms);
+}
+
 static enum wq_flow_next run_claimed(struct wq_flow *f)
 {
 	struct wq_sending *l = self(f);
@@ -258,6 +277,9 @@ static enum wq_flow_next run_claimed(struct wq_flow *f)
 	if (f->last == WQ_SEND_PEOPLE + 1)
 		return wq_flow_go(f, PEOPLE);
 	nothing_learnt(l);
+	if (f->last == WQ_SEND_ZONE + 1 ||
+	    (f->last == WQ_SEND_CLOSED + 1 && wq_sending_gate_flags(l) & WQ_SEND_KEEPS))
+		return outside(l);
 	count(l, f->last == WQ_SEND_WAIT + 1 ? WQ_TRIED_WAITED : WQ_TRIED_BARRED);
 	if (f->last == WQ_SEND_WAIT + 1)
 		return close_with(l, WQ_ENDING_DELAY, l->number);
@@ -284,6 +306,23 @@ static enum wq_flow_next run_met(struct wq_flow *f)
 		return wq_flow_go(f, CLAIM);
 	nothing_learnt(l);
 	return close_with(l, WQ_ENDING_DELAY, LATER_MS);
+}
+
+static enum wq_flow_next run_pend(struct wq_flow *f)
+{
+	return wq_flow_after(f, PENDED, wq_sending_pend(self(f)));
+}
+
+static enum wq_flow_next run_pended(struct wq_flow *f)
+{
+	struct wq_sending *l = self(f);
+
+	if (f->last < 0 && !should_stop(l))
+		return again(l, PEND);
+	if (f->last < 0)
+		return close_with(l, WQ_ENDING_DELAY, LATER_MS);
+	count(l, WQ_TRIED_BARRED);
+	return close_with(l, WQ_ENDING_COMPLETE, 0);
 }
 
 static bool still_ours(const struct wq_call *c)
@@ -397,6 +436,7 @@ static enum wq_flow_next run_judge(struct wq_flow *f)
 	v = wq_verdicts_judge(l->sender->o.verdicts, l->provider, &l->answer, t.number,
 	                      (uint32_t)wq_rng_next(&l->sender->rng));
 	l->plan = wq_send_plan(&v, &l->answer, &t);
+	wq_sending_closed_again(l, &v);
 	l->pauses = 0;
 	l->why[0] = '\0';
 	if (l->plan.end != WQ_SEND_END_SENT)
@@ -498,10 +538,12 @@ static const struct wq_flow_step steps[] = {
 	[FILED] = { "filed", run_filed, NULL, WQ_BIT(CLAIM) | WQ_BIT(EFFECT) | WQ_BIT(CLOSE) },
 	[CLAIM] = { "claim", run_claim, NULL, WQ_BIT(CLAIMED) | WQ_BIT(CLOSE) },
 	[CLAIMED] = { "claimed", run_claimed, cut_pause,
-		      WQ_BIT(CLAIM) | WQ_BIT(PEOPLE) | WQ_BIT(POST) | WQ_BIT(EFFECT) | WQ_BIT(SETTLE) |
+		      WQ_BIT(CLAIM) | WQ_BIT(PEOPLE) | WQ_BIT(PEND) | WQ_BIT(POST) | WQ_BIT(EFFECT) | WQ_BIT(SETTLE) |
 			      WQ_BIT(CLOSE) },
 	[PEOPLE] = { "people", run_people, NULL, WQ_BIT(MET) },
 	[MET] = { "met", run_met, cut_pause, WQ_BIT(PEOPLE) | WQ_BIT(CLAIM) | WQ_BIT(CLOSE) },
+	[PEND] = { "pend", run_pend, NULL, WQ_BIT(PENDED) },
+	[PENDED] = { "pended", run_pended, cut_pause, WQ_BIT(PEND) | WQ_BIT(CLOSE) },
 	[POST] = { "post", run_post, cut_call, WQ_BIT(JUDGE) },
 	[JUDGE] = { "judge", run_judge, cut_pause, WQ_BIT(JUDGE) | WQ_BIT(EFFECT) | WQ_BIT(SETTLE) },
 	[EFFECT] = { "effect", run_effect, NULL, WQ_BIT(SETTLE) | WQ_BIT(CLOSE) },

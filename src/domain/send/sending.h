@@ -8,6 +8,8 @@
  * filed ──► effect, close   they can't be now; for good: claim, and claimed ──► effect, settle without a request
  * read ──► close      nobody can send it as it is; claim ──► close: the provider seems gone, or we are stopping
  * claimed ──► people ──► met ──► claim   the business speaks first: its portfolio is asked for room for one more
+ * claimed ──► pend ──► pended ──► close   the window is closed, and it waits for somebody who sends it by hand
+ * claimed ──► claim   the window is closed, and a template goes instead; it is time in the person's own zone
  * claimed ──► claim   Redis was away: the same claim again; claimed ──► close: it may not be sent now, or ever
  * judge ──► settle    the answer means nothing for others; judge ──► judge: no memory to read it yet
  * settle ──► effect, settled ──► settle  Redis was away
@@ -44,6 +46,8 @@ struct wq_sending {
 	struct wq_desk *desk;
 	enum wq_links account_links;
 	struct wq_parcel parcel;
+	bool any_time;          /* whatever the window is */
+	bool in_hours;          /* it is time in its person's own zone */
 	bool doomed;            /* plan says how it ends, without a request */
 	struct wq_claim_rider claim;
 	struct wq_settle_rider settle;
@@ -83,3 +87,17 @@ int wq_sending_ask_people(struct wq_sending *l);
 void wq_sending_return_people(struct wq_sending *l);
 /* ending.c: the task's end, once. */
 void wq_sending_end(struct wq_sending *l);
+/* closed.c: outside of windows, and of hours. */
+unsigned wq_sending_gate_flags(const struct wq_sending *l);
+/* The window is closed: what becomes of it.  TEMPLATE: claim it again, it is the template now; PENDING: it waits for
+ * somebody; FAIL: claim it again, plan and l->why say that it fails; < 0: out of memory. */
+int wq_sending_closed(struct wq_sending *l);
+/* It waits for somebody; resumes the flow.  0, or a raised error. */
+int wq_sending_pend(struct wq_sending *l);
+/* The provider says that the window is closed: where there is another way, that is kept in mind, and it is tried
+ * again. */
+void wq_sending_closed_again(struct wq_sending *l, const struct wq_verdict *v);
+/* In l->why stands the person's zone: ms until it is time there; 0: now. */
+int64_t wq_sending_wait_ms(struct wq_sending *l);
+/* read.c */
+int wq_sending_name_template(struct wq_sending *l);

@@ -6,7 +6,7 @@
   KEYS  state:hash
   ARGV  own:bytes now_ms:int keep_s:int grace_ms:int interval_us:int burst:int jitter_ms:int pair_ms:int pair_burst:int
         per_hour:int per_day:int people:int people_all:int warmup_days:int age_max_ms:int quiet_until_ms:int
-        credential:bytes anew_ms:int
+        credential:bytes anew_ms:int people_zones:int
   ITEM  id:bytes to:bytes tok:bytes class:int flags:int template:bytes data:bytes ref:bytes asked_ms:int expires_ms:int met_ms:int
   Reply for each {answer, number, text}
 
@@ -20,7 +20,9 @@
            warmup_days  caps grow to their full height in so long; 0: are there from the start
            met_ms       0: the portfolio was not asked; -1: it granted this person; above: it says to wait so long
            flags        1 forced, 2 bulk, 4 a signal: neither lane, ledger nor pair, 8 goes through a closed window,
-                        16 waits until quiet hours are over
+                        16 waits until quiet hours are over, 32 a closed window does not end it, 64 its person's hours
+                        were asked
+           people_zones 1: hours are those of the person's own zone, where one is known
            ref          who asked for it calls it that, of a record that has to be made; ''
            expires_ms   0: age_max_ms after it was asked for, or after its moment
            class        0 strict, 1 at least once, 2 at most once
@@ -29,12 +31,13 @@
                    'done'    it was sent, text: the provider's id
                    'ended'   it failed, or was cancelled, parked, expired or barred; text: which, and why
                    'closed'  the window is closed
+                   'zone'    text: the person's zone; ask again when it is time there, with flag 64
                    'people'  the portfolio has to grant this person; number: persons a day
 ]]
 --@include lib/letter
 --@include lib/anew
 --@include lib/back
-local FORCED, BULK, SIGNAL, OPEN, CAN_WAIT = 1, 2, 4, 8, 16
+local FORCED, BULK, SIGNAL, OPEN, CAN_WAIT, KEEPS, IN_HOURS = 1, 2, 4, 8, 16, 32, 64
 local HELD_FIRST_MS, HELD_MAX_MS = 5000, 60000
 local BUSY_MS = 150        -- for each that stands before it in its lane
 local MET_MS = 60000       -- a person who was granted is asked for again after that
@@ -112,6 +115,18 @@ local function stopped(template)
     return false
   end
   return true
+end
+
+-- Nil: it may go now, by the clock.
+local function too_late_or_early(flags, con)
+  if not has(flags, CAN_WAIT) or has(flags, IN_HOURS) then
+    return nil
+  end
+  local zone = people_zones == '1' and con and call('HGET', own .. 'con:' .. con, 'zone')
+  if zone and zone ~= '' then
+    return { 'zone', 0, zone }
+  end
+  return tonumber(quiet_until_ms) > now and { 'wait', quiet_until_ms - now, 'quiet hours' } or nil
 end
 
 -- Up to when the tokens of each recipient are given.
@@ -270,14 +285,23 @@ local function ask(at, key, rec)
   if wait then
     return { 'wait', wait, st[2] or 'held' }
   end
-  local facts = call('HMGET', own .. 'person:' .. to, 'optout', 'blocked', 'window', 'no_marketing', 'pause', 'pause_at')
+  local facts = call('HMGET', own .. 'person:' .. to, 'optout', 'blocked', 'window', 'no_marketing', 'pause', 'pause_at',
+    'con')
   answer = barred(facts, flags, template)
+  if answer and answer[1] == 'closed' and has(flags, KEEPS) then
+    letter_row(key, now_ms, 'window_closed', '')
+    return answer
+  end
   if answer then
     local closed = 'the 24-hour window is closed: only a template can be sent'
     return refuse(key, rec, id, to, answer[1] == 'closed' and closed or string.sub(answer[3], 8), answer)
   end
-  if has(flags, CAN_WAIT) and tonumber(quiet_until_ms) > now then
-    return { 'wait', quiet_until_ms - now, 'quiet hours' }
+  if has(flags, FORCED) and (facts[1] or facts[2]) then
+    letter_row(key, now_ms, 'forced', facts[1] and 'opted_out' or 'blocked')
+  end
+  answer = too_late_or_early(flags, facts[7])
+  if answer then
+    return answer
   end
   if facts[5] and tonumber(facts[5]) > now and not back_is_ahead(facts[6], now) then
     return { 'wait', tonumber(facts[5]) - now, 'pair limit' }

@@ -14,10 +14,11 @@
                  pair      nothing to the person `subject` for so long
                  optout    the person wants nothing more; optin: again.  Of a contact: under each of its names
                  marketing no marketing to the person for so long
+                 closed    the provider says that the person's window is
                  stop      the template `subject` is not sent for so long, -1: until it is again; go: it is again
                  untemplated  no template is sent for so long, -1: until it is released
 ]]
---@include lib/contact
+--@include lib/window
 local SLOWER, SLOWEST = 1.5, 30
 local CALM_MS = 10000 -- refusals that lie further apart have nothing to do with each other
 local now = letter_clock(now_ms)
@@ -71,6 +72,8 @@ elseif what == 'optout' or what == 'optin' then
   end
 elseif what == 'marketing' then
   call('HSET', person, 'no_marketing', until_ms)
+elseif what == 'closed' then
+  window_shut(own, subject, now)
 elseif what == 'stop' then
   if call('HEXISTS', own .. 'stopped', subject) == 0 then
     tell('template_stopped')

@@ -4,12 +4,13 @@
         look for statuses that were earlier.  Moments stay text: Redis takes that faster than numbers.
 
   KEYS  state:hash
-  ARGV  own:bytes now_ms:int keep_s:int unconfirmed_ms:int
+  ARGV  own:bytes now_ms:int keep_s:int unconfirmed_ms:int extends:int
   ITEM  id:bytes to:bytes tok:bytes what:bytes pid:bytes code:int why:bytes wait_ms:int number:int
   Reply for each 1; 0: the claim is another's by now, or was judged without us: nothing was changed; 2: the claim was
         not there, for Redis had lost it: both were written
 
   Meaning  now_ms  0: Redis' own clock
+           extends  1: what we write opens its recipient's window, as what he writes does
            tok   whose claim it is: also of one that somebody else gave up for lost meanwhile
            what  sent     the provider took it as `pid`; '': it gave none, as for signals
                  again    it was not sent for certain, and is tried again in wait_ms
@@ -19,6 +20,7 @@
            number  the try, as the claim told it
 ]]
 --@include lib/receipt
+--@include lib/window
 local now, fine
 now, fine, now_ms = letter_clock(now_ms)
 local missed = string.format('%.0f', now + unconfirmed_ms)
@@ -35,6 +37,10 @@ local function take(key, id, to, pid, rec)
   letter_leave(own, to, id)
   letter_tell(own, id, 'accepted', 'accepted', pid, rec[6])
   taken = taken + 1
+  local con = extends == '1' and pid ~= '' and to ~= '' and contact_of(own, to)
+  if con then
+    window_open(own, con, call('HGET', contact_key(own, con), 'al'), now, now, false)
+  end
   if pid == '' then
     return -- a signal: no status follows
   end

@@ -21,7 +21,7 @@ end
   that comes late opens what is left of its window.  Whether a window opened that was closed. ]]
 local function window_open(own, id, al, at, now, free)
   local key = contact_key(own, id)
-  local rec = call('HMGET', key, 'window', 'fep')
+  local rec = call('HMGET', key, 'window', 'fep', 'said')
   local was, ends = tonumber(rec[1] or 0), at + WINDOW_MS
   if free and at + FEP_MS > tonumber(rec[2] or 0) then
     call('HSET', key, 'fep', at + FEP_MS)
@@ -39,9 +39,27 @@ local function window_open(own, id, al, at, now, free)
     return false
   end
   window_due(own, id, ends, '', now)
-  if was <= now then
+  if was <= now or rec[3] == 'closed' then
     contact_tell(own, id, 'window.opened', ',"until":' .. string.format('%.0f', ends))
     return true
   end
   return false
+end
+
+-- The provider says so, whatever we had counted.
+local function window_shut(own, digest, now)
+  local id = contact_of(own, digest)
+  if not id then
+    call('HSET', own .. 'person:' .. digest, 'window', now)
+    return
+  end
+  local key = contact_key(own, id)
+  local rec = call('HMGET', key, 'al', 'window', 'said')
+  call('HSET', key, 'window', now, 'said', 'closed')
+  call('ZREM', own .. 'due:win', id)
+  call('ZREM', own .. 'cons:window', id)
+  contact_fact(own, rec[1], 'window', now)
+  if rec[2] and rec[3] ~= 'closed' then
+    contact_tell(own, id, 'window.closed', ',"since":' .. string.format('%.0f', now))
+  end
 end
