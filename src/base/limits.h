@@ -466,7 +466,7 @@
 #define WQ_BLOCK_BATCH           50         /* of each kind, looked at by one call */
 #define WQ_BLOCK_ROWS_MAX        100        /* both kinds together */
 #define WQ_BLOCK_LOOKS           1000       /* contacts that one page of a filter looks at */
-#define WQ_BLOCK_REASON_MAX_CHARS 200       /* that a person gives for taking a verdict back */
+#define WQ_BLOCK_REASON_MAX_BYTES 200       /* that a person gives for taking a verdict back */
 
 /* sequences */
 #define WQ_SEQUENCES_MAX             1000     /* of one account */

@@ -8,7 +8,7 @@ import { DeadRedis } from './dlq_world.mjs'
 import { ROOT, run, scratch, start, until } from './support.mjs'
 
 const SERVERS = ['dev', 'serve', 'sandbox', 'sink', 'proxy', 'worker', 'events']
-const ON_REDIS = ['dlq', 'webhook', 'subscription', 'events', 'business', 'key']
+const ON_REDIS = ['contact', 'dlq', 'webhook', 'subscription', 'events', 'business', 'key']
 const PAGES = ['README.md', 'CONTRIBUTING.md', ...readdirSync(join(ROOT, 'docs')).filter((name) => name.endsWith('.md')).map((name) => join('docs', name))]
 
 // The shell lines of a page's fenced blocks, continued ones joined, without comments and redirections.
@@ -45,6 +45,7 @@ describe('documents', () => {
     await redis.do('ZADD', 'wq:{bull}:sub:ids', '1', 'sub_1a2b')
     await redis.do('ZADD', 'wq:{bull}:key:ids', '1', 'key_1a2b')
     await redis.do('HSET', 'wq:{bull}:key:of:key_1a2b', 'business', '', 'role', 'agent', 'sum', '00')
+    await redis.do('HSET', 'wq:{default}:con:c01ab23', 'made', '1')
     await redis.do('HSET', 'wq:{bull}:sub:of:sub_1a2b', 'spec', '{"queue":"crm"}', 'rev', '1', 'state', 'active', 'cursor', '0-0')
   })
 

@@ -2,6 +2,7 @@
 /* routes.c — queues and dead letters; people. */
 #include "app/api/routes.h"
 
+#include "app/api/blocks.h"
 #include "app/api/contacts.h"
 #include "app/api/dead_export.h"
 #include "app/api/dead_letters.h"
@@ -37,6 +38,7 @@ int wq_api_people_routes(struct wq_api *a)
 	static const add_fn routes[] = {
 		wq_api_contacts_routes,
 		wq_api_pending_routes,
+		wq_api_blocks_routes,
 	};
 
 	return add_all(a, routes, WQ_COUNT(routes));

@@ -70,6 +70,15 @@ const struct wq_named_shape wq_api_shapes[] = {
 	{ "SendError", "{code: integer, message?: string}" },
 	{ "Moment", "{at: 0.., event?: string, details?: string}" },
 	{ "Changed", "{changed: 0..}" },
+	{ "DeliveryIssue", "{contact: string, account: string, state: 'watched'|'probable'|'confirmed',"
+	                   " certainty: 0..100, undelivered: 0.., since: 0.., blocked_at?: 0.., name?: string,"
+	                   " phone?: string, wa_id?: string, user_id?: string, assigned?: string, messages: string[]}" },
+	{ "DeliveryRates", "{account: string, delivery: 'normal'|'abnormal', since?: 0.., usually: DeliveryShare,"
+	                   " lately: DeliveryShare, waiting: 0.., contacts_in_doubt: 0.., contacts_with_verdict: 0..,"
+	                   " probable: VerdictRate, confirmed: VerdictRate}" },
+	{ "DeliveryShare", "{sent: 0.., undelivered: 0.., percent: number|null}" },
+	{ "VerdictRate", "{passed: 0.., proved_wrong: 0.., taken_back: 0.., false_positive_percent: number|null,"
+	                 " promised_percent: 0..100}" },
 	{ "State", "'waiting'|'active'|'delayed'|'prioritized'|'waiting-children'|'completed'|'failed'" },
 	{ "Queue", "{name: string, paused: boolean, counts: Counts, limits: Limits, finished_last_minute: 0..,"
 	           " next_delayed_at: 0.., schedulers: 0.., version: string|null,"

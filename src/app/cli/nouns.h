@@ -3,6 +3,7 @@
 /* nouns.h — the commands that look at one noun and change it, straight on Redis. */
 #include "app/cli/account.h"
 #include "app/cli/business.h"
+#include "app/cli/contact.h"
 #include "app/cli/dead.h"
 #include "app/cli/events.h"
 #include "app/cli/queue.h"

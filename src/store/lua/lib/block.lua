@@ -43,24 +43,12 @@ local function block_lately(own, now)
     block_ms(math.floor((now + LATE_MS) / SWEEP_MS) * SWEEP_MS)) }
 end
 
-local function block_pause(own, now, con)
-  local rec = enrol_read(own, con)
-  if rec and rec.state == 'active' then
-    enrol_state(own, now, con, rec, 'paused', BLOCK_PAUSE)
-  end
-end
-
 -- What was paused for the block goes on where it stood.
 local function block_resume(own, now, con)
   local rec = enrol_read(own, con)
-  local was = call('HMGET', own .. 'enr:' .. con, 'why', 'due')
-  if not rec or rec.state ~= 'paused' or was[1] ~= BLOCK_PAUSE then
-    return
+  if rec and rec.state == 'paused' and call('HGET', own .. 'enr:' .. con, 'why') == BLOCK_PAUSE then
+    enrol_resume(own, now, con, rec, 'not blocked')
   end
-  enrol_state(own, now, con, rec, 'active', 'not blocked')
-  local due = string.format('%.0f', math.max(now, tonumber(was[2] or 0) or 0))
-  call('HSET', own .. 'enr:' .. con, 'due', due)
-  call('ZADD', own .. 'due:seq', due, con)
 end
 
 -- One more message did not arrive; `state`: '', probable, confirmed.
@@ -81,7 +69,7 @@ local function block_count(own, now, id, msg, row, state, why)
   call('HSET', key, 'blk_state', state)
   call('ZADD', own .. 'cons:blocked', rec[2] or now, id)
   letter_count(own, now, 'blk_' .. state)
-  block_pause(own, now, id)
+  enrol_pause(own, now, id, BLOCK_PAUSE)
   if state == 'confirmed' then
     call('HSET', key, 'blocked', now, 'blocked_why', why)
     contact_fact(own, rec[1], 'blocked', now)
