@@ -356,7 +356,7 @@
 #define WQ_CONTACT_NAME_MAX_BYTES  256   /* kept of a name that a provider tells */
 #define WQ_RECEIVE_TEXT_MAX_BYTES  16384 /* kept of what one message says: 4096 characters */
 #define WQ_RECEIVE_DATA_MAX_BYTES  16384 /* of all of it, as JSON; what is larger is kept as its text alone */
-#define WQ_RECEIVE_MEMORY_MAX_BYTES 262144 /* of one job at work */
+#define WQ_RECEIVE_MEMORY_MAX_BYTES 1048576 /* of one job at work */
 #define WQ_RECEIVE_HISTORY_MAX     200   /* messages of the past that one call takes */
 #define WQ_KEYWORD_MAX_BYTES       64    /* one by which somebody wants no more, or does again */
 #define WQ_KEYWORDS_MAX            64    /* of one account */

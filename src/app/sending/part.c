@@ -7,8 +7,8 @@
 #include "app/settings/settings.h"
 #include "base/assert.h"
 
-const char wq_outbound_queue[] = "outbound-messages", wq_statuses_queue[] = "message-statuses",
-	   wq_account_events_queue[] = "account-events";
+const char wq_outbound_queue[] = "outbound-messages", wq_inbound_queue[] = "inbound-messages",
+	   wq_statuses_queue[] = "message-statuses", wq_account_events_queue[] = "account-events";
 
 static void read_opts(struct wq_sender_opts *o, const struct wq_settings *s)
 {
@@ -36,6 +36,19 @@ static void on_redis_back(void *part)
 	wq_sender_redis_is_back(((struct wq_sending_part *)part)->sender);
 }
 
+static int build_receiver(struct wq_sending_part *p, const struct wq_accounts *accounts)
+{
+	struct wq_node *n = p->node;
+	const struct wq_receiver_opts o = {
+		.keep_s = (int64_t)wq_settings_ms(n->settings, WQ_SET_MESSAGE_AGE) / 1000
+	};
+	int rc = wq_receiver_create(&p->receiver, n->loop, n->redis, accounts, &o);
+
+	if (rc == 0)
+		wq_receiver_add_metrics(p->receiver, &n->metrics);
+	return rc;
+}
+
 int wq_sending_part_build(struct wq_sending_part *p, struct wq_node *n,
                           const struct wq_accounts *accounts)
 {
@@ -61,23 +74,51 @@ int wq_sending_part_build(struct wq_sending_part *p, struct wq_node *n,
 	if (rc < 0)
 		return rc;
 	wq_account_news_add_metrics(p->news, &n->metrics);
-	return wq_conversation_part_build(&p->conversation, n, accounts);
+	rc = build_receiver(p, accounts);
+	return rc == 0 ? wq_conversation_part_build(&p->conversation, n, accounts) : rc;
 }
 
 bool wq_sending_works(struct wq_str queue)
 {
-	return wq_str_is(queue, wq_outbound_queue) || wq_str_is(queue, wq_statuses_queue) ||
-	       wq_str_is(queue, wq_account_events_queue);
+	return wq_str_is(queue, wq_outbound_queue) || wq_str_is(queue, wq_inbound_queue) ||
+	       wq_str_is(queue, wq_statuses_queue) || wq_str_is(queue, wq_account_events_queue);
 }
 
 void wq_sending_part_handler(struct wq_sending_part *p, struct wq_str queue, struct wq_handler *out)
 {
-	if (wq_str_is(queue, wq_outbound_queue))
+	if (wq_str_is(queue, wq_outbound_queue)) {
 		wq_sender_handler(p->sender, out);
-	else if (wq_str_is(queue, wq_statuses_queue))
+	} else if (wq_str_is(queue, wq_inbound_queue)) {
+		wq_receiver_messages(p->receiver, out);
+	} else if (wq_str_is(queue, wq_statuses_queue)) {
 		wq_sender_receipts(p->sender, out);
-	else
-		wq_account_news_handler(p->news, out);
+	} else {
+		wq_account_news_handler(p->news, &p->other_events);
+		wq_receiver_events(p->receiver, &p->other_events, out);
+	}
+}
+
+/* What people write, in order where the sink writes lanes. */
+static int work_inbound(struct wq_sending_part *p, struct wq_worker_opts *o)
+{
+	const struct wq_settings *s = p->node->settings;
+	struct wq_handler handler, inner;
+	int rc = 0;
+
+	if (!wq_settings_bool(s, WQ_SET_RECEIVE))
+		return 0;
+	wq_receiver_messages(p->receiver, &handler);
+	if (wq_settings_bool(s, WQ_SET_ORDERED)) {
+		inner = handler;
+		rc = wq_ref_init(&p->inbound_ref, p->node->redis, wq_str(o->prefix),
+		                 wq_str(wq_inbound_queue), NULL);
+		if (rc == 0)
+			rc = wq_ordered_create(&p->ordered, p->node->loop, &p->inbound_ref, &inner);
+		if (rc == 0)
+			wq_ordered_handler(p->ordered, &handler);
+	}
+	o->concurrency = (uint32_t)wq_settings_int(s, WQ_SET_RECEIVE_CONCURRENCY);
+	return rc == 0 ? wq_crew_add(&p->crew, p->node, o, wq_str(wq_inbound_queue), &handler) : rc;
 }
 
 int wq_sending_part_work(struct wq_sending_part *p)
@@ -96,7 +137,7 @@ int wq_sending_part_work(struct wq_sending_part *p)
 		wq_sending_part_handler(p, wq_str(queues[i]), &handler);
 		rc = wq_crew_add(&p->crew, p->node, &o, wq_str(queues[i]), &handler);
 	}
-	return rc;
+	return rc == 0 ? work_inbound(p, &o) : rc;
 }
 
 static void on_sender_closed(void *ctx)
@@ -108,14 +149,29 @@ static void on_sender_closed(void *ctx)
 		p->done(p->ctx);
 }
 
-static void on_news_closed(void *ctx)
+static void on_receiver_closed(void *ctx)
 {
 	struct wq_sending_part *p = ctx;
 	struct wq_sender *sender = p->sender;
 
+	wq_ordered_destroy(p->ordered);
+	wq_ref_fini(&p->inbound_ref);
+	p->ordered = NULL;
 	p->sender = NULL;
 	p->node->on_redis_back = NULL;
 	wq_sender_close(sender, on_sender_closed, p);
+}
+
+static void on_news_closed(void *ctx)
+{
+	struct wq_sending_part *p = ctx;
+	struct wq_receiver *receiver = p->receiver;
+
+	p->receiver = NULL;
+	if (receiver)
+		wq_receiver_close(receiver, on_receiver_closed, p);
+	else
+		on_receiver_closed(p);
 }
 
 static void on_conversation_closed(void *ctx)

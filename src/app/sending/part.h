@@ -5,13 +5,19 @@
 #include "app/conversation/part.h"
 #include "app/worker/crew.h"
 #include "domain/account/news.h"
+#include "domain/receive/receiver.h"
 #include "domain/send/sender.h"
+#include "queue/ordered.h"
 
 struct wq_node;
 
 struct wq_sending_part {
 	struct wq_sender *sender; /* owned; NULL: not built */
 	struct wq_account_news *news; /* owned, with the sender */
+	struct wq_receiver *receiver; /* the same */
+	struct wq_handler other_events; /* the news' */
+	struct wq_ref inbound_ref; /* of ordered */
+	struct wq_ordered *ordered; /* NULL: messages are worked as they come */
 	struct wq_conversation_part conversation; /* with the sender */
 	struct wq_verdicts *verdicts; /* owned; NULL: none of people's own */
 	struct wq_crew crew;
@@ -22,7 +28,8 @@ struct wq_sending_part {
 };
 
 /* The queues that our own handlers work. */
-extern const char wq_outbound_queue[], wq_statuses_queue[], wq_account_events_queue[];
+extern const char wq_outbound_queue[], wq_inbound_queue[], wq_statuses_queue[],
+	wq_account_events_queue[];
 
 bool wq_sending_works(struct wq_str queue);
 

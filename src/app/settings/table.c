@@ -263,6 +263,11 @@ static const struct wq_setting_def table[WQ_SET_COUNT] = {
 		.choices = "http https",
 		.help = "address of Twilio's API" },
 
+	[WQ_SET_RECEIVE] = { "receive", BOOL, SENDING, .preset = "true",
+		.help = "work what people write: contacts, windows, conversations; false leaves it to other workers" },
+	[WQ_SET_RECEIVE_CONCURRENCY] = { "receive-concurrency", COUNT(1, WQ_WORKER_CONCURRENCY_MAX), SENDING,
+		.preset = "100",
+		.help = "messages of people that a serving process works at once" },
 	[WQ_SET_SEND_CONCURRENCY] = { "send-concurrency", COUNT(1, WQ_WORKER_CONCURRENCY_MAX), SENDING,
 		.preset = "100",
 		.help = "messages that a serving process sends at once" },

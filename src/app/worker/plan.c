@@ -135,9 +135,9 @@ bool wq_plan_has_work(const struct wq_plan *p)
 		if (!wq_sending_works(p->queues[i])) {
 			fprintf(stderr,
 			        "willaq: there is no handler of our own for the queue \"%.*s\" (there are for %s, "
-			        "%s and %s): say --push URL to post its jobs, or --noop to complete each at once\n",
-			        WQ_STR_ARG(p->queues[i]), wq_outbound_queue, wq_statuses_queue,
-			        wq_account_events_queue);
+			        "%s, %s and %s): say --push URL to post its jobs, or --noop to complete each at once\n",
+			        WQ_STR_ARG(p->queues[i]), wq_outbound_queue, wq_inbound_queue,
+			        wq_statuses_queue, wq_account_events_queue);
 			return false;
 		}
 	return true;

@@ -52,13 +52,18 @@ static int add_wa_id(struct wq_contact_names *n)
 
 int wq_contact_names_digest(struct wq_contact_names *n)
 {
-	const struct wq_str as_they_are[] = { n->phone, n->user_id, n->parent_id, n->lid };
+	enum { IDS = 2 };
+	const struct wq_str as_they_are[] = { n->user_id, n->parent_id, n->phone, n->lid };
 	int rc = 0;
 
 	n->digests[0] = '\0';
-	for (size_t i = 0; i < WQ_COUNT(as_they_are) && rc == 0; i++)
+	n->ids_n = 0;
+	for (size_t i = 0; i < WQ_COUNT(as_they_are) && rc == 0; i++) {
 		if (fits(as_they_are[i]))
 			rc = add(n, as_they_are[i]);
+		if (i + 1 == IDS)
+			n->ids_n = strlen(n->digests);
+	}
 	return rc == 0 && fits(n->wa_id) ? add_wa_id(n) : rc;
 }
 

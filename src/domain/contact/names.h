@@ -28,6 +28,7 @@ struct wq_contact_names {
 	struct wq_str username, name;
 	/* of each name that identifies, ' ' between, terminated; empty: nobody */
 	char digests[WQ_CONTACT_DIGESTS_BYTES];
+	size_t ids_n; /* so many bytes of them, at the front, are of user ids: nobody else ever has those */
 	/* private */
 	char texts[3][WQ_WA_ADDRESS_MAX_BYTES];
 };

@@ -26,6 +26,7 @@ static void read_person(struct wq_cloud_change *c, struct wq_inbound *u, yyjson_
 	bool ours = u->kind == WQ_INBOUND_ECHO || v[TO] || v[TO_USER];
 	struct wq_inbound_person *p = &u->person;
 
+	u->message.from_us = ours && u->kind == WQ_INBOUND_HISTORY;
 	p->phone = wq_inbound_text(c->run, v[ours ? TO : FROM]);
 	p->user_id = wq_json_str(v[ours ? TO_USER : FROM_USER]);
 	p->parent_id = wq_json_str(v[ours ? TO_PARENT : FROM_PARENT]);

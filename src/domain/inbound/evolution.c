@@ -37,6 +37,7 @@ static void read_message(struct wq_evolution *e, struct wq_inbound *u)
 	wq_evolution_content(u);
 	chat = wq_evolution_meet(u, key, &kind);
 	if (wq_str_is(u->field, "messages.set")) {
+		u->message.from_us = from_me(key);
 		u->kind = WQ_INBOUND_HISTORY;
 		chat = wq_str("");
 	}

@@ -119,6 +119,7 @@ struct wq_inbound_message {
 	struct wq_inbound_referral referral;
 	struct wq_str history_status; /* history: how far it had come */
 	bool by_api;             /* echo: sent through the provider's API, perhaps by us */
+	bool from_us;            /* history: ours, not the customer's */
 };
 
 struct wq_inbound_status {

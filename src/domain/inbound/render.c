@@ -202,7 +202,7 @@ static void render_referral(struct wq_jsonw *w, const struct wq_inbound_referral
 static void render_message(struct wq_jsonw *w, const struct wq_inbound *u)
 {
 	const struct wq_inbound_person *p = &u->person;
-	bool echo = u->kind == WQ_INBOUND_ECHO;
+	bool echo = u->kind == WQ_INBOUND_ECHO || u->message.from_us;
 
 	wq_jsonw_object(w);
 	if (echo)

@@ -64,7 +64,7 @@ elseif what == 'optout' or what == 'optin' then
   if id and what == 'optout' then
     contact_optout(own, id, now, why)
   elseif id then
-    contact_optin(own, id, why)
+    contact_optin(own, id, why, now)
   elseif what == 'optout' then
     call('HSET', person, 'optout', now, 'optout_why', why)
   else

@@ -4,6 +4,7 @@
     made, rev                 when (ms); grows with each change
     phone, wa_id, user_id, parent_id, lid   names that identify it: '+593…', digits, 'EC.7001…', '…@lid'; each may be missing
     username, name, lang, zone   told by the provider or by people; they identify nobody
+    named                     people of ours gave it that name: what the provider tells does not replace it
     words                     what it is found by, ' ' between: of index_words
     al                        digests of its names, ' ' between: its keys person:DIGEST
     in_at, out_at, last       the customer's last message, ours, the latest interaction of any kind (ms)
@@ -12,7 +13,8 @@
     tags                      ' ' around each: ' lead vip '
     a:NAME                    an attribute
     assigned                  who looks after it
-    optout, optout_why        since when it wants nothing more (ms)
+    optout, optout_why        since when it wants nothing more (ms); optin: since when it does again
+    no_marketing              it wants no marketing until then (ms)
     blocked, blocked_why      since when it is taken to have blocked us (ms)
     unread                    messages of the customer that nobody has read
     moved                     the contact that it became part of; nothing else is there then
@@ -90,7 +92,7 @@ local function contact_name(own, id, digests)
     end
   end
   call('HSET', key, 'al', al)
-  local rec = call('HMGET', key, 'optout', 'blocked', 'window')
+  local rec = call('HMGET', key, 'optout', 'blocked', 'window', 'no_marketing')
   for i, value in ipairs(rec) do
     if value then
       contact_fact(own, al, GATE[i], value)
@@ -99,11 +101,11 @@ local function contact_name(own, id, digests)
   return al
 end
 
--- One that was not there.
-local function contact_make(own, id, now)
-  call('HSET', contact_key(own, id), 'made', now, 'rev', 1, 'last', now)
+-- One that was not there; `last`: its first interaction, if that was not now.
+local function contact_make(own, id, now, last)
+  call('HSET', contact_key(own, id), 'made', now, 'rev', 1, 'last', last or now)
   call('ZADD', own .. 'cons:made', now, id)
-  call('ZADD', own .. 'cons:last', now, id)
+  call('ZADD', own .. 'cons:last', last or now, id)
   letter_count(own, now, 'contacts')
   contact_tell(own, id, 'contact.created')
 end
@@ -111,16 +113,20 @@ end
 -- Something happened between us at that moment.
 local function contact_touch(own, id, at)
   local key = contact_key(own, id)
-  call('HINCRBY', key, 'rev', 1)
   if tonumber(call('HGET', key, 'last') or 0) < at then
     call('HSET', key, 'last', at)
     call('ZADD', own .. 'cons:last', at, id)
   end
 end
 
--- It becomes part of the conversation; `mark`: 'i', 'o' or 'm' and the id.
+-- It becomes part of the conversation; `mark`: 'i', 'o' or 'm' and the id.  Providers tell whole seconds: what comes in
+-- one of them stays in the order in which it came.
 local function contact_said(own, id, mark, at)
   local hist = own .. 'hist:' .. id
+  if at % 1000 == 0 then
+    local top = call('ZREVRANGEBYSCORE', hist, at + 999, at, 'WITHSCORES', 'LIMIT', 0, 1)
+    at = top[2] and math.min(top[2] + 1, at + 999) or at
+  end
   call('ZADD', hist, at, mark)
   call('ZREMRANGEBYRANK', hist, 0, -HIST_MAX - 1)
 end
@@ -137,7 +143,7 @@ local function contact_words(own, id, words)
   call('HSET', key, 'words', words)
 end
 
--- It wants nothing more, or does again; `why`: for people.  Whether that is new.
+-- It wants nothing more, or does again; `why`: for people, `at`: since when.  Whether that is new.
 local function contact_optout(own, id, now, why)
   local key = contact_key(own, id)
   local rec = call('HMGET', key, 'optout', 'al', 'made')
@@ -145,19 +151,23 @@ local function contact_optout(own, id, now, why)
     return false
   end
   call('HSET', key, 'optout', now, 'optout_why', why)
+  call('HDEL', key, 'optin')
   call('ZADD', own .. 'cons:optout', rec[3], id)
   contact_fact(own, rec[2], 'optout', now)
   contact_tell(own, id, 'contact.opted_out', ',"reason":' .. cjson.encode(why))
   return true
 end
 
-local function contact_optin(own, id, why)
+local function contact_optin(own, id, why, at)
   local key = contact_key(own, id)
   local rec = call('HMGET', key, 'optout', 'al')
   if not rec[1] then
     return false
   end
   call('HDEL', key, 'optout', 'optout_why')
+  if at then
+    call('HSET', key, 'optin', at)
+  end
   call('ZREM', own .. 'cons:optout', id)
   contact_fact(own, rec[2], 'optout', nil)
   contact_tell(own, id, 'contact.opted_in', ',"reason":' .. cjson.encode(why))
