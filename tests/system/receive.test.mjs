@@ -178,7 +178,7 @@ test('CON-2: an echo is a manual send: nothing waits for a person any more, and 
   await world.receive({ contacts: contacts(), messages: [message({ at: Date.now() - 5000 })] })
   const { id } = await world.contact(PHONE)
   await world.enrol(id, { state: 'answered' })
-  await world.put('pend:p1', { con: id, state: 'open', priority: 1 })
+  await world.put('pend:p1', { con: id, state: 'open', priority: 1, why: 'window_closed' })
   await world.do('SADD', `${OWN}pends:of:${id}`, 'p1')
   await world.do('ZADD', `${OWN}pends`, 1, 'p1')
   const echo = (over) => ({ ...message(over), from: '15550001', to: '593900000001' })

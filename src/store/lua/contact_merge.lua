@@ -149,6 +149,12 @@ local function move_pending(from, to)
     call('SADD', own .. 'pends:of:' .. to, id)
   end
   call('DEL', own .. 'pends:of:' .. from)
+  local had = call('ZRANGE', own .. 'pends:had:' .. from, 0, -1, 'WITHSCORES')
+  for i = 1, #had, 2 do
+    call('HSET', own .. 'pend:' .. had[i], 'con', to)
+    call('ZADD', own .. 'pends:had:' .. to, had[i + 1], had[i])
+  end
+  call('DEL', own .. 'pends:had:' .. from)
 end
 
 local ENDED = { completed = true, stopped = true }
@@ -167,12 +173,17 @@ local function move_enrolment(from, to)
     call('DEL', own .. 'enr:' .. from)
     return
   end
-  local due = call('ZSCORE', own .. 'due:seq', from)
+  local due, held = call('ZSCORE', own .. 'due:seq', from), own .. 'seq:' .. young.seq .. ':held'
+  local waits = call('ZSCORE', held, from)
   local since = call('ZSCORE', own .. 'seq:' .. young.seq .. ':in', from)
   call('RENAME', own .. 'enr:' .. from, own .. 'enr:' .. to)
   if due then
     call('ZREM', own .. 'due:seq', from)
     call('ZADD', own .. 'due:seq', due, to)
+  end
+  if waits then
+    call('ZREM', held, from)
+    call('ZADD', held, waits, to)
   end
   if since then
     call('ZREM', own .. 'seq:' .. young.seq .. ':in', from)

@@ -90,10 +90,10 @@ local function by_hands(at)
   if not con then
     return { 2, one, more }
   end
-  keep(at, key, con, ms)
   contact_touch(own, con, ms)
   contact_said(own, con, 'm' .. ref, ms)
   done_by_hand(con, ms)
+  keep(at, key, con, ms)
   by_hand = by_hand + 1
   contact_tell(own, con, 'conversation.message', ',"message":"m' .. ref .. '","direction":"out","source":"manual","type":'
     .. cjson.encode(ARGV[at + ITEM_TYPE]) .. ',"at":' .. string.format('%.0f', ms))

@@ -32,7 +32,7 @@ local function moment(at)
   return ms > 0 and ms < now and ms or now
 end
 
--- What is kept of it.
+-- What is kept of it: the last of a step, so that one that Redis breaks off is done again.
 local function keep(at, key, con, ms)
   local fields = { 'con', con, 'at', string.format('%.0f', ms), 'type', ARGV[at + ITEM_TYPE], 'pid', ARGV[at + ITEM_PID] }
   if ARGV[at + ITEM_TEXT] ~= '' then
@@ -109,16 +109,17 @@ local function receive(at)
   if not con then
     return { 2, one, more }
   end
-  keep(at, key, con, ms)
   contact_touch(own, con, ms)
   if kind == 'edit' or kind == 'revoke' then
     amend(at, con, kind)
+    keep(at, key, con, ms)
     return { 1, con }
   end
   contact_said(own, con, 'i' .. ref, ms)
   if kind == 'message' or kind == 'free' then
     answered(at, con, ms, kind)
   end
+  keep(at, key, con, ms)
   received = received + 1
   contact_tell(own, con, 'conversation.message', ',"message":"i' .. ref .. '","direction":"in","type":'
     .. cjson.encode(ARGV[at + ITEM_TYPE]) .. ',"at":' .. string.format('%.0f', ms))
