@@ -1,59 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* block_test.c — messages that stay `sent`, on virtual time and a real Redis: counted, judged, taken back. */
+#include "block_world.h"
+
 #include "base/assert.h"
-#include "domain/block/sweep.h"
 #include "domain/send/person.h"
-#include "send_world.h"
+#include "store/block.h"
 #include "support/test.h"
 
-#define HOUR_MS (60 * 60 * INT64_C(1000))
-#define DAY_MS  (24 * HOUR_MS)
 #define PHONE   "593991234567"
 #define CON     "wq:{c}:con:c1"
 
 static struct wq_redisd server;
-static struct wq_due *due;
-static struct wq_block_sweeper sweeper;
 static char who[WQ_PERSON_HEX_BYTES + 1];
-
-static void open_due(void)
-{
-	const struct wq_due_opts o = {
-		.loop = sw.calls.loop, .redis = sw.redis, .accounts = sw.accounts, .own_clock = true
-	};
-
-	WQ_CHECK_INT("due", wq_due_create(&due, &o), 0);
-	wq_block_sweeper_init(&sweeper, sw.calls.loop, due);
-	wq_due_start(due);
-}
-
-static void on_closed(void *flag)
-{
-	*(bool *)flag = true;
-}
-
-static bool is_set(void *flag)
-{
-	return *(bool *)flag;
-}
-
-static void close_due(void)
-{
-	bool closed = false;
-
-	wq_due_close(due, on_closed, &closed);
-	send_world_until(is_set, &closed, "the due clock closes");
-}
-
-/* Nobody looks for so long, and then the clock does. */
-static void days_pass(int64_t ms)
-{
-	sw.calls.clock.us += (uint64_t)ms * 1000;
-	send_world_pass(1); /* the loop sees it */
-	open_due();
-	send_world_pass(3000);
-	close_due();
-}
 
 static void begin(void)
 {
@@ -103,15 +61,21 @@ static void told(int n, const char *state)
 	WQ_CHECK_STR(state, ending_name(r.ending), "completed");
 }
 
-/* Sent, as far as the provider; the account is well. */
-static void one_leaves(int n)
+/* Sent, as far as the provider; of others so many leave as well, and so many do not arrive. */
+static void one_leaves_of(int n, const char *members, int64_t all, int64_t late)
 {
-	const char *end = sent(n, "\"text\":\"hello\"");
+	const char *end = sent(n, members);
 
 	WQ_CHECK_STR(end, wq_str_starts(wq_str(end), "completed") ? "" : end, "");
 	told(n, "sent");
 	send_world_ask("ZADD wq:{c}:hist:c1 %lld om%d", (long long)send_world_now(), n);
-	others_got(100, 2);
+	others_got(all, late);
+}
+
+/* The account is well. */
+static void one_leaves(int n)
+{
+	one_leaves_of(n, "\"text\":\"hello\"", 100, 2);
 }
 
 static const char *con(const char *fields)
@@ -135,18 +99,18 @@ WQ_TEST(three_in_a_row_are_a_block)
 {
 	begin();
 	one_leaves(1);
-	days_pass(71 * HOUR_MS);
+	block_world_pass(71 * HOUR_MS);
 	WQ_CHECK_STR("not after 71 hours", con("blk,blk_state"), "- -");
 	others_got(100, 2);
-	days_pass(8 * HOUR_MS);
+	block_world_pass(8 * HOUR_MS);
 	WQ_CHECK_STR("the first is watched", con("blk,blk_state,blocked"), "1 - -");
 	WQ_CHECK_STR("nothing is told", events(), "");
 	one_leaves(2);
-	days_pass(79 * HOUR_MS);
+	block_world_pass(79 * HOUR_MS);
 	WQ_CHECK_STR("the second", con("blk,blk_state,blocked,blk_msgs"), "2 probable - m1 m2");
 	WQ_CHECK_STR("is told", events(), "contact.block_probable ");
 	one_leaves(3);
-	days_pass(79 * HOUR_MS);
+	block_world_pass(79 * HOUR_MS);
 	WQ_CHECK_STR("the third", con("blk,blk_state,blk_msgs"), "3 confirmed m1 m2 m3");
 	WQ_CHECK_STR("is told", events(), "contact.blocked ");
 	WQ_CHECK_STR("nothing waits", send_world_ask("EXISTS wq:{c}:due:blk wq:{c}:due:doubt"),
@@ -157,7 +121,7 @@ WQ_TEST(three_in_a_row_are_a_block)
 	         strstr(sent(5, "\"text\":\"hello\",\"force\":true"), "completed") != NULL);
 	told(5, "sent");
 	told(5, "delivered");
-	days_pass(1000);
+	block_world_pass(1000);
 	WQ_CHECK_STR("a delivery takes all back", con("blk,blk_state,blocked,blk_msgs"), "- - - -");
 	WQ_CHECK_STR("is told", events(), "contact.unblocked ");
 	WQ_CHECK("the gate lets through",
@@ -169,6 +133,182 @@ WQ_TEST(three_in_a_row_are_a_block)
 	WQ_CHECK_STR("no list has it",
 	             send_world_ask("EXISTS wq:{c}:cons:issues wq:{c}:cons:blocked"), "0");
 	send_world_end();
+}
+
+/* What is there when the second of two messages is looked at, and what becomes of it: blk blk_state. */
+static const struct {
+	const char *what, *ask; /* NOW: the moment of the second */
+	const char *members;
+	int64_t sent, late;     /* of others, each day */
+	const char *want;
+} seconds[] = {
+	{ "nothing", "PING", "\"text\":\"hello\"", 100, 2, "2 probable" },
+	{ "he wrote since", "HSET " CON " in_at NOW", "\"text\":\"hello\"", 100, 2, "1 -" },
+	{ "a person said so since", "HSET " CON " blk_clear NOW", "\"text\":\"hello\"", 100, 2, "1 -" },
+	{ "it was a reaction", "PING", "\"type\":\"reaction\",\"reaction\":{\"message_id\":\"wamid.9\",\"emoji\":\"👍\"}",
+	  100, 2, "1 -" },
+	{ "it was delivered", "HSET wq:{c}:msg:m2 state delivered", "\"text\":\"hello\"", 100, 2, "1 -" },
+	{ "its record is gone", "DEL wq:{c}:msg:m2", "\"text\":\"hello\"", 100, 2, "1 -" },
+	{ "the account is ill", "PING", "\"text\":\"hello\"", 100, 60, "1 -" },
+	{ "a few did not get theirs", "PING", "\"text\":\"hello\"", 100, 15, "2 probable" },
+};
+
+static void ask_at(const char *ask, int64_t now)
+{
+	const char *at = strstr(ask, "NOW");
+
+	if (at)
+		send_world_ask("%.*s%lld", (int)(at - ask), ask, (long long)now);
+	else
+		send_world_ask("%s", ask);
+}
+
+WQ_TEST(what_becomes_of_the_second)
+{
+	for (size_t i = 0; i < WQ_COUNT(seconds); i++) {
+		begin();
+		one_leaves(1);
+		block_world_pass(79 * HOUR_MS);
+		WQ_CHECK_STR("the first", con("blk,blk_state"), "1 -");
+		one_leaves_of(2, seconds[i].members, seconds[i].sent, seconds[i].late);
+		ask_at(seconds[i].ask, send_world_now());
+		block_world_pass(79 * HOUR_MS);
+		WQ_CHECK_STR(seconds[i].what, con("blk,blk_state"), seconds[i].want);
+		send_world_end();
+	}
+}
+
+WQ_TEST(one_that_arrived_since_says_that_the_other_proves_nothing)
+{
+	begin();
+	one_leaves(1);
+	sw.calls.clock.us += (uint64_t)(10 * HOUR_MS) * 1000;
+	one_leaves(2);
+	told(2, "delivered");
+	block_world_pass(79 * HOUR_MS);
+	WQ_CHECK_STR("nothing", con("blk,blk_state"), "- -");
+	WQ_CHECK_STR("it is looked at no more",
+	             send_world_ask("EXISTS wq:{c}:due:blk wq:{c}:due:doubt"), "0");
+	send_world_end();
+}
+
+WQ_TEST(no_verdict_while_the_account_is_ill_and_then_one)
+{
+	begin();
+	one_leaves(1);
+	block_world_pass(79 * HOUR_MS);
+	one_leaves(2);
+	sw.calls.clock.us += (uint64_t)(72 * HOUR_MS) * 1000;
+	send_world_pass(1);
+	/* Today 60 of a hundred to others do not arrive, so far. */
+	others_got(100, 0);
+	send_world_ask(
+		"EVAL for\ti=1,60\tdo\tredis.call('ZADD',KEYS[1],ARGV[1],'x'..i)end 1 wq:{c}:due:blk %lld",
+		(long long)(send_world_now() / (6 * HOUR_MS) + 12) * 6 * HOUR_MS);
+	(void)events();
+	block_world_pass(7 * HOUR_MS);
+	WQ_CHECK_STR("no verdict", con("blk,blk_state"), "1 -");
+	WQ_CHECK_STR("it waits", send_world_ask("ZRANGE wq:{c}:due:doubt 0 -1"), "m:m2");
+	WQ_CHECK_STR("is told", events(), "account.delivery_abnormal ");
+	send_world_ask(
+		"EVAL for\ti=1,60\tdo\tredis.call('ZREM',KEYS[1],'x'..i)end 1 wq:{c}:due:blk");
+	block_world_pass(7 * HOUR_MS);
+	WQ_CHECK_STR("and then one", con("blk,blk_state"), "2 probable");
+	WQ_CHECK_STR("is told", events(), "account.delivery_normal contact.block_probable ");
+	send_world_end();
+}
+
+WQ_TEST(a_clock_that_is_set_judges_nobody_early_and_forgets_nobody)
+{
+	begin();
+	one_leaves(1);
+	block_world_pass(79 * HOUR_MS);
+	one_leaves(2);
+	block_world_open();
+	send_world_pass(3000);
+	sw.calls.clock.wall_base_ms += 30 * DAY_MS;
+	others_got(100, 2);
+	send_world_pass(5000);
+	WQ_CHECK_STR("forward by 30 days", con("blk,blk_state"), "1 -");
+	block_world_close();
+	sw.calls.clock.wall_base_ms -= 30 * DAY_MS;
+	send_world_ask("ZADD wq:{c}:due:blk %lld m2", (long long)(send_world_now() + 33 * DAY_MS));
+	send_world_ask("ZADD wq:{c}:due:blk %lld other", (long long)send_world_now());
+	block_world_pass(HOUR_MS); /* back again: what lies too far ahead is as if it were new */
+	block_world_pass(79 * HOUR_MS);
+	WQ_CHECK_STR("after as long again", con("blk,blk_state"), "2 probable");
+	send_world_end();
+}
+
+/* One script of a sweep, and then its process is gone: nobody reads the answer. */
+struct step {
+	struct wq_redis_cmd cmd;
+	bool done;
+};
+
+static void on_step(struct wq_redis_cmd *cmd, int rc)
+{
+	WQ_CHECK_INT("script", rc, 0);
+	WQ_OWNER(cmd, struct step, cmd)->done = true;
+}
+
+static bool is_done(void *ctx)
+{
+	return ((struct step *)ctx)->done;
+}
+
+static void look_and_die(void)
+{
+	struct wq_send_keys keys;
+	struct step s = { .done = false };
+
+	WQ_CHECK_INT("keys", wq_send_keys_init(&keys, sw.redis, wq_str("c")), 0);
+	WQ_CHECK_INT("look", wq_block_due_start(&keys, &s.cmd, send_world_now(), on_step), 0);
+	send_world_until(is_done, &s, "looked");
+}
+
+static void settle_and_die(void)
+{
+	const struct wq_block_settle item = { .id = WQ_STR("m2"), .contact = WQ_STR("c1"), .what = WQ_BLOCK_COUNT,
+		                              .before = 1, .row = 2, .state = WQ_BLOCK_PROBABLE };
+	struct wq_send_keys keys;
+	struct step s = { .done = false };
+
+	WQ_CHECK_INT("keys", wq_send_keys_init(&keys, sw.redis, wq_str("c")), 0);
+	WQ_CHECK_INT("settle",
+	             wq_block_settle_start(&keys, &s.cmd, send_world_now(), WQ_BLOCK_NORMAL, &item,
+	                                   1, on_step),
+	             0);
+	send_world_until(is_done, &s, "settled");
+}
+
+WQ_TEST(a_sweep_that_dies_at_any_point_ends_once)
+{
+	static void (*const deaths[][3])(void) = {
+		{ NULL },
+		{ look_and_die },
+		{ look_and_die, look_and_die },
+		{ look_and_die, settle_and_die },
+		{ look_and_die, settle_and_die, settle_and_die },
+	};
+
+	for (size_t i = 0; i < WQ_COUNT(deaths); i++) {
+		begin();
+		one_leaves(1);
+		block_world_pass(79 * HOUR_MS);
+		one_leaves(2);
+		sw.calls.clock.us += (uint64_t)(79 * HOUR_MS) * 1000;
+		send_world_pass(1);
+		for (size_t n = 0; n < WQ_COUNT(deaths[i]) && deaths[i][n]; n++)
+			deaths[i][n]();
+		block_world_pass(1000);
+		WQ_CHECK_STR("once", con("blk,blk_state,blk_msgs"), "2 probable m1 m2");
+		WQ_CHECK_STR("counted once", send_world_ask("HGET wq:{c}:total blk_probable"), "1");
+		WQ_CHECK_STR("told once", events(), "contact.block_probable ");
+		WQ_CHECK_STR("nothing waits",
+		             send_world_ask("EXISTS wq:{c}:due:blk wq:{c}:due:doubt"), "0");
+		send_world_end();
+	}
 }
 
 static int begin_all(void **state)
@@ -189,6 +329,11 @@ int main(void)
 {
 	const struct CMUnitTest all[] = {
 		WQ_CASE(three_in_a_row_are_a_block),
+		WQ_CASE(what_becomes_of_the_second),
+		WQ_CASE(one_that_arrived_since_says_that_the_other_proves_nothing),
+		WQ_CASE(no_verdict_while_the_account_is_ill_and_then_one),
+		WQ_CASE(a_clock_that_is_set_judges_nobody_early_and_forgets_nobody),
+		WQ_CASE(a_sweep_that_dies_at_any_point_ends_once),
 	};
 
 	return cmocka_run_group_tests_name(__FILE__, all, begin_all, end_all) != 0;

@@ -71,8 +71,9 @@ const struct wq_named_shape wq_api_shapes[] = {
 	{ "Moment", "{at: 0.., event?: string, details?: string}" },
 	{ "Changed", "{changed: 0..}" },
 	{ "DeliveryIssue", "{contact: string, account: string, state: 'watched'|'probable'|'confirmed',"
-	                   " certainty: 0..100, undelivered: 0.., since: 0.., blocked_at?: 0.., name?: string,"
-	                   " phone?: string, wa_id?: string, user_id?: string, assigned?: string, messages: string[]}" },
+	                   " certainty: 0..100, undelivered: 0.., since: 0.., blocked_at?: 0..,"
+	                   " name?: string, phone?: string, wa_id?: string, user_id?: string,"
+	                   " assigned?: string, messages: string[]}" },
 	{ "DeliveryRates", "{account: string, delivery: 'normal'|'abnormal', since?: 0.., usually: DeliveryShare,"
 	                   " lately: DeliveryShare, waiting: 0.., contacts_in_doubt: 0.., contacts_with_verdict: 0..,"
 	                   " probable: VerdictRate, confirmed: VerdictRate}" },
