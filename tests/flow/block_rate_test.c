@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* block_rate_test.c — how often verdicts are wrong: a month of an account with people who block it, phones that are off for
- * days, and two days on which the provider told of no delivery, by the real scripts.  All by chance, from one seed. */
+/* block_rate_test.c — how often verdicts are wrong: a month of an account with people who block it, phones that are off
+ * for days, and two days on which the provider told of no delivery, by the real scripts.  By chance, from one seed. */
 #include "base/random.h"
 #include "block_world.h"
 #include "store/block_list.h"
@@ -15,7 +15,7 @@ enum {
 	MESSAGES = DAYS / EVERY_DAYS,
 	STEPS_A_DAY = 4,
 	BLOCK_PERMILLE = 40,  /* who block us on some day */
-	OFF_PERMILLE = 100,   /* whose phone is off, once; a half of those for less than a day, a quarter for less than two … */
+	OFF_PERMILLE = 100,   /* whose phone is off, once: a half of those for a day, a quarter for two … */
 	OUTAGE_FIRST_DAY = 12,
 	OUTAGE_LAST_DAY = 13,
 	NEVER = 1000,
@@ -66,7 +66,8 @@ static void make_people(void)
 static void send_all(int number)
 {
 	send_world_ask(
-		"EVAL for\ti=0,%d\tdo\tlocal\tid='m%d_'..i\tredis.call('HSET','wq:{c}:msg:'..id,'to','p'..i,'made',ARGV[1],"
+		"EVAL for\ti=0,%d\tdo\tlocal\tid='m%d_'..i\tredis.call('HSET','wq:{c}:msg:'..id,'to','p'..i,"
+		"'made',ARGV[1],"
 		"'led','sent','state','accepted','at_accepted',ARGV[1],'pid',id,'data','{}')"
 		"redis.call('ZADD','wq:{c}:hist:c'..i,ARGV[1],'o'..id)end 1 wq:{c}:state %lld",
 		PEOPLE - 1, number, (long long)send_world_now());
@@ -196,8 +197,8 @@ WQ_TEST(a_month_of_verdicts)
 	wrong = count("false_probable");
 	wrong_confirmed = count("false_confirmed");
 	print_message(
-		"%d people, %d block us: %d found; probable %ld, %ld wrong; confirmed %ld, %ld wrong; left in doubt for "
-		"nothing %d\n",
+		"%d people, %d block us: %d found; probable %ld, %ld wrong; confirmed %ld, %ld wrong; "
+		"left in doubt for nothing %d\n",
 		PEOPLE, blockers, found, probable, wrong, confirmed, wrong_confirmed, innocent);
 	WQ_CHECK_INT("who blocks us is found", found, blockers);
 	WQ_CHECK_INT("nobody else is left so", innocent, 0);

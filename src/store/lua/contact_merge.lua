@@ -30,7 +30,7 @@ end
 -- Out of all that it stands in.
 local function unlist(id, rec)
   for _, set in ipairs({ 'cons:last', 'cons:made', 'cons:window', 'cons:unread', 'cons:optout', 'cons:blocked',
-    'cons:assigned', 'due:win' }) do
+    'cons:assigned', 'cons:issues', 'due:win' }) do
     call('ZREM', own .. set, id)
   end
   for tag in string.gmatch(rec.tags or '', '%S+') do
@@ -53,7 +53,8 @@ local function list(id, rec)
   local made = rec.made
   for set, by in pairs({ ['cons:last'] = rec.last, ['cons:window'] = rec.window,
     ['cons:unread'] = rec.unread and rec.in_at, ['cons:optout'] = rec.optout and made,
-    ['cons:blocked'] = rec.blk_state and made, ['cons:assigned'] = rec.assigned and made }) do
+    ['cons:blocked'] = rec.blk_state and made, ['cons:assigned'] = rec.assigned and made,
+    ['cons:issues'] = rec.blk and rec.blk_at }) do
     call('ZADD', own .. set, by, id)
   end
   for tag in string.gmatch(rec.tags or '', '%S+') do
@@ -115,6 +116,7 @@ local function rename(id, rec)
   for digest in string.gmatch(rec.al, '%S+') do
     call('HSET', own .. 'person:' .. digest, 'con', id)
   end
+  contact_fact(own, rec.al, 'blk', rec.blk and id)
   for _, fact in ipairs({ 'optout', 'blocked', 'window', 'no_marketing' }) do
     if rec[fact] then
       contact_fact(own, rec.al, fact, rec[fact])

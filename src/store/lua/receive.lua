@@ -86,7 +86,7 @@ local function answered(at, con, ms, kind)
   call('HINCRBY', key, 'unread', 1)
   window_open(own, con, rec[1], ms, now, kind == 'free')
   if rec[3] then
-    block_reverse(own, con, 'the customer wrote')
+    block_reverse(own, con, 'the customer wrote', now)
   end
   if answers_sequence(con, ms) then
     enrol_answered(own, now, con)

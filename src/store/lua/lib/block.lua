@@ -103,30 +103,3 @@ local function block_reverse(own, id, why, now, by)
   contact_tell(own, id, 'contact.unblocked', ',"reason":' .. cjson.encode(why))
   return true
 end
-
--- What is known of `from` becomes known of `into`, of which it becomes a part.  The one that is more in doubt stays so.
-local function block_merge(own, from, into, al)
-  local was = call('HMGET', contact_key(own, from), 'blk', 'blk_at', 'blk_msgs', 'blk_state', 'blocked', 'blocked_why')
-  call('ZREM', own .. 'cons:issues', from)
-  call('ZREM', own .. 'cons:blocked', from)
-  if not was[1] then
-    return
-  end
-  local key = contact_key(own, into)
-  local is = call('HMGET', key, 'blk', 'made')
-  if tonumber(is[1] or 0) < tonumber(was[1]) then
-    for i, name in ipairs({ 'blk', 'blk_at', 'blk_msgs', 'blk_state', 'blocked', 'blocked_why' }) do
-      if was[i] then
-        call('HSET', key, name, was[i])
-      end
-    end
-    call('ZADD', own .. 'cons:issues', was[2], into)
-    if was[4] then
-      call('ZADD', own .. 'cons:blocked', is[2] or was[2], into)
-    end
-    if was[5] then
-      contact_fact(own, al, 'blocked', was[5])
-    end
-  end
-  contact_fact(own, al, 'blk', into)
-end

@@ -92,11 +92,14 @@ local function contact_name(own, id, digests)
     end
   end
   call('HSET', key, 'al', al)
-  local rec = call('HMGET', key, 'optout', 'blocked', 'window', 'no_marketing')
-  for i, value in ipairs(rec) do
-    if value then
-      contact_fact(own, al, GATE[i], value)
+  local rec = call('HMGET', key, 'optout', 'blocked', 'window', 'no_marketing', 'blk')
+  for i = 1, 4 do
+    if rec[i] then
+      contact_fact(own, al, GATE[i], rec[i])
     end
+  end
+  if rec[5] then
+    contact_fact(own, al, 'blk', id)
   end
   return al
 end
