@@ -8,6 +8,7 @@
 #include "app/api/messages.h"
 #include "app/api/routes.h"
 #include "app/api/subscriptions.h"
+#include "app/api/templates.h"
 #include "app/api/webhook_logs.h"
 #include "app/facade/facade.h"
 #include "app/settings/settings.h"
@@ -56,6 +57,8 @@ static int build_sending(struct wq_serving *v, struct wq_node *n, const struct w
 	v->api.message_keep_s = (int64_t)wq_settings_ms(n->settings, WQ_SET_MESSAGE_AGE) / 1000;
 	if (rc == 0)
 		rc = wq_api_messages_routes(&v->api);
+	if (rc == 0)
+		rc = wq_api_templates_routes(&v->api);
 	if (rc == 0)
 		rc = wq_facade_routes(&v->api);
 	return rc == 0 ? wq_sending_part_work(&v->sending) : rc;

@@ -10,6 +10,7 @@
 #include "base/assert.h"
 #include "base/err.h"
 #include "base/limits.h"
+#include "domain/template/own.h"
 
 enum { MEMBERS_MAX = 5, JSON_DEPTH_MAX = 4 };
 
@@ -174,6 +175,9 @@ int wq_accounts_part_build(struct wq_accounts_part *p, const struct wq_settings 
 		p->env[p->env_n++] = o->env[i];
 	o->env = p->env;
 	o->env_n = p->env_n;
+	if (rc == 0)
+		rc = wq_templates_create(&p->templates, o->loop, o->redis, o->prefix);
+	o->templates = p->templates;
 	return rc == 0 ? wq_accounts_create(&p->accounts, o) : rc;
 }
 
@@ -205,5 +209,7 @@ void wq_accounts_part_fini(struct wq_accounts_part *p)
 		wq_json_free(p->docs[p->docs_n]);
 	}
 	p->env_n = 0;
+	wq_templates_destroy(p->templates);
+	p->templates = NULL;
 	wq_arena_fini(&p->arena);
 }

@@ -10,6 +10,7 @@ enum { WQ_ENV_ACCOUNTS_MAX = 3 };
 
 struct wq_accounts_part {
 	struct wq_accounts *accounts; /* owned; NULL: not built */
+	struct wq_templates *templates; /* owned; NULL: likewise */
 	struct wq_account_ways ways;  /* for whoever reads accounts */
 	/* private */
 	struct wq_arena arena;

@@ -7,6 +7,8 @@
 #include "base/err.h"
 #include "base/hmac.h"
 #include "domain/provider/provider.h"
+#include "domain/template/own.h"
+#include "domain/template/use.h"
 
 enum { MEMORY_MAX_BYTES = 67108864, KEY_MAX_BYTES = 256 };
 
@@ -97,6 +99,19 @@ static bool take_account(struct wq_ask *a, struct wq_submission *it, const struc
 	return id ? true : fail(a, WQ_ENOMEM);
 }
 
+/* The text that it names, in the place of its content. */
+static int take_use(struct wq_ask *a, struct wq_message *m, const struct wq_account *account,
+                    struct wq_message_problem *p)
+{
+	struct wq_template_use u = { .templates = wq_accounts_templates(a->api->accounts),
+		                     .business = account->business,
+		                     .account = account->id };
+
+	if (!wq_template_is_used(m))
+		return 0;
+	return wq_templates_loaded(u.templates) ? wq_template_use(m, &u, &a->arena, p) : WQ_EAWAY;
+}
+
 bool wq_ask_take(struct wq_ask *a, size_t i, int rc, struct wq_message_problem *p)
 {
 	struct wq_submission *it = &a->submit.items[i];
@@ -105,7 +120,9 @@ bool wq_ask_take(struct wq_ask *a, size_t i, int rc, struct wq_message_problem *
 	if (rc == 0) {
 		if (!take_business(a, &it->message) || !take_account(a, it, &account))
 			return false;
-		rc = wq_providers[account->provider]->check(&it->message, p);
+		rc = take_use(a, &it->message, account, p);
+		if (rc == 0)
+			rc = wq_providers[account->provider]->check(&it->message, p);
 	}
 	if (rc == WQ_MESSAGE_INVALID) {
 		a->refuse(a, i, p);

@@ -16,11 +16,20 @@ const struct wq_named_shape wq_api_shapes[] = {
 	{ "Problem", "{type: string, title: string, status: integer, detail?: string, code: string}" },
 	{ "Message", "{to: string, type?: string, text?: any, image?: any, video?: any, audio?: any, document?: any,"
 	             " sticker?: any, location?: any, contacts?: any, reaction?: any, interactive?: any,"
-	             " template?: any, account?: string, businessId?: string, conversationId?: string,"
+	             " template?: any, use?: TemplateUse, account?: string, businessId?: string,"
+	             " conversationId?: string,"
 	             " reference?: string, replyTo?: string, priority?: 1..10|'critical'|'high'|'normal'|'low',"
 	             " scheduledAt?: string|0.., expiresAt?: string|0.., force?: boolean, bulk?: boolean,"
 	             " class?: 'strict'|'at-least-once'|'at-most-once',"
 	             " whenClosed?: 'fail'|'template'|'pending'|'force', fallback?: any}" },
+	{ "TemplateUse", "exact {template: string, language?: string|null, currency?: string|null, variables?: any}" },
+	{ "Template", "{kind: string, language: string, of: 'willaq'|'all'|'business'|'account', owner: string|null,"
+	              " title: string|null, about: string|null, category: string|null, variables: TemplateVariable[],"
+	              " source: string, changed_at: 0..|null, changed_by: string|null}" },
+	{ "TemplateVariable", "{name: string, type: string, default: string|null, example: string|null, about: string|null}" },
+	{ "TemplatePreview", "{text: string, chars: 0.., language: string, of: string}" },
+	{ "TemplateCheck", "{ok: boolean, problems: TemplateProblem[]}" },
+	{ "TemplateProblem", "{line: 0.., column: 0.., name: string, what: string}" },
 	{ "GraphMessage", "{messaging_product: 'whatsapp', recipient_type?: 'individual'|'group', to?: string,"
 	                  " recipient?: string, type?: string, text?: any, image?: any, video?: any, audio?: any,"
 	                  " document?: any, sticker?: any, location?: any, contacts?: any, reaction?: any,"

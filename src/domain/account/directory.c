@@ -282,6 +282,11 @@ bool wq_accounts_loaded(const struct wq_accounts *all)
 	return all->tracker.loaded;
 }
 
+const struct wq_templates *wq_accounts_templates(const struct wq_accounts *all)
+{
+	return all->o.templates;
+}
+
 size_t wq_accounts_count(const struct wq_accounts *all)
 {
 	return all->n;

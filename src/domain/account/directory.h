@@ -15,6 +15,7 @@
 #include "io/tls/seal.h"
 
 struct wq_accounts;
+struct wq_templates;
 
 /* Borrowed, all of it, until the directory is closed. */
 struct wq_accounts_opts {
@@ -24,6 +25,7 @@ struct wq_accounts_opts {
 	struct wq_account_ways ways;
 	const struct wq_account *env;    /* of the environment; the texts too are borrowed */
 	unsigned env_n;                  /* the first of them is the one that carries what names none */
+	const struct wq_templates *templates; /* businesses' own versions of texts; NULL: none */
 	/* Optional: something changed; from the loop. */
 	void (*on_change)(void *ctx);
 	void *ctx;
@@ -37,6 +39,8 @@ void wq_accounts_poke(struct wq_accounts *all);
 /* Redis has told of all of them, at least once. */
 bool wq_accounts_loaded(const struct wq_accounts *all);
 size_t wq_accounts_count(const struct wq_accounts *all);
+/* As it was given; NULL: none. */
+const struct wq_templates *wq_accounts_templates(const struct wq_accounts *all);
 
 /* Which account carries a message. */
 enum {

@@ -87,6 +87,10 @@ void wq_message_write(struct wq_jsonw *w, const struct wq_message *m)
 		member(w, "recipientType", wq_str("group"));
 	member(w, "identityHash", m->identity);
 	write_content(w, m);
+	if (m->use) {
+		wq_jsonw_key(w, "use");
+		wq_jsonw_value(w, m->use);
+	}
 	member(w, "replyTo", m->reply_to);
 	moment(w, "scheduledAt", m->scheduled_ms);
 	moment(w, "expiresAt", m->expires_ms);

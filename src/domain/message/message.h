@@ -83,6 +83,8 @@ struct wq_message {
 	/* The provider's id of the message answered; READ, TYPING: that it is about; p == NULL: none, never of READ. */
 	struct wq_str reply_to;
 	yyjson_val *content;    /* Graph's object of the kind (CONTACTS: array); NULL for READ and TYPING */
+	/* The text that the content is, or shall be, made from (template/use.h); NULL: it was written out. */
+	yyjson_val *use;
 	int64_t scheduled_ms;   /* 0: at once */
 	int64_t expires_ms;     /* not sent later than that; 0: whenever */
 	unsigned priority;      /* 1 (first) … WQ_PRIORITY_MAX; WQ_PRIORITY_NORMAL if not said */
@@ -107,7 +109,7 @@ enum {
 
 /* The message as JSON, its own shape: what our jobs hold and `GET /api/messages/:id` shows.
  *   {"id","businessId","account","conversationId","reference","to","recipientType","identityHash","type","<type>":{…},
- *    "replyTo","scheduledAt","expiresAt","priority","class","force","bulk","whenClosed",
+ *    "use","replyTo","scheduledAt","expiresAt","priority","class","force","bulk","whenClosed",
  *    "fallback"}; what is not there, or as usual, is left out.  Moments are ms; "recipientType" is there for groups
  *    ("group"). */
 void wq_message_write(struct wq_jsonw *w, const struct wq_message *m);

@@ -88,6 +88,22 @@ static const struct word *guess(struct wq_reading *r, yyjson_val *root, struct w
 	return found;
 }
 
+/* A text is named, and nothing is written out: whoever knows the texts makes it (template/use.h). */
+static bool is_use(struct wq_reading *r, yyjson_val *root, struct wq_spot type)
+{
+	struct wq_str text = wq_json_str(type.v);
+
+	r->m->use = wq_reading_get(root, wq_str("use"));
+	if (!r->m->use || wq_reading_get(root, wq_str("content")))
+		return false;
+	for (size_t i = 0; i <= WQ_MESSAGE_TEMPLATE; i++)
+		if (wq_reading_get(root, wq_str(words[i].word)))
+			return false;
+	if (text.n > 0 && !wq_str_is_nocase(text, "text"))
+		(void)wq_reading_fail(r, "use", 0, "makes a text, and the type is another");
+	return true;
+}
+
 static const struct word *read_type(struct wq_reading *r, yyjson_val *root, struct wq_spot type)
 {
 	struct wq_str text = wq_reading_text(r, type, WQ_MESSAGE_NAME_MAX_CHARS);
@@ -206,7 +222,7 @@ void wq_reading_own(struct wq_reading *r, yyjson_val *root)
 	                                       "phoneNumber number"));
 	wq_reading_common(r, root);
 	read_closed(r, root);
-	word = read_type(r, root, type);
+	word = is_use(r, root, type) ? &words[0] : read_type(r, root, type);
 	if (!word)
 		return;
 	m->kind = word->kind;
@@ -216,7 +232,7 @@ void wq_reading_own(struct wq_reading *r, yyjson_val *root)
 		(void)wq_reading_fail(
 			r, wq_reading_get(root, wq_str("instanceName")) ? "recipientPhone" : "to",
 			0, "is missing");
-	else
+	else if (!is_use(r, root, type))
 		read_content(r, root, word);
 }
 

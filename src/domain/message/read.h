@@ -3,6 +3,7 @@
 /* read.h — a message out of any of the shapes that people write.
  *
  *   own        {"to", "type", "<type>": {…}, "replyTo", "priority", "scheduledAt", …}: what wq_message_write writes;
+ *              "use" in the place of a content names a text of the library (template/use.h);
  *              "text" may be given as plain text, and `type` left out where one content alone is there
  *   job        {"businessId", "conversationId", "to", "messageType": text|template|media, "content", "priority",
  *              "scheduledAt"}

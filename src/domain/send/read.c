@@ -10,6 +10,8 @@
 #include "base/log.h"
 #include "domain/message/read.h"
 #include "domain/send/sender_core.h"
+#include "domain/template/own.h"
+#include "domain/template/use.h"
 
 enum { NEWS_REFRESHES = 3 };
 
@@ -107,6 +109,23 @@ static bool is_young(const struct wq_sending *l)
 	return age >= 0 && age < NEWS_REFRESHES * WQ_ACCOUNTS_REFRESH_MS;
 }
 
+/* A producer of jobs has named a text. */
+static int make_text(struct wq_sending *l, const struct wq_account *a)
+{
+	struct wq_message_problem p = { .limit = 0 };
+	struct wq_template_use u = { .templates = wq_accounts_templates(l->sender->accounts),
+		                     .business = a->business,
+		                     .account = a->id };
+	int rc;
+
+	if (!wq_template_is_used(&l->message))
+		return 0;
+	if (!wq_templates_loaded(u.templates))
+		return 2;
+	rc = wq_template_use(&l->message, &u, &l->arena, &p);
+	return rc == WQ_MESSAGE_INVALID ? explain(l, &p) : rc;
+}
+
 static int find_desk(struct wq_sending *l)
 {
 	const struct wq_account *a;
@@ -126,6 +145,9 @@ static int find_desk(struct wq_sending *l)
 		snprintf(l->why, sizeof(l->why), "account: its provider can't be sent through");
 		return 1;
 	}
+	rc = make_text(l, a);
+	if (rc != 0)
+		return rc;
 	rc = wq_providers[a->provider]->check(&l->message, &p);
 	if (rc != 0)
 		return explain(l, &p);
