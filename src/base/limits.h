@@ -482,6 +482,7 @@
 #define WQ_SEQ_VERSIONS_MAX          100      /* older ones go, unless contacts are in them */
 #define WQ_SEQ_CHANGES_MAX           500      /* rows of its history */
 #define WQ_SEQ_BATCH_MAX             200      /* contacts of one call */
+#define WQ_SEQ_ASK_MAX               1000     /* contacts that one request names */
 #define WQ_SEQ_TAKE_MAX              50       /* steps that are due, decided together */
 #define WQ_SEQ_LEASE_MS              20000    /* a step that is being decided is somebody else's after that */
 #define WQ_SEQ_PAGE_LOOKS            2000     /* contacts that one page looks at */

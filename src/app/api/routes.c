@@ -9,6 +9,7 @@
 #include "app/api/dead_many.h"
 #include "app/api/pending.h"
 #include "app/api/queues.h"
+#include "app/api/sequences.h"
 
 typedef int (*add_fn)(struct wq_api *a);
 
@@ -39,6 +40,7 @@ int wq_api_people_routes(struct wq_api *a)
 		wq_api_contacts_routes,
 		wq_api_pending_routes,
 		wq_api_blocks_routes,
+		wq_api_sequences_routes,
 	};
 
 	return add_all(a, routes, WQ_COUNT(routes));

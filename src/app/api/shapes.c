@@ -238,6 +238,21 @@ const struct wq_named_shape wq_api_shapes[] = {
 	{ "PendingCounts", "{total: 0.., open: 0.., taken: 0.., oldest_at: 0..|null, by_priority: integer[],"
 	                   " by_reason: any}" },
 	{ "PendingSent", "{id: string, state: 'sent', message_id: string, known: boolean}" },
+	{ "SequenceWish", "{id?: string, account?: string, name?: string, description?: string|null,"
+	                  " on_answer?: 'pause'|'stop'|'continue'|null, language?: string|null,"
+	                  " hours?: 'any'|'business'|null, again?: boolean|null, variables?: any, steps?: any}" },
+	{ "Sequence", "{id: string, account: string, name: string, state: 'active'|'paused'|'archived', version: 0..,"
+	              " step_count: 0.., on_answer: string, contacts: {active: 0.., answered: 0.., paused: 0..,"
+	              " completed: 0.., stopped: 0.., enrolled: 0..}, created_at: 0..|null, changed_at: 0..|null,"
+	              " definition?: any}" },
+	{ "SequenceVersion", "{version: 0.., created_at: 0..|null, by: string, what: string, step_count: 0..,"
+	                     " contacts: 0.., definition?: any}" },
+	{ "SequenceChange", "{at: 0.., by: string, what: string, version?: 0..}" },
+	{ "Enrolment", "{contact: string, name: string, phone: string, sequence: string, version: 0..,"
+	               " state: 'active'|'answered'|'paused'|'completed'|'stopped', reason: string, next_step: 0..,"
+	               " due_at: 0..|null, steps_sent: 0.., steps_skipped: 0.., last_message: string, by: string,"
+	               " enrolled_at: 0..|null, since: 0..|null}" },
+	{ "EnrolmentOutcome", "{asked: string, contact?: string|null, outcome: string}" },
 	{ NULL, NULL },
 };
 /* clang-format on */

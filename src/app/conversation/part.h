@@ -3,7 +3,10 @@
 /* part.h — conversations as a part of a node that sends: the due clock, and all that it has done in time. */
 #include "domain/block/sweep.h"
 #include "domain/due/due.h"
+#include "domain/send/tosend.h"
+#include "domain/sequence/stepper.h"
 #include "domain/window/tick.h"
+#include "store/ref.h"
 
 struct wq_node;
 
@@ -11,7 +14,11 @@ struct wq_conversation_part {
 	struct wq_due *due; /* owned; NULL: not built */
 	struct wq_window_ticker windows;
 	struct wq_block_sweeper blocks;
+	struct wq_producer *producer; /* owned: of messages that fall due */
+	struct wq_stepper stepper;
+	struct wq_tosend tosend;
 	/* private */
+	struct wq_ref ref; /* of the queue of outbound messages */
 	void (*done)(void *ctx);
 	void *ctx;
 };

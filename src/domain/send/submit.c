@@ -11,9 +11,10 @@
 #include "base/hmac.h"
 #include "base/random.h"
 #include "domain/message/files.h"
+#include "domain/send/letter_job.h"
 
 enum { NEXT, MAKE, MADE, ADD, ADDED };
-enum { ID_RANDOM_BYTES = 8, BACKOFF_MS = 2000, OPTS_MAX_BYTES = 512, LARGE_KEPT = 10 };
+enum { ID_RANDOM_BYTES = 8 };
 
 static struct wq_submit *self(struct wq_flow *f)
 {
@@ -88,39 +89,6 @@ static bool write_record(struct wq_submit *s, struct wq_submission *it)
 	return rc == 0 && write_message(s, &bare, &it->record);
 }
 
-static void key_int(struct wq_jsonw *w, const char *key, int64_t n)
-{
-	wq_jsonw_key(w, key);
-	wq_jsonw_int(w, n);
-}
-
-/* As BullMQ stores them (OUT-5). */
-static bool write_opts(struct wq_submit *s, struct wq_submission *it, int64_t delay_ms)
-{
-	struct wq_buf b;
-	struct wq_jsonw w;
-
-	wq_buf_init(&b, OPTS_MAX_BYTES);
-	wq_jsonw_begin(&w, &b);
-	wq_jsonw_object(&w);
-	key_int(&w, "attempts", WQ_LETTER_ATTEMPTS);
-	wq_jsonw_key(&w, "backoff");
-	wq_jsonw_object(&w);
-	wq_jsonw_key(&w, "type");
-	wq_jsonw_text(&w, "exponential");
-	key_int(&w, "delay", BACKOFF_MS);
-	wq_jsonw_object_end(&w);
-	key_int(&w, "delay", delay_ms);
-	wq_jsonw_key(&w, "jobId");
-	wq_jsonw_str(&w, it->message.id);
-	key_int(&w, "priority", it->message.priority);
-	key_int(&w, "removeOnComplete",
-	        it->data.n <= WQ_LETTER_DATA_MAX_BYTES ? WQ_LETTER_JOBS_KEPT : LARGE_KEPT);
-	key_int(&w, "removeOnFail", WQ_LETTER_JOBS_KEPT);
-	wq_jsonw_object_end(&w);
-	return keep(s, &b, wq_jsonw_end(&w), &it->opts);
-}
-
 static int64_t delay_of(const struct wq_submit *s, const struct wq_submission *it)
 {
 	int64_t delay = it->message.scheduled_ms - wq_loop_wall_ms(s->loop);
@@ -128,12 +96,28 @@ static int64_t delay_of(const struct wq_submit *s, const struct wq_submission *i
 	return it->message.scheduled_ms && delay > 0 ? delay : 0;
 }
 
+static struct wq_letter_job job_of(const struct wq_submit *s, const struct wq_submission *it)
+{
+	return (struct wq_letter_job){ .id = it->id,
+		                       .data = it->data,
+		                       .delay_ms = delay_of(s, it),
+		                       .priority = it->message.priority };
+}
+
+static bool write_opts(struct wq_submit *s, struct wq_submission *it)
+{
+	struct wq_letter_job job = job_of(s, it);
+	struct wq_buf b;
+
+	wq_buf_init(&b, WQ_LETTER_OPTS_MAX_BYTES);
+	return keep(s, &b, wq_letter_job_opts(&job, &b), &it->opts);
+}
+
 /* Under it->id. */
 static int write_job(struct wq_submit *s, struct wq_submission *it)
 {
 	it->message.id = it->id;
-	return write_message(s, &it->message, &it->data) && write_record(s, it) &&
-	                       write_opts(s, it, delay_of(s, it))
+	return write_message(s, &it->message, &it->data) && write_record(s, it) && write_opts(s, it)
 	               ? 0
 	               : WQ_ENOMEM;
 }
@@ -246,16 +230,12 @@ static enum wq_flow_next run_add(struct wq_flow *f)
 
 	for (size_t i = 0; i < s->run; i++) {
 		const struct wq_submission *it = &s->items[s->done + i];
+		struct wq_letter_job job;
 
 		if (it->made == WQ_LETTER_OTHER)
 			continue;
-		s->adds[n++] = (struct wq_add_item){ .base = s->queue_base,
-			                             .id = it->id,
-			                             .name = wq_str("send-message"),
-			                             .data = it->data,
-			                             .opts = it->opts,
-			                             .delay_ms = delay_of(s, it),
-			                             .priority = it->message.priority };
+		job = job_of(s, it);
+		s->adds[n++] = wq_letter_job_item(&job, s->queue_base, it->opts);
 	}
 	s->add = (struct wq_add_all){ .items = s->adds, .n = n };
 	if (n == 0)

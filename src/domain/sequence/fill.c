@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT */
+/* fill.c — the content's texts one by one, into the JSON of a message, which is then read. */
+#include "domain/sequence/fill.h"
+
+#include <stdio.h>
+
+#include "base/assert.h"
+#include "base/err.h"
+#include "domain/message/read.h"
+#include "domain/template/template.h"
+#include "store/registry.h"
+
+enum { NAME_MAX_BYTES = 80 };
+
+/* One message in the making. */
+struct filling {
+	struct wq_step_fill *f;
+	struct wq_template_ask ask;
+	struct wq_jsonw w;
+	int rc;
+};
+
+struct wq_str wq_step_address(const struct wq_redis_value *contact)
+{
+	static const char *const names[] = { "phone", "user_id", "lid" };
+
+	for (size_t i = 0; i < WQ_COUNT(names); i++) {
+		struct wq_str name = wq_fields_get(contact, names[i]);
+
+		if (name.n)
+			return name;
+	}
+	return wq_strn("", 0);
+}
+
+static struct wq_str first_word(struct wq_str name)
+{
+	return wq_strn(name.p, wq_str_find(name, ' '));
+}
+
+/* What is known of the contact itself: a field, or an attribute. */
+static bool find_of_contact(const struct wq_template_scope *s, struct wq_str name,
+                            struct wq_template_value *out)
+{
+	static const char *const fields[] = { "name", "phone", "username", NULL };
+	const struct wq_redis_value *contact = s->ctx;
+	char key[NAME_MAX_BYTES];
+
+	if (wq_str_starts(name, "contact."))
+		name = wq_strn(name.p + 8, name.n - 8);
+	*out = (struct wq_template_value){ .json = NULL };
+	for (size_t i = 0; fields[i] && !out->text.n; i++)
+		if (wq_str_is(name, fields[i]))
+			out->text = wq_fields_get(contact, fields[i]);
+	if (wq_str_is(name, "first_name"))
+		out->text = first_word(wq_fields_get(contact, "name"));
+	else if (wq_str_is(name, "language"))
+		out->text = wq_fields_get(contact, "lang");
+	if (!out->text.n && name.n < sizeof(key) - 2) {
+		snprintf(key, sizeof(key), "a:%.*s", WQ_STR_ARG(name));
+		out->text = wq_fields_get(contact, key);
+	}
+	return out->text.n > 0;
+}
+
+static bool find_of_sequence(const struct wq_template_scope *s, struct wq_str name,
+                             struct wq_template_value *out)
+{
+	const struct wq_step_fill *f = s->ctx;
+	char key[NAME_MAX_BYTES];
+
+	if (name.n >= sizeof(key))
+		return false;
+	snprintf(key, sizeof(key), "%.*s", WQ_STR_ARG(name));
+	out->text = wq_strn(NULL, 0);
+	out->json = wq_json_get(wq_json_get(f->head, "variables"), key);
+	return out->json != NULL;
+}
+
+/* A variable's value at the end of `out`; false: it has none. */
+static bool put_variable(struct wq_buf *out, const struct wq_template_scope *scope,
+                         struct wq_str name)
+{
+	struct wq_template_value v = { .json = NULL };
+
+	while (scope && !scope->find(scope, name, &v))
+		scope = scope->next;
+	if (!scope)
+		return false;
+	if (yyjson_is_num(v.json))
+		return wq_buf_addf(out, "%g", yyjson_get_num(v.json)) == 0;
+	return wq_buf_add_str(out, v.text.n ? v.text : wq_json_str(v.json)) == 0;
+}
+
+/* Plain variables. */
+static int fill_text(struct wq_str text, const struct wq_template_ask *ask, struct wq_arena *a,
+                     struct wq_str *result, struct wq_template_problem *p)
+{
+	struct wq_buf out;
+	char *copy;
+	int rc = 0;
+
+	wq_buf_init(&out, WQ_LETTER_MEMORY_MAX_BYTES);
+	for (size_t i = 0; i < text.n && rc == 0; i++) {
+		struct wq_str rest = wq_strn(text.p + i, text.n - i), name;
+		size_t end = wq_str_find(rest, '}');
+
+		if (!wq_str_starts(rest, "{{") || end + 1 >= rest.n) {
+			rc = wq_buf_add_char(&out, text.p[i]);
+			continue;
+		}
+		name = wq_str_trim(wq_strn(rest.p + 2, end - 2));
+		i += end + 1;
+		if (put_variable(&out, ask->scope, name))
+			continue;
+		rc = WQ_TEMPLATE_MISSING;
+		p->line = 1;
+		p->column = (unsigned)(i - end);
+		snprintf(p->name, sizeof(p->name), "%.*s", WQ_STR_ARG(name));
+		snprintf(p->what, sizeof(p->what), "is missing");
+	}
+	copy = rc == 0 ? wq_arena_copy(a, wq_buf_str(&out)) : NULL;
+	*result = wq_strn(copy, out.n);
+	wq_buf_fini(&out);
+	return rc == 0 && !copy ? WQ_ENOMEM : rc;
+}
+
+static bool is_filled(struct wq_str s)
+{
+	for (size_t i = 0; i + 1 < s.n; i++)
+		if (s.p[i] == '{' && s.p[i + 1] == '{')
+			return true;
+	return false;
+}
+
+static void put_text(struct filling *g, struct wq_str text)
+{
+	struct wq_template_problem p = { .line = 0 };
+	struct wq_str out = text;
+	int rc = is_filled(text) ? fill_text(text, &g->ask, g->f->arena, &out, &p) : 0;
+
+	if (rc == 0) {
+		wq_jsonw_str(&g->w, out);
+		return;
+	}
+	wq_jsonw_null(&g->w);
+	if (g->rc != 0)
+		return;
+	g->rc = rc < 0 ? rc : rc == WQ_TEMPLATE_MISSING ? WQ_FILL_MISSING : WQ_FILL_INVALID;
+	snprintf(g->f->problem, sizeof(g->f->problem), "%s %s (line %u, column %u)", p.name, p.what,
+	         p.line, p.column);
+}
+
+/* Any value with its texts filled in; as deep as a message that was checked may be. */
+static void put_value(struct filling *g, yyjson_val *v)
+{
+	yyjson_val *key;
+
+	if (yyjson_is_str(v)) {
+		put_text(g, wq_json_str(v));
+	} else if (yyjson_is_arr(v)) {
+		yyjson_arr_iter it;
+
+		yyjson_arr_iter_init(v, &it);
+		wq_jsonw_array(&g->w);
+		while ((v = yyjson_arr_iter_next(&it)))
+			put_value(g, v);
+		wq_jsonw_array_end(&g->w);
+	} else if (yyjson_is_obj(v)) {
+		yyjson_obj_iter it;
+
+		yyjson_obj_iter_init(v, &it);
+		wq_jsonw_object(&g->w);
+		while ((key = yyjson_obj_iter_next(&it))) {
+			wq_jsonw_key_str(&g->w, wq_json_str(key));
+			put_value(g, yyjson_obj_iter_get_val(key));
+		}
+		wq_jsonw_object_end(&g->w);
+	} else {
+		wq_jsonw_value(&g->w, v);
+	}
+}
+
+static void put_members(struct filling *g)
+{
+	yyjson_obj_iter it;
+	yyjson_val *key;
+
+	yyjson_obj_iter_init(g->f->content, &it);
+	while ((key = yyjson_obj_iter_next(&it))) {
+		wq_jsonw_key_str(&g->w, wq_json_str(key));
+		put_value(g, yyjson_obj_iter_get_val(key));
+	}
+}
+
+static int read_back(struct wq_step_fill *f, struct wq_str text)
+{
+	struct wq_message_problem p = { .limit = 0 };
+	yyjson_val *root;
+	int rc = wq_json_parse_in(&root, text, WQ_JOB_JSON_DEPTH_MAX, f->arena);
+
+	if (rc == 0)
+		rc = wq_message_read(&f->message, root, f->now_ms, f->arena, &p);
+	if (rc == WQ_MESSAGE_INVALID) {
+		snprintf(f->problem, sizeof(f->problem), "%s %s", p.field, p.what);
+		return WQ_FILL_INVALID;
+	}
+	return rc == WQ_EPARSE ? WQ_FILL_INVALID : rc;
+}
+
+int wq_step_fill(struct wq_step_fill *f)
+{
+	struct wq_template_scope set = { .find = find_of_sequence, .ctx = f };
+	struct wq_template_scope scope = { .find = find_of_contact,
+		                           .ctx = f->contact,
+		                           .next = &set };
+	struct wq_str language = wq_fields_get(f->contact, "lang");
+	struct filling g = { .f = f, .ask = { .language = language, .scope = &scope } };
+	struct wq_buf text;
+	int rc;
+
+	if (!language.n)
+		g.ask.language = wq_json_get_str(f->head, "language");
+	wq_buf_init(&text, WQ_LETTER_MEMORY_MAX_BYTES);
+	wq_jsonw_begin(&g.w, &text);
+	wq_jsonw_object(&g.w);
+	wq_jsonw_key(&g.w, "to");
+	wq_jsonw_str(&g.w, f->to);
+	put_members(&g);
+	wq_jsonw_object_end(&g.w);
+	rc = wq_jsonw_end(&g.w);
+	if (rc == WQ_ETOOBIG) {
+		snprintf(f->problem, sizeof(f->problem), "is larger than a message may be");
+		rc = WQ_FILL_INVALID;
+	}
+	if (rc == 0)
+		rc = g.rc;
+	if (rc == 0)
+		rc = read_back(f, wq_buf_str(&text));
+	wq_buf_fini(&text);
+	return rc;
+}
