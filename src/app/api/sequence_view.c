@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* sequence_view.c — sequences, their versions and who is in them, as JSON; the same for the API and the command line. */
+/* sequence_view.c — sequences, their versions and who is in them, as JSON; for the API and the command line. */
 #include <stdio.h>
 
 #include "app/api/sequence_call.h"

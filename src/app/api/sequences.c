@@ -8,6 +8,7 @@
 #include "base/assert.h"
 #include "base/err.h"
 #include "base/random.h"
+#include "store/registry.h"
 
 const char *const wq_sequence_beside[] = { "id",       "account",    "state",      "version", "step_count",
 	                                   "contacts", "created_at", "changed_at", NULL };
@@ -99,6 +100,10 @@ struct wq_sequence_call *wq_sequence_begin_with_body(struct wq_exchange *x, void
 
 	if (!wq_api_body(x, &doc))
 		return NULL;
+	if (!doc) {
+		wq_reply_problem(x, 400, "invalid_json", "the body tells what is wanted: an object");
+		return NULL;
+	}
 	c = wq_sequence_begin(x, api, param);
 	if (!c)
 		wq_json_free(doc);
@@ -436,7 +441,7 @@ static const struct wq_route routes[] = {
 	  .access = WQ_API_FROM(WQ_ROLE_MANAGER), .query = "{account?: string}",
 	  .body_max_bytes = 2 * WQ_SEQ_MAX_BYTES, .body = "SequenceWish", .answer = "Sequence",
 	  .example = "{\"name\":\"Welcome, again\"}",
-	  .summary = "another version: what is named is changed, null takes it away; who is in it keeps the one before" },
+	  .summary = "another version: what is named is changed, null takes it away; who is in it keeps theirs" },
 	{ .method = WQ_DELETE, .pattern = "/api/sequences/:id", .handle = handle_remove,
 	  .access = WQ_API_FROM(WQ_ROLE_MANAGER), .query = "{account?: string}", .answer = "Changed",
 	  .summary = "delete a sequence that nobody is in, with its history" },

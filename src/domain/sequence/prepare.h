@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
-/* prepare.h — from a definition as somebody wrote it to what is stored of it; the same for API, command line, import. */
+/* prepare.h — from a definition as somebody wrote it to what is stored of it. */
 #include "domain/sequence/definition.h"
 #include "store/sequence.h"
 

@@ -6,12 +6,12 @@
  *     │        └─ nothing is sent, or it cannot be added now ─► end
  *     └─ nothing is due ─► end
  *
- * Happy path  what is due is taken under a lease with all that is known of each contact; each is decided (decide.h), its
- *             message made (fill.h); one script writes records, entries for people, places and counts; then the jobs are
- *             added, and cleared from the account's list of jobs to be added.
- * Failures    a crash behind take: the lease ends, and another takes it.  Behind settle: the list names the jobs that are
- *             not in yet, and domain/send/tosend.h adds them; a job that is added twice is one.  Somebody wrote, paused or
- *             moved the contact meanwhile: settle finds another rev, and changes nothing.
+ * Happy path  what is due is taken under a lease with all that is known of each contact; each is decided (decide.h),
+ *             its message made (fill.h); one script writes records, entries for people, places and counts; then the
+ *             jobs are added, and cleared from the account's list of jobs to be added.
+ * Failures    a crash behind take: the lease ends, and another takes it.  Behind settle: the list names the jobs that
+ *             are not in yet, and domain/send/tosend.h adds them; a job that is added twice is one.  Somebody wrote,
+ *             paused or moved the contact meanwhile: settle finds another rev, and changes nothing.
  */
 #include "base/metrics.h"
 #include "domain/due/due.h"

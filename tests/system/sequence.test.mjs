@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+// sequence.test.mjs — sequences as people use them: defined with clear errors, versioned, worked to the second, answered.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+
+import { Desk } from './pending_world.mjs'
+import { until } from './support.mjs'
+
+const text = (body) => ({ text: { body } })
+const WELCOME = { id: 'welcome', name: 'Welcome', variables: { agent: 'Ana' }, steps: [
+  { name: 'hello', message: text('Hello {{first_name}}, this is {{agent}}') },
+  { name: 'more', delay: '1s', message: text('Still there, {{name}}?') },
+] }
+const OWN = 'wq:{default}:'
+
+async function make(desk, definition = WELCOME) {
+  return desk.json('POST', '/api/sequences', definition, 201)
+}
+
+const enrol = (desk, id, body, want = 200) => desk.json('POST', `/api/sequences/${id}/enrolments`, body, want)
+const inside = async (desk, id, query = '') => (await desk.json('GET', `/api/sequences/${id}/enrolments${query}`)).data
+// What the provider took, in the order in which it was asked for.
+async function sent(desk) {
+  const { client } = desk.redis
+  const records = []
+  for (const key of await client.do('KEYS', `${OWN}msg:*`)) {
+    const [data, made, accepted] = await client.do('HMGET', key, 'data', 'made', 'at_accepted')
+    if (accepted) records.push([Number(made), JSON.parse(data)])
+  }
+  return records.sort((a, b) => a[0] - b[0]).map(([, m]) => m.text?.body ?? m.template?.name)
+}
+
+test('SEQ-1: what is wrong with a definition is said, and where', async (t) => {
+  const desk = await Desk.start(t)
+  const wrong = [
+    [{ steps: [] }, /^name is missing/],
+    [{ name: 'x' }, /^steps is missing/],
+    [{ name: 'x', steps: [] }, /^steps is no list of 1 to 100/],
+    [{ name: 'x', stpes: [] }, /^stpes is not known; "steps" is/],
+    [{ name: 'x', on_answer: 'go', steps: [{ message: text('a') }] }, /^on_answer is none of pause, stop, continue/],
+    [{ name: 'x', steps: ['a'] }, /^steps\[0\] is no object/],
+    [{ name: 'x', steps: [{}] }, /^steps\[0\]\.message is missing/],
+    [{ name: 'x', steps: [{ message: text('a') }, { message: text('a'), delay: 'soon' }] }, /^steps\[1\]\.delay is no time/],
+    [{ name: 'x', steps: [{ message: text('') }] }, /^steps\[0\]\.message\.text/],
+    [{ name: 'x', steps: [{ message: { text: { body: 'a' }, to: '+593991234567' } }] }, /^steps\[0\]\.message\.to is not for a step to say/],
+    [{ name: 'x', steps: [{ message: { image: {} } }] }, /^steps\[0\]\.message\.image/],
+    [{ name: 'x', steps: [{ message: text('a'), when_closed: 'template' }] }, /^steps\[0\]\.fallback is missing/],
+    [{ name: 'x', steps: [{ message: text('a'), when_closed: 'never' }] }, /^steps\[0\]\.when_closed is none of/],
+    [{ name: 'x', steps: [{ message: { use: { template: 'greeting' }, text: 'a' } }] }, /^steps\[0\]\.message\.use is there beside/],
+    [{ name: 'x', variables: { a: [] }, steps: [{ message: text('a') }] }, /^variables has a value/],
+    [{ id: 'a b', name: 'x', steps: [{ message: text('a') }] }, /^id has 1 to 64/],
+  ]
+  for (const [definition, what] of wrong)
+    assert.match((await desk.json('POST', '/api/sequences', definition, 422)).detail, what, JSON.stringify(definition))
+  assert.deepEqual((await desk.json('GET', '/api/sequences')).data, [])
+  const { definition } = await desk.json('POST', '/api/sequences/check', { name: 'x', steps: [{ delay: 90_000, message: text('a') }, { delay: '1d 12h', message: text('b') }] })
+  assert.deepEqual(definition.steps.map(({ delay }) => delay), ['90s', '36h'])
+})
+
+test('SEQ-1, SEQ-4: versions, their history, and back; who is in it keeps the version', async (t) => {
+  const desk = await Desk.start(t)
+  const made = await make(desk, { ...WELCOME, steps: [{ delay: '1h', message: text('one') }] })
+  assert.deepEqual([made.id, made.version, made.state, made.step_count], ['welcome.default', 1, 'active', 1])
+  await desk.json('POST', '/api/sequences', WELCOME, 409)
+  const con = await desk.contact({ name: 'Ana' })
+  assert.equal((await enrol(desk, 'welcome', { contact: con })).enrolled, 1)
+  const changed = await desk.json('PATCH', '/api/sequences/welcome', { name: 'Welcome 2', description: 'better' })
+  assert.deepEqual([changed.version, changed.name, changed.definition.description], [2, 'Welcome 2', 'better'])
+  assert.equal((await desk.json('PATCH', '/api/sequences/welcome', { name: 'Welcome 2' })).version, 2, 'nothing changed')
+  assert.equal((await inside(desk, 'welcome'))[0].version, 1)
+  const versions = (await desk.json('GET', '/api/sequences/welcome/versions')).data
+  assert.deepEqual(versions.map(({ version, contacts }) => [version, contacts]), [[2, 0], [1, 1]])
+  assert.equal((await desk.json('POST', '/api/sequences/welcome/versions/1/restore')).version, 3)
+  assert.equal((await desk.json('GET', '/api/sequences/welcome')).name, 'Welcome')
+  const move = await desk.json('POST', '/api/sequences/welcome/enrolments/change', { contact: con, do: 'move' })
+  assert.deepEqual([move.changed, (await inside(desk, 'welcome'))[0].version], [1, 3])
+  const changes = (await desk.json('GET', '/api/sequences/welcome/changes')).data
+  assert.deepEqual(changes.map(({ what }) => what), ['restored', 'changed', 'created'])
+  await desk.json('GET', '/api/sequences/welcome/versions/9', undefined, 404)
+  await desk.json('DELETE', '/api/sequences/welcome', undefined, 409)
+  await desk.json('POST', '/api/sequences/welcome/enrolments/change', { contact: con, do: 'stop' })
+  await desk.json('DELETE', '/api/sequences/welcome')
+  await desk.json('GET', '/api/sequences/welcome', undefined, 404)
+})
+
+test('SEQ-1, SEQ-2: steps go out when they are due, with what is known of each person', async (t) => {
+  const desk = await Desk.start(t)
+  await make(desk)
+  const ana = await desk.contact({ name: 'Ana Ruiz' })
+  const out = await desk.contact({ name: 'Ben', optout: Date.now() })
+  const { data, enrolled } = await enrol(desk, 'welcome', { contacts: [ana, out, 'c00000000000000000099', '+593991112233'] })
+  assert.equal(enrolled, 2)
+  assert.deepEqual(data.map(({ outcome }) => outcome), ['enrolled', 'opted_out', 'contact_not_found', 'enrolled'])
+  assert.equal((await enrol(desk, 'welcome', { contact: ana })).data[0].outcome, 'already_in_it')
+  await until(async () => (await sent(desk)).length >= 2)
+  assert.deepEqual(await sent(desk), ['Hello Ana, this is Ana', 'Still there, Ana Ruiz?'])
+  await until(async () => (await desk.json('GET', '/api/sequences/welcome')).contacts.completed === 2)
+  assert.equal((await enrol(desk, 'welcome', { contact: ana })).data[0].outcome, 'been_through_it')
+  // The one that was made by its phone never wrote: both steps wait for a person.
+  const pending = (await desk.json('GET', '/api/pending?sequence=welcome')).data
+  assert.deepEqual(pending.map(({ reason }) => reason), ['variable_missing', 'variable_missing'])
+  assert.equal(await desk.redis.client.do('ZCARD', `${OWN}jobs`), 0)
+})
+
+test('SEQ-3: behind a closed window the step waits for a person, and the place moves on', async (t) => {
+  const desk = await Desk.start(t)
+  const closed = { window: Date.now() - 1000, name: 'Ana' }
+  const template = { template: { name: 'hello_world', language: { code: 'en_US' } } }
+  const policies = { pending: {}, skip: { when_closed: 'skip' }, fail: { when_closed: 'fail' }, force: { when_closed: 'force' },
+    template: { when_closed: 'template', fallback: template } }
+  for (const [id, policy] of Object.entries(policies)) {
+    await make(desk, { id, name: id, steps: [{ message: text(`free ${id}`), ...policy }, { delay: '1h', message: text('later') }] })
+    assert.equal((await enrol(desk, id, { contact: await desk.contact(closed) })).enrolled, 1)
+  }
+  await until(async () => (await sent(desk)).length >= 2)
+  assert.deepEqual((await sent(desk)).sort(), ['free force', 'hello_world'])
+  const at = async (id) => (await inside(desk, id)).map(({ state, next_step, steps_sent, steps_skipped }) => [state, next_step, steps_sent, steps_skipped])
+  await until(async () => (await at('pending'))[0]?.[1] === 1)
+  assert.deepEqual(await at('pending'), [['active', 1, 0, 1]])
+  assert.deepEqual(await at('skip'), [['active', 1, 0, 1]])
+  assert.deepEqual(await at('force'), [['active', 1, 1, 0]])
+  assert.deepEqual(await at('template'), [['active', 1, 1, 0]])
+  assert.deepEqual(await at('fail'), [])
+  const waiting = (await desk.json('GET', '/api/pending')).data
+  assert.deepEqual(waiting.map(({ reason, text: said }) => [reason, said]), [['window_closed', 'free pending']])
+  assert.deepEqual(waiting[0].message.text, { body: 'free pending' })
+})
+
+test('a paused sequence holds what comes due; people are paused, go on, skip and leave', async (t) => {
+  const desk = await Desk.start(t)
+  await make(desk)
+  await desk.json('POST', '/api/sequences/welcome/pause')
+  const con = await desk.contact({ name: 'Ana' })
+  await enrol(desk, 'welcome', { contact: con })
+  await until(async () => Number(await desk.redis.client.do('ZCARD', `${OWN}seq:welcome:held`)) === 1)
+  assert.deepEqual(await sent(desk), [])
+  const change = async (what) => (await desk.json('POST', '/api/sequences/welcome/enrolments/change', { contact: con, do: what })).data[0].outcome
+  assert.equal(await change('pause'), 'changed')
+  assert.equal(await change('pause'), 'unchanged')
+  assert.equal((await inside(desk, 'welcome', '?state=paused')).length, 1)
+  assert.equal(await change('skip'), 'changed')
+  assert.equal((await desk.json('POST', '/api/sequences/welcome/resume')).state, 'active')
+  assert.equal(await change('resume'), 'changed')
+  await until(async () => (await sent(desk)).length === 1)
+  assert.deepEqual(await sent(desk), ['Still there, Ana?'])
+  assert.equal(await change('stop'), 'unchanged', 'it has ended')
+  await desk.json('POST', '/api/sequences/welcome/archive')
+  await enrol(desk, 'welcome', { contact: con }, 409)
+})
