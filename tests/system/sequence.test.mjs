@@ -47,6 +47,7 @@ test('SEQ-1: what is wrong with a definition is said, and where', async (t) => {
     [{ name: 'x', steps: [{ message: text('a'), when_closed: 'template' }] }, /^steps\[0\]\.fallback is missing/],
     [{ name: 'x', steps: [{ message: text('a'), when_closed: 'never' }] }, /^steps\[0\]\.when_closed is none of/],
     [{ name: 'x', steps: [{ message: { use: { template: 'greeting' }, text: 'a' } }] }, /^steps\[0\]\.message\.use is there beside/],
+    [{ name: 'x', steps: [{ message: text('Hi {{name') }] }, /^steps\[0\]\.message line 1, column 4/],
     [{ name: 'x', variables: { a: [] }, steps: [{ message: text('a') }] }, /^variables has a value/],
     [{ id: 'a b', name: 'x', steps: [{ message: text('a') }] }, /^id has 1 to 64/],
   ]

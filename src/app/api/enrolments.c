@@ -400,7 +400,7 @@ static const struct wq_route routes[] = {
 	{ .method = WQ_POST, .pattern = "/api/sequences/:id/enrolments", .handle = handle_enrol,
 	  .access = WQ_API_FROM(WQ_ROLE_AGENT), .query = "{account?: string}",
 	  .body_max_bytes = WQ_SEQ_MAX_BYTES,
-	  .body = "exact {contact?: string, contacts?: string[], replace?: boolean, again?: boolean, start_at?: 0..}",
+	  .body = "EnrolmentWish",
 	  .answer = "{data: EnrolmentOutcome[], enrolled: 0..}",
 	  .example = "{\"contacts\":[\"+593991234567\"]}",
 	  .summary = "people begin it: contacts by id or by phone, up to 1,000; what became of each" },

@@ -101,7 +101,8 @@ struct wq_sequence_call *wq_sequence_begin_with_body(struct wq_exchange *x, void
 	if (!wq_api_body(x, &doc))
 		return NULL;
 	if (!doc) {
-		wq_reply_problem(x, 400, "invalid_json", "the body tells what is wanted: an object");
+		wq_reply_problem(x, 400, "invalid_json",
+		                 "the body tells what is wanted: an object");
 		return NULL;
 	}
 	c = wq_sequence_begin(x, api, param);

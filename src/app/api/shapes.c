@@ -252,6 +252,8 @@ const struct wq_named_shape wq_api_shapes[] = {
 	               " state: 'active'|'answered'|'paused'|'completed'|'stopped', reason: string, next_step: 0..,"
 	               " due_at: 0..|null, steps_sent: 0.., steps_skipped: 0.., last_message: string, by: string,"
 	               " enrolled_at: 0..|null, since: 0..|null}" },
+	{ "EnrolmentWish", "exact {contact?: string, contacts?: string[], replace?: boolean, again?: boolean,"
+	                   " start_at?: 0..}" },
 	{ "EnrolmentOutcome", "{asked: string, contact?: string|null, outcome: string}" },
 	{ NULL, NULL },
 };

@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "domain/message/read.h"
 #include "domain/sequence/definition.h"
+#include "domain/template/template.h"
 
 #define SOMEBODY "+10000000000"
 
@@ -69,6 +70,39 @@ static int with_recipient(yyjson_val *content, struct wq_buf *out)
 	return wq_jsonw_end(&w);
 }
 
+/* The first text below `v` that no template can be made of. */
+static int check_texts(yyjson_val *v, const char *field, struct wq_arena *a,
+                       struct wq_sequence_problem *p)
+{
+	struct wq_template_problem problem;
+	struct wq_template t;
+	size_t at, max;
+	yyjson_val *key, *value;
+	int rc = 0;
+
+	if (yyjson_is_str(v)) {
+		rc = wq_template_read(&t, wq_json_str(v), NULL, a, &problem);
+		if (rc <= 0)
+			return rc;
+		snprintf(p->field, sizeof(p->field), "%s", field);
+		snprintf(p->what, sizeof(p->what), "line %u, column %u: %s", problem.line,
+		         problem.column, problem.what);
+		return WQ_SEQUENCE_INVALID;
+	}
+	if (yyjson_is_arr(v)) {
+		yyjson_arr_foreach(v, at, max, value)
+		{
+			rc = rc == 0 ? check_texts(value, field, a, p) : rc;
+		}
+	} else if (yyjson_is_obj(v)) {
+		yyjson_obj_foreach(v, at, max, key, value)
+		{
+			rc = rc == 0 ? check_texts(value, field, a, p) : rc;
+		}
+	}
+	return rc;
+}
+
 static int judge(yyjson_val *content, const char *field, struct wq_arena *a,
                  struct wq_sequence_problem *p)
 {
@@ -110,8 +144,11 @@ int wq_seq_content_check(yyjson_val *content, const char *field, struct wq_arena
 		if (wq_json_get(content, refused[i]))
 			return fail(p, field, refused[i],
 			            "is not for a step to say: contact and sequence do");
-	if (!use)
-		return judge(content, field, a, p);
+	if (!use) {
+		int rc = judge(content, field, a, p);
+
+		return rc == 0 ? check_texts(content, field, a, p) : rc;
+	}
 	if (yyjson_obj_size(content) > 1)
 		return fail(p, field, "use",
 		            "is there beside other members: it is all of the message");

@@ -43,7 +43,8 @@ static bool find_of_contact(const struct wq_template_scope *s, struct wq_str nam
                             struct wq_template_value *out)
 {
 	static const char *const fields[] = { "name", "phone", "username", NULL };
-	const struct wq_redis_value *contact = s->ctx;
+	const struct wq_step_fill *f = s->ctx;
+	const struct wq_redis_value *contact = f->contact;
 	char key[NAME_MAX_BYTES];
 
 	if (wq_str_starts(name, "contact."))
@@ -63,68 +64,6 @@ static bool find_of_contact(const struct wq_template_scope *s, struct wq_str nam
 	return out->text.n > 0;
 }
 
-static bool find_of_sequence(const struct wq_template_scope *s, struct wq_str name,
-                             struct wq_template_value *out)
-{
-	const struct wq_step_fill *f = s->ctx;
-	char key[NAME_MAX_BYTES];
-
-	if (name.n >= sizeof(key))
-		return false;
-	snprintf(key, sizeof(key), "%.*s", WQ_STR_ARG(name));
-	out->text = wq_strn(NULL, 0);
-	out->json = wq_json_get(wq_json_get(f->head, "variables"), key);
-	return out->json != NULL;
-}
-
-/* A variable's value at the end of `out`; false: it has none. */
-static bool put_variable(struct wq_buf *out, const struct wq_template_scope *scope,
-                         struct wq_str name)
-{
-	struct wq_template_value v = { .json = NULL };
-
-	while (scope && !scope->find(scope, name, &v))
-		scope = scope->next;
-	if (!scope)
-		return false;
-	if (yyjson_is_num(v.json))
-		return wq_buf_addf(out, "%g", yyjson_get_num(v.json)) == 0;
-	return wq_buf_add_str(out, v.text.n ? v.text : wq_json_str(v.json)) == 0;
-}
-
-/* Plain variables. */
-static int fill_text(struct wq_str text, const struct wq_template_ask *ask, struct wq_arena *a,
-                     struct wq_str *result, struct wq_template_problem *p)
-{
-	struct wq_buf out;
-	char *copy;
-	int rc = 0;
-
-	wq_buf_init(&out, WQ_LETTER_MEMORY_MAX_BYTES);
-	for (size_t i = 0; i < text.n && rc == 0; i++) {
-		struct wq_str rest = wq_strn(text.p + i, text.n - i), name;
-		size_t end = wq_str_find(rest, '}');
-
-		if (!wq_str_starts(rest, "{{") || end + 1 >= rest.n) {
-			rc = wq_buf_add_char(&out, text.p[i]);
-			continue;
-		}
-		name = wq_str_trim(wq_strn(rest.p + 2, end - 2));
-		i += end + 1;
-		if (put_variable(&out, ask->scope, name))
-			continue;
-		rc = WQ_TEMPLATE_MISSING;
-		p->line = 1;
-		p->column = (unsigned)(i - end);
-		snprintf(p->name, sizeof(p->name), "%.*s", WQ_STR_ARG(name));
-		snprintf(p->what, sizeof(p->what), "is missing");
-	}
-	copy = rc == 0 ? wq_arena_copy(a, wq_buf_str(&out)) : NULL;
-	*result = wq_strn(copy, out.n);
-	wq_buf_fini(&out);
-	return rc == 0 && !copy ? WQ_ENOMEM : rc;
-}
-
 static bool is_filled(struct wq_str s)
 {
 	for (size_t i = 0; i + 1 < s.n; i++)
@@ -133,22 +72,51 @@ static bool is_filled(struct wq_str s)
 	return false;
 }
 
+/* Told once, of what went wrong first. */
+static void note(struct filling *g, int rc, const struct wq_template_problem *p)
+{
+	if (g->rc != 0)
+		return;
+	g->rc = rc < 0 ? rc : rc == WQ_TEMPLATE_MISSING ? WQ_FILL_MISSING : WQ_FILL_INVALID;
+	snprintf(g->f->problem, sizeof(g->f->problem), "%s%s%s (line %u, column %u)", p->name,
+	         *p->name ? " " : "", p->what, p->line, p->column);
+}
+
 static void put_text(struct filling *g, struct wq_str text)
 {
 	struct wq_template_problem p = { .line = 0 };
 	struct wq_str out = text;
-	int rc = is_filled(text) ? fill_text(text, &g->ask, g->f->arena, &out, &p) : 0;
+	int rc = is_filled(text) ? wq_template_fill(text, &g->ask, g->f->arena, &out, &p) : 0;
 
-	if (rc == 0) {
-		wq_jsonw_str(&g->w, out);
-		return;
-	}
-	wq_jsonw_null(&g->w);
-	if (g->rc != 0)
-		return;
-	g->rc = rc < 0 ? rc : rc == WQ_TEMPLATE_MISSING ? WQ_FILL_MISSING : WQ_FILL_INVALID;
-	snprintf(g->f->problem, sizeof(g->f->problem), "%s %s (line %u, column %u)", p.name, p.what,
-	         p.line, p.column);
+	wq_jsonw_str(&g->w, rc == 0 ? out : wq_str(""));
+	if (rc != 0)
+		note(g, rc, &p);
+}
+
+/* The text of a kind, with what the step says of it before all else. */
+static void put_use(struct filling *g, yyjson_val *use)
+{
+	struct wq_template_scope own = wq_template_scope_json(wq_json_get(use, "variables"),
+	                                                      g->ask.scope);
+	struct wq_template_problem p = { .what = "is no kind of template" };
+	struct wq_str language = wq_json_get_str(use, "language"), out = wq_str("");
+	struct wq_template_ask ask = g->ask;
+	struct wq_template_found found;
+	int rc = WQ_TEMPLATE_INVALID;
+
+	ask.scope = &own;
+	if (language.n)
+		ask.language = language;
+	if (wq_templates_find(g->f->templates, g->f->business, g->f->account,
+	                      wq_json_get_str(use, "template"), ask.language, &found))
+		rc = wq_template_found_render(&found, &ask, g->f->arena, &out, &p);
+	wq_jsonw_key(&g->w, "text");
+	wq_jsonw_object(&g->w);
+	wq_jsonw_key(&g->w, "body");
+	wq_jsonw_str(&g->w, rc == 0 ? out : wq_str(""));
+	wq_jsonw_object_end(&g->w);
+	if (rc != 0)
+		note(g, rc, &p);
 }
 
 /* Any value with its texts filled in; as deep as a message that was checked may be. */
@@ -186,6 +154,10 @@ static void put_members(struct filling *g)
 	yyjson_obj_iter it;
 	yyjson_val *key;
 
+	if (wq_json_get(g->f->content, "use")) {
+		put_use(g, wq_json_get(g->f->content, "use"));
+		return;
+	}
 	yyjson_obj_iter_init(g->f->content, &it);
 	while ((key = yyjson_obj_iter_next(&it))) {
 		wq_jsonw_key_str(&g->w, wq_json_str(key));
@@ -210,9 +182,10 @@ static int read_back(struct wq_step_fill *f, struct wq_str text)
 
 int wq_step_fill(struct wq_step_fill *f)
 {
-	struct wq_template_scope set = { .find = find_of_sequence, .ctx = f };
+	struct wq_template_scope set = wq_template_scope_json(wq_json_get(f->head, "variables"),
+	                                                      NULL);
 	struct wq_template_scope scope = { .find = find_of_contact,
-		                           .ctx = f->contact,
+		                           .ctx = f,
 		                           .next = &set };
 	struct wq_str language = wq_fields_get(f->contact, "lang");
 	struct filling g = { .f = f, .ask = { .language = language, .scope = &scope } };

@@ -7,6 +7,7 @@
  */
 #include "domain/message/message.h"
 #include "domain/sequence/definition.h"
+#include "domain/template/library.h"
 #include "io/redis/redis.h"
 
 struct wq_step_fill {
@@ -14,6 +15,8 @@ struct wq_step_fill {
 	yyjson_val *content;   /* of the step */
 	yyjson_val *head;      /* of the sequence (wq_sequence_head_write); NULL: nothing */
 	const struct wq_redis_value *contact;
+	const struct wq_templates *templates; /* NULL: ours alone */
+	struct wq_str business, account;
 	struct wq_str to;
 	int64_t now_ms;
 	struct wq_arena *arena;

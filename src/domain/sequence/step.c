@@ -131,6 +131,9 @@ static int make_message(struct making *m, const struct wq_step_decision *d)
 	struct wq_step_fill f = { .content = d->fallback ? m->step.fallback : m->step.message,
 		                  .head = m->head,
 		                  .contact = m->due->contact,
+		                  .templates = m->w->templates,
+		                  .business = m->w->account->business,
+		                  .account = m->w->account->id,
 		                  .to = m->to,
 		                  .now_ms = m->w->now_ms,
 		                  .arena = m->w->arena };

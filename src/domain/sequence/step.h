@@ -6,7 +6,10 @@
 #include "domain/send/person.h"
 #include "store/enrol.h"
 
+struct wq_templates;
+
 struct wq_step_world {
+	const struct wq_templates *templates; /* own versions; NULL: none */
 	const struct wq_account *account;
 	int64_t now_ms;
 	struct wq_arena *arena;

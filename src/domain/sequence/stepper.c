@@ -56,7 +56,8 @@ static enum wq_flow_next run_take(struct wq_flow *f)
 /* One for which there is no memory stays leased, and is taken again later. */
 static void make_steps(struct batch *b, const struct wq_account *account, int64_t now_ms)
 {
-	const struct wq_step_world w = { .account = account,
+	const struct wq_step_world w = { .templates = b->stepper->templates,
+		                         .account = account,
 		                         .now_ms = now_ms,
 		                         .arena = &b->arena };
 	struct wq_enrol_due due;

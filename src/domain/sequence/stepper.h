@@ -17,6 +17,8 @@
 #include "domain/due/due.h"
 #include "queue/producer.h"
 
+struct wq_templates;
+
 struct wq_stepper {
 	/* in; borrowed */
 	struct wq_loop *loop;
@@ -24,6 +26,7 @@ struct wq_stepper {
 	const struct wq_accounts *accounts;
 	struct wq_str queue_base; /* wq_ref_base of the queue of outbound messages */
 	int64_t keep_s;
+	const struct wq_templates *templates; /* own versions; NULL: none */
 	/* private */
 	struct wq_metric steps, skipped, lost;
 };
