@@ -48,7 +48,7 @@ static const struct {
 	{ "blocked", FAILED_WITH(368), "applied", "failed sent", "HGET wq:{c}:state hold", "-1" },
 	{ "of whom",
 	  "{" OURS ",\"status\":{\"id\":\"wamid.A\",\"status\":\"failed\",\"errors\":[{\"code\":131050}]}}",
-	  "applied", "failed sent", "KEYS wq:{c}:person:*", "" },
+	  "applied", "failed sent", "HKEYS " PERSON, "con" },
 	{ "a number of no length", "{" OURS ",\"status\":{\"id\":\"wamid.A\",\"status\":\"read\",\"recipient_id\":"
 	  "\"593991234567593991234567593991234567593991234567\"}}", "applied", "read sent", NULL, NULL },
 	{ "with its price",

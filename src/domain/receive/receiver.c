@@ -144,17 +144,20 @@ void wq_receiver_messages(struct wq_receiver *r, struct wq_handler *out)
 	*out = (struct wq_handler){ .ctx = r, .run = on_message };
 }
 
-/* By its name, and for one of many by what it says it is. */
-static bool is_ours(const struct wq_job *j)
+/* By its name, and for one of many by what it says it is: 1, 0, or WQ_ENOMEM (raised). */
+static int is_ours(const struct wq_job *j)
 {
 	static const char *const kinds[] = { "user_id", "preference", "contact" };
 	yyjson_doc *doc;
 	struct wq_str kind;
 	bool ours = wq_str_is(j->name, "process-echo") || wq_str_is(j->name, "process-history");
+	int rc;
 
 	if (ours || !wq_str_is(j->name, "process-event"))
 		return ours;
-	doc = wq_json_read(j->data, WQ_JOB_JSON_DEPTH_MAX, NULL);
+	rc = wq_json_parse(&doc, j->data, WQ_JOB_JSON_DEPTH_MAX);
+	if (rc < 0)
+		return rc == WQ_EPARSE ? 0 : rc;
 	kind = wq_json_get_str(yyjson_doc_get_root(doc), "kind");
 	for (size_t i = 0; i < WQ_COUNT(kinds); i++)
 		ours = ours || wq_str_is(kind, kinds[i]);
@@ -165,11 +168,14 @@ static bool is_ours(const struct wq_job *j)
 static void on_event(void *ctx, struct wq_task *task)
 {
 	struct wq_receiver *r = ctx;
+	int ours = is_ours(task->job);
 
-	if (is_ours(task->job))
+	if (ours > 0)
 		on_message(r, task);
-	else
+	else if (ours == 0)
 		r->others.run(r->others.ctx, task);
+	else
+		wq_task_delay(task, LATER_MS);
 }
 
 void wq_receiver_events(struct wq_receiver *r, const struct wq_handler *others,

@@ -194,9 +194,13 @@ static int check_members(struct reader *r, yyjson_val *row)
 	char word[40];
 
 	while ((key = yyjson_obj_iter_next(&iter))) {
-		snprintf(word, sizeof(word), " %.*s ", 30, yyjson_get_str(key));
+		struct wq_str name = wq_json_str(key);
+
+		if (name.n > 30)
+			name.n = 30;
+		snprintf(word, sizeof(word), " %.*s ", WQ_STR_ARG(name));
 		if (!strstr(known, word))
-			return wrong(r, "%.30s: there is no such member", yyjson_get_str(key));
+			return wrong(r, "%.*s: there is no such member", WQ_STR_ARG(name));
 	}
 	return 0;
 }

@@ -20,6 +20,7 @@
            number  the try, as the claim told it
 ]]
 --@include lib/receipt
+--@include lib/contact
 --@include lib/window
 local now, fine
 now, fine, now_ms = letter_clock(now_ms)
@@ -43,6 +44,9 @@ local function take(key, id, to, pid, rec)
   end
   if pid == '' then
     return -- a signal: no status follows
+  end
+  if to ~= '' then
+    contact_sent(own, now, now_ms, to, id)
   end
   call('SET', own .. 'pid:' .. pid, id, 'EX', keep_s)
   local n = #sent + 1

@@ -176,3 +176,31 @@ local function contact_optin(own, id, why, at)
   contact_tell(own, id, 'contact.opted_in', ',"reason":' .. cjson.encode(why))
   return true
 end
+
+-- Whoever a message of ours goes to, of whom nothing is known: by its own words.  nil: it is a group.
+local function contact_written(own, now, digest, msg)
+  local data = call('HGET', own .. 'msg:' .. msg, 'data') or ''
+  local to = string.match(data, '"to":"([^"]+)"')
+  if not to or string.find(data, '"recipientType":"group"', 1, true) or string.find(to, '@g.us', 1, true) then
+    return nil
+  end
+  local id, phone = 'c' .. string.sub(redis.sha1hex(msg), 1, 20), string.match(to, '^%+(%d+)$')
+  contact_make(own, id, now)
+  call('HSET', contact_key(own, id), phone and 'phone' or string.find(to, '@', 1, true) and 'lid' or 'user_id', to)
+  if phone then
+    contact_words(own, id, phone)
+  end
+  contact_name(own, id, digest)
+  return id
+end
+
+-- A message of ours went out: it becomes part of the conversation.
+local function contact_sent(own, now, now_ms, digest, msg)
+  local id = call('HGET', own .. 'person:' .. digest, 'con') or contact_written(own, now, digest, msg)
+  if id then
+    call('ZADD', own .. 'hist:' .. id, now_ms, 'o' .. msg)
+    call('ZREMRANGEBYRANK', own .. 'hist:' .. id, 0, -HIST_MAX - 1)
+    call('HSET', contact_key(own, id), 'out_at', now_ms, 'last', now_ms)
+    call('ZADD', own .. 'cons:last', now_ms, id)
+  end
+end
