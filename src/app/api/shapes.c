@@ -26,7 +26,8 @@ const struct wq_named_shape wq_api_shapes[] = {
 	{ "Template", "{kind: string, language: string, of: 'willaq'|'all'|'business'|'account', owner: string|null,"
 	              " title: string|null, about: string|null, category: string|null, variables: TemplateVariable[],"
 	              " source: string, changed_at: 0..|null, changed_by: string|null}" },
-	{ "TemplateVariable", "{name: string, type: string, default: string|null, example: string|null, about: string|null}" },
+	{ "TemplateVariable", "{name: string, type: string, default: string|null, example: string|null,"
+	                      " about: string|null}" },
 	{ "TemplatePreview", "{text: string, chars: 0.., language: string, of: string}" },
 	{ "TemplateCheck", "{ok: boolean, problems: TemplateProblem[]}" },
 	{ "TemplateProblem", "{line: 0.., column: 0.., name: string, what: string}" },

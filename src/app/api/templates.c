@@ -325,7 +325,8 @@ static void handle_remove(struct wq_exchange *x, void *api)
 /* clang-format off: read by column */
 static const struct wq_route routes[] = {
 	{ .method = WQ_GET, .pattern = "/api/templates", .handle = handle_list, .access = WQ_API_FROM(WQ_ROLE_VIEWER),
-	  .query = "{kind?: string, language?: string, business?: string, account?: string, limit?: 1..1000, cursor?: 0..}",
+	  .query = "{kind?: string, language?: string, business?: string, account?: string, limit?: 1..1000,"
+	           " cursor?: 0..}",
 	  .answer = "{data: Template[], next_cursor: string|null}",
 	  .summary = "texts to fill in: willaq's own, then versions of others" },
 	{ .method = WQ_GET, .pattern = "/api/templates/:kind", .handle = handle_show,

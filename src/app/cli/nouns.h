@@ -9,4 +9,5 @@
 #include "app/cli/queue.h"
 #include "app/cli/send.h"
 #include "app/cli/subscription.h"
+#include "app/cli/template.h"
 #include "app/cli/webhook.h"
