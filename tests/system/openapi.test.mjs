@@ -11,7 +11,7 @@ const KEY = 'a-key-of-the-test'
 describe('the description of the API', () => {
   let redis, server, url, description
   const refused = (status) => [400, 413, 422].includes(status)
-  const filled = (path) => path.replace('{name}', 'letters').replace('{id}', 'one')
+  const filled = (path) => path.replace('{name}', 'letters').replace('{id}', 'one').replace('{kind}', 'greeting').replace('{language}', 'es')
   async function ask({ method, path }, { query = '', body, headers = { apikey: KEY } } = {}) {
     const response = await fetch(url + filled(path) + query, { method: method.toUpperCase(), headers, body: body && JSON.stringify(body) })
     return { status: response.status, ...(await response.json()) }

@@ -21,6 +21,11 @@ static bool take_text(struct preview *p, yyjson_val *root)
 	struct wq_template_found ours;
 	int rc;
 
+	if (!kind.p && !source.p) {
+		wq_reply_problem(wq_template_call_leave(p->c), 422, "invalid_parameter",
+		                 "template names a kind, or source is a text");
+		return false;
+	}
 	if (!wq_templates_find(wq_accounts_templates(p->c->api->accounts), p->c->business,
 	                       p->c->account, kind, language, &p->found) &&
 	    !source.p) {
@@ -167,6 +172,11 @@ void wq_template_check_handle(struct wq_exchange *x, void *api)
 		return;
 	}
 	row.own.source = wq_json_get_str(root, "source");
+	if (!row.own.source.p) {
+		wq_reply_problem(wq_template_call_leave(c), 422, "invalid_parameter",
+		                 "source: the text to look at is missing");
+		return;
+	}
 	rc = wq_template_check(&t, wq_json_get_str(root, "kind"), wq_json_get_str(root, "language"),
 	                       row.own.source.p ? row.own.source : wq_str(""), &c->arena, &p);
 	if (rc < 0) {

@@ -2,6 +2,8 @@
 /* template_test.c — what texts become, by tables; and what is wrong with those that can't. */
 #include <stdlib.h>
 
+#include "base/alloc.h"
+#include "base/err.h"
 #include "base/limits.h"
 #include "domain/template/library.h"
 #include "support/test.h"
@@ -347,7 +349,34 @@ WQ_TEST(a_language_that_is_not_there_is_the_nearest)
 	                                            wq_str("es"), &f));
 }
 
-WQ_TEST_MAIN(WQ_CASE(each_of_ours_is_whole), WQ_CASE(a_language_that_is_not_there_is_the_nearest),
+/* The n-th allocation fails, for every n: nothing is lost but the text. */
+WQ_TEST(no_memory_is_told_and_nothing_leaks)
+{
+	static const char source[] =
+		"var: l list eg [{\"a\":1}]\nvar: l.a number\nvar: n text = \"x\\\"y\"\n---\n"
+		"{{#each l}}{{a | money \"EUR\"}}{{else}}{{n | upper}}{{/each}}{{n}}";
+	uint64_t live = wq_alloc_live();
+	int rc = WQ_ENOMEM;
+
+	for (uint64_t n = 0; rc != 0; n++) {
+		struct wq_template_ask ask = { .language = wq_str("es") };
+		struct wq_template_problem p;
+		struct wq_arena a;
+		struct wq_str out;
+
+		WQ_CHECK("it ends", n < 1000);
+		wq_arena_init(&a, WQ_TEMPLATE_MEMORY_MAX_BYTES);
+		wq_alloc_fail_after(n);
+		rc = wq_template_fill(wq_str(source), &ask, &a, &out, &p);
+		wq_alloc_fail_after(UINT64_MAX);
+		WQ_CHECK("told", rc == 0 || rc == WQ_ENOMEM);
+		wq_arena_fini(&a);
+		WQ_CHECK_INT("nothing leaks", wq_alloc_live(), live);
+	}
+}
+
+WQ_TEST_MAIN(WQ_CASE(no_memory_is_told_and_nothing_leaks), WQ_CASE(each_of_ours_is_whole),
+             WQ_CASE(a_language_that_is_not_there_is_the_nearest),
              WQ_CASE(texts_become_what_they_say), WQ_CASE(what_is_wrong_is_told_with_its_place),
              WQ_CASE(undeclared_names_are_found_before_anything_is_sent),
              WQ_CASE(nothing_grows_without_end))
