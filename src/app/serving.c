@@ -51,6 +51,7 @@ static int build_sending(struct wq_serving *v, struct wq_node *n, const struct w
 	if (rc == 0)
 		rc = wq_sending_part_build(&v->sending, n, v->accounts.accounts);
 	v->api.accounts = v->accounts.accounts;
+	v->api.rates = v->sending.conversation.rates;
 	if (rc == 0)
 		wq_health_add(&n->health,
 		              (struct wq_health_check){ "accounts", accounts_ok, v->api.accounts });

@@ -61,3 +61,38 @@ int wq_window_pend_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd,
 	a[WQ_WIN_PEND_PRIORITY] = wq_str(priority);
 	return wq_script_start(k->redis, cmd, &wq_script_win_pend, argv, WQ_COUNT(argv), cb);
 }
+
+int wq_window_facts_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd, int64_t now_ms,
+                          struct wq_str contact, struct wq_str person,
+                          void (*cb)(struct wq_redis_cmd *cmd, int rc))
+{
+	struct wq_str argv[1 + WQ_WIN_FACTS_ARGS];
+	char now[NUMBER_BYTES];
+
+	snprintf(now, sizeof(now), "%" PRId64, now_ms);
+	argv[0] = wq_str(k->state);
+	argv[1 + WQ_WIN_FACTS_OWN] = wq_str(k->own);
+	argv[1 + WQ_WIN_FACTS_NOW_MS] = wq_str(now);
+	argv[1 + WQ_WIN_FACTS_ID] = bytes(contact);
+	argv[1 + WQ_WIN_FACTS_PERSON] = bytes(person);
+	return wq_script_start(k->redis, cmd, &wq_script_win_facts, argv, WQ_COUNT(argv), cb);
+}
+
+void wq_window_facts_answer(const struct wq_redis_cmd *cmd, struct wq_window_facts *out)
+{
+	const struct wq_redis_value *r = cmd->reply;
+
+	*out = (struct wq_window_facts){
+		.there = wq_redis_count(r) > 1,
+		.now_ms = wq_redis_int(wq_redis_at(r, 0), 0),
+		.contact = wq_redis_str(wq_redis_at(r, 1)),
+		.window_ms = wq_redis_int(wq_redis_at(r, 2), 0),
+		.free_ms = wq_redis_int(wq_redis_at(r, 3), 0),
+		.optout_ms = wq_redis_int(wq_redis_at(r, 4), 0),
+		.blocked_ms = wq_redis_int(wq_redis_at(r, 5), 0),
+		.no_marketing_ms = wq_redis_int(wq_redis_at(r, 6), 0),
+		.zone = wq_redis_str(wq_redis_at(r, 7)),
+		.phone = wq_redis_str(wq_redis_at(r, 8)),
+		.user_id = wq_redis_str(wq_redis_at(r, 9)),
+	};
+}

@@ -28,3 +28,17 @@ struct wq_window_pend {
 int wq_window_pend_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd, int64_t now_ms,
                          const struct wq_window_pend *p,
                          void (*cb)(struct wq_redis_cmd *cmd, int rc));
+
+/* What is known of a person.  Slices live as long as the answer. */
+struct wq_window_facts {
+	bool there;         /* a contact that was asked for is; of a name it is always so */
+	int64_t now_ms;     /* of the answer */
+	struct wq_str contact; /* empty: nobody's */
+	int64_t window_ms, free_ms, optout_ms, blocked_ms, no_marketing_ms; /* 0: none */
+	struct wq_str zone, phone, user_id;
+};
+/* `contact`: without its account; empty: whose name `person`, a digest, is. */
+int wq_window_facts_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd, int64_t now_ms,
+                          struct wq_str contact, struct wq_str person,
+                          void (*cb)(struct wq_redis_cmd *cmd, int rc));
+void wq_window_facts_answer(const struct wq_redis_cmd *cmd, struct wq_window_facts *out);

@@ -30,6 +30,7 @@ struct wq_accounts_part;
 struct wq_dead_runs;
 struct wq_seal_ring;
 struct wq_producer;
+struct wq_rates;
 struct wq_subs_part;
 struct wq_webhook_logs;
 
@@ -45,6 +46,7 @@ struct wq_api {
 	struct wq_subs_part *subs;
 	struct wq_accounts *accounts;
 	int64_t message_keep_s;
+	const struct wq_rates *rates; /* NULL: the built-in ones */
 	unsigned listeners;       /* of /api/events */
 	unsigned media_calls;     /* files that the Graph façade passes on */
 	struct wq_dead_runs *dead_runs; /* owned; NULL: its routes are not there */

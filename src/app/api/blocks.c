@@ -127,7 +127,8 @@ static bool read_state(struct wq_exchange *x, struct wq_str *state)
 	if (!state->n || wq_str_is(*state, "watched") || wq_str_is(*state, "probable") ||
 	    wq_str_is(*state, "confirmed"))
 		return true;
-	wq_reply_problem(x, 400, "invalid_parameter", "state must be watched, probable or confirmed");
+	wq_reply_problem(x, 400, "invalid_parameter",
+	                 "state must be watched, probable or confirmed");
 	return false;
 }
 

@@ -3,6 +3,7 @@
 #include "app/api/routes.h"
 
 #include "app/api/blocks.h"
+#include "app/api/can_send.h"
 #include "app/api/contacts.h"
 #include "app/api/dead_export.h"
 #include "app/api/dead_letters.h"
@@ -41,6 +42,7 @@ int wq_api_people_routes(struct wq_api *a)
 		wq_api_pending_routes,
 		wq_api_blocks_routes,
 		wq_api_sequences_routes,
+		wq_api_can_send_routes,
 	};
 
 	return add_all(a, routes, WQ_COUNT(routes));

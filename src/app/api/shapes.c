@@ -200,6 +200,10 @@ const struct wq_named_shape wq_api_shapes[] = {
 	                   " people_per_day?: 0.., per_hour?: 0.., per_day?: 0.., jitter_ms?: 0..,"
 	                   " warmup_days?: 0..}" },
 	{ "QuietHours", "{from: string, until: string, zone: string}" },
+	{ "RateCategory", "'marketing'|'utility'|'authentication'|'service'" },
+	{ "CanSend", "{canSend: boolean, reason: string, cost: number|null, currency: string, category: RateCategory,"
+	             " country: string|null, priceSince: 0..|null, windowUntil: 0..|null, freeUntil: 0..|null,"
+	             " optedOutSince: 0..|null, contact: string|null, account: string|null, templates?: any}" },
 	{ "BusinessHours", "{zone: string, people?: boolean, week: any, holidays?: any[]}" },
 	{ "WindowRules", "{enforced?: boolean, own_messages?: boolean,"
 	                 " when_closed?: 'fail'|'template'|'pending'|'force', template?: any}" },

@@ -4,6 +4,7 @@
 
 #include "app/node.h"
 #include "app/sending/part.h"
+#include "app/sending/rates.h"
 #include "app/settings/settings.h"
 #include "domain/pending/lapse.h"
 
@@ -39,10 +40,15 @@ int wq_conversation_part_build(struct wq_conversation_part *p, struct wq_node *n
                                const struct wq_accounts *accounts)
 {
 	const struct wq_due_opts o = { .loop = n->loop, .redis = n->redis, .accounts = accounts };
-	int rc = wq_due_create(&p->due, &o);
+	int rc = wq_rates_load(&p->rates, wq_settings_text(n->settings, WQ_SET_RATES));
 
-	if (rc < 0)
+	if (rc == 0)
+		rc = wq_due_create(&p->due, &o);
+	if (rc < 0) {
+		wq_rates_destroy(p->rates);
+		p->rates = NULL;
 		return rc;
+	}
 	wq_due_add_metrics(p->due, &n->metrics);
 	wq_window_ticker_init(&p->windows, p->due);
 	wq_window_ticker_add_metrics(&p->windows, &n->metrics);
@@ -70,6 +76,8 @@ static void on_due_closed(void *ctx)
 	struct wq_conversation_part *p = ctx;
 	struct wq_producer *producer = p->producer;
 
+	wq_rates_destroy(p->rates);
+	p->rates = NULL;
 	p->producer = NULL;
 	if (producer)
 		wq_producer_close(producer, on_producer_closed, p);

@@ -5,6 +5,7 @@
 #include "domain/due/due.h"
 #include "domain/send/tosend.h"
 #include "domain/sequence/stepper.h"
+#include "domain/window/rates.h"
 #include "domain/window/tick.h"
 #include "store/ref.h"
 
@@ -13,6 +14,7 @@ struct wq_node;
 struct wq_conversation_part {
 	struct wq_due *due; /* owned; NULL: not built */
 	struct wq_window_ticker windows;
+	struct wq_rates *rates; /* owned; NULL: the built-in ones */
 	struct wq_block_sweeper blocks;
 	struct wq_producer *producer; /* owned: of messages that fall due */
 	struct wq_stepper stepper;

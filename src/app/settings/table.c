@@ -288,6 +288,8 @@ static const struct wq_setting_def table[WQ_SET_COUNT] = {
 		.help = "fetch files from addresses that are not public too: this machine, its networks" },
 	[WQ_SET_VERDICTS] = { "verdicts", PATH, SENDING, .preset = "",
 		.help = "a JSON file of what is done about providers' errors, before docs/verdicts.md" },
+	[WQ_SET_RATES] = { "rates", PATH, SENDING, .preset = "",
+		.help = "a JSON file of what messages cost, before the built-in prices (docs/windows.md)" },
 
 	[WQ_SET_SUBSCRIPTIONS] = { "subscriptions", BOOL, SUBS, .preset = "true",
 		.help = "deliver events to who has subscribed; false: other processes do" },
