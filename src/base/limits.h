@@ -483,6 +483,10 @@
 #define WQ_SEQ_CHANGES_MAX           500      /* rows of its history */
 #define WQ_SEQ_BATCH_MAX             200      /* contacts of one call */
 #define WQ_SEQ_ASK_MAX               1000     /* contacts that one request names */
+#define WQ_SEQ_RUNS_MAX              16       /* changes of many, of one account, under way at once */
+#define WQ_SEQ_RUN_BATCH             100      /* contacts that one call of such a change looks at */
+#define WQ_SEQ_RUN_KEEP_S            2592000  /* what was before it is kept for 30 days */
+#define WQ_SEQ_IMPORT_MAX            200      /* sequences of one import, or export */
 #define WQ_SEQ_TAKE_MAX              50       /* steps that are due, decided together */
 #define WQ_SEQ_LEASE_MS              20000    /* a step that is being decided is somebody else's after that */
 #define WQ_SEQ_PAGE_LOOKS            2000     /* contacts that one page looks at */

@@ -15,7 +15,7 @@ enum { NUMBER_BYTES = 24 };
 static const char *const sets_keys[WQ_DUE_SETS] = {
 	[WQ_DUE_WINDOWS] = "due:win", [WQ_DUE_SEQUENCES] = "due:seq", [WQ_DUE_BLOCKS] = "due:blk",
 	[WQ_DUE_DOUBTS] = "due:doubt", [WQ_DUE_PENDING] = "due:pend",
-	[WQ_DUE_JOBS] = "jobs",
+	[WQ_DUE_JOBS] = "jobs", [WQ_DUE_SEQ_RUNS] = "due:seqrun",
 };
 
 int wq_due_look_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd, int64_t now_ms,

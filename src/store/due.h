@@ -15,6 +15,7 @@ enum wq_due_set {
 	WQ_DUE_BLOCKS,    /* a message has been `sent` for too long */
 	WQ_DUE_DOUBTS,    /* … or may have arrived after all; whether a contact gets anything */
 	WQ_DUE_PENDING,   /* an entry that nobody took expires */
+	WQ_DUE_SEQ_RUNS,  /* a change of many contacts in sequences goes on */
 	WQ_DUE_JOBS,      /* a message has its record, and its job is not in the queue yet */
 	WQ_DUE_SETS
 };

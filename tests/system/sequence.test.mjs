@@ -148,3 +148,61 @@ test('a paused sequence holds what comes due; people are paused, go on, skip and
   await desk.json('POST', '/api/sequences/welcome/archive')
   await enrol(desk, 'welcome', { contact: con }, 409)
 })
+
+async function tagged(desk, n, tag) {
+  const people = []
+  for (let i = 0; i < n; i++) people.push(await desk.contact({ name: `Person ${i}`, tags: ` ${tag} ` }))
+  for (const [i, id] of people.entries()) await desk.redis.client.do('ZADD', `${OWN}cons:tag:${tag}`, String(1000 + (i >> 4)), id.split('.')[0])
+  return people
+}
+
+const done = (desk, id) => until(async () => {
+  const run = await desk.json('GET', `/api/sequence-runs/${id}`)
+  return run.state === 'done' && run
+})
+
+test('SEQ-1, SEQ-4: all of a tag begin it; what was before every change of many can be had back', async (t) => {
+  const desk = await Desk.start(t)
+  const people = await tagged(desk, 250, 'lead')
+  await make(desk, { id: 'slow', name: 'Slow', steps: [{ delay: '1d', message: text('a') }] })
+  await make(desk, { id: 'other', name: 'Other', steps: [{ delay: '1d', message: text('b') }] })
+  await enrol(desk, 'other', { contact: people[0] })
+  const all = await desk.json('POST', '/api/sequences/slow/bulk', { do: 'enrol', tag: 'lead', reason: 'spring' }, 202)
+  const enrolled = await done(desk, all.id)
+  assert.deepEqual([enrolled.looked, enrolled.changed, enrolled.what, enrolled.reason], [250, 249, 'enrol', 'spring'])
+  await desk.json('PATCH', '/api/sequences/slow', { steps: [{ delay: '2d', message: text('c') }] })
+  const moved = await done(desk, (await desk.json('POST', '/api/sequences/slow/bulk', { do: 'move' }, 202)).id)
+  assert.equal(moved.changed, 249)
+  assert.deepEqual((await desk.json('GET', '/api/sequences/slow/versions')).data.map(({ contacts }) => contacts), [249, 0])
+  const paused = await done(desk, (await desk.json('POST', '/api/sequences/slow/bulk', { do: 'pause' }, 202)).id)
+  assert.equal(paused.changed, 249)
+  const stopped = await done(desk, (await desk.json('POST', '/api/sequences/slow/bulk', { do: 'stop' }, 202)).id)
+  assert.deepEqual([stopped.changed, (await inside(desk, 'slow')).length], [249, 0])
+  const back = await done(desk, (await desk.json('POST', `/api/sequence-runs/${stopped.id}/undo`, undefined, 202)).id)
+  assert.deepEqual([back.changed, back.undoes], [249, stopped.id])
+  const { contacts } = await desk.json('GET', '/api/sequences/slow')
+  assert.deepEqual([contacts.paused, contacts.active, contacts.stopped], [249, 0, 249])
+  assert.equal((await desk.json('GET', '/api/sequence-runs?limit=2')).data.length, 2)
+  await desk.json('POST', '/api/sequence-runs/nothing/undo', undefined, 404)
+  await desk.json('POST', '/api/sequences/slow/bulk', { do: 'enrol' }, 422)
+})
+
+test('SEQ-4: what is exported is imported; one that is wrong is named, and nothing is changed; and back', async (t) => {
+  const desk = await Desk.start(t)
+  await make(desk)
+  await make(desk, { id: 'two', name: 'Two', on_answer: 'stop', again: true, steps: [{ delay: '3d', message: { image: { link: 'https://example.com/a.png' } } }] })
+  const out = await desk.json('GET', '/api/sequences/export')
+  assert.deepEqual(out.sequences.map(({ id }) => id), ['welcome', 'two'])
+  const { sequences } = structuredClone(out)
+  sequences[0].name = 'Welcome, changed'
+  const wrong = [...sequences, { id: 'three', name: 'Three', steps: [{ message: text('a') }, { delay: '3 moons', message: text('b') }] }]
+  assert.match((await desk.json('POST', '/api/sequences/import', { sequences: wrong }, 422)).detail, /^sequences\[2\]\.steps\[1\]\.delay is no time.*nothing was imported$/)
+  assert.match((await desk.json('POST', '/api/sequences/import', { sequences: [...sequences, sequences[0]] }, 422)).detail, /^sequences\[2\]\.id is that of sequences\[0\] too/)
+  assert.deepEqual(await desk.json('GET', '/api/sequences/export'), out)
+  const { data, run } = await desk.json('POST', '/api/sequences/import', { sequences: [...sequences, { ...sequences[1], id: 'three' }] })
+  assert.deepEqual(data, [{ id: 'welcome', version: 2 }, { id: 'two', version: 1 }, { id: 'three', version: 1 }])
+  await done(desk, (await desk.json('POST', `/api/sequence-runs/${run}/undo`, undefined, 202)).id)
+  const back = await desk.json('GET', '/api/sequences/export')
+  assert.deepEqual(back.sequences.slice(0, 2), out.sequences)
+  assert.equal((await desk.json('GET', '/api/sequences/three')).state, 'archived')
+})

@@ -59,3 +59,10 @@ const char *wq_enrol_outcome_name(enum wq_enrol_outcome o);
 /* sequence_versions.c, enrolments.c */
 int wq_api_sequence_versions_routes(struct wq_api *a);
 int wq_api_enrolments_routes(struct wq_api *a);
+/* sequence_runs.c, sequence_files.c */
+int wq_api_sequence_runs_routes(struct wq_api *a);
+int wq_api_sequence_files_routes(struct wq_api *a);
+void wq_view_sequence_run(struct wq_jsonw *w, struct wq_str account, struct wq_str id,
+                          const struct wq_redis_value *fields);
+/* A new id of a run; p == NULL: out of memory. */
+struct wq_str wq_sequence_run_id(struct wq_arena *a);

@@ -7,7 +7,6 @@
 #include "app/api/sequence_call.h"
 #include "base/assert.h"
 #include "base/err.h"
-#include "base/random.h"
 #include "store/registry.h"
 
 const char *const wq_sequence_beside[] = { "id",       "account",    "state",      "version", "step_count",
@@ -248,10 +247,6 @@ void wq_sequence_store(struct wq_sequence_call *c)
 /* As asked for, or one of its own.  False: answered. */
 static bool take_id(struct wq_sequence_call *c, yyjson_val *body)
 {
-	enum { RANDOM = 10 };
-	unsigned char bytes[RANDOM];
-	char *made;
-
 	c->id = wq_json_get_str(body, "id");
 	if (c->id.p)
 		c->id.n = wq_str_find(c->id, '.');
@@ -262,16 +257,10 @@ static bool take_id(struct wq_sequence_call *c, yyjson_val *body)
 	}
 	if (c->id.n)
 		return true;
-	made = wq_arena_alloc(&c->arena, 2 + 2 * RANDOM);
-	if (!made || wq_random_bytes(bytes, sizeof(bytes)) < 0) {
+	c->id = wq_sequence_run_id(&c->arena);
+	if (!c->id.p)
 		wq_sequence_fail(c, WQ_ENOMEM, "");
-		return false;
-	}
-	made[0] = 's';
-	for (size_t i = 0; i < RANDOM; i++)
-		snprintf(made + 1 + 2 * i, 3, "%02x", bytes[i]);
-	c->id = wq_str(made);
-	return true;
+	return c->id.p != NULL;
 }
 
 static void handle_create(struct wq_exchange *x, void *api)
@@ -466,5 +455,9 @@ int wq_api_sequences_routes(struct wq_api *a)
 		rc = wq_api_route(a, routes[i]);
 	if (rc == 0)
 		rc = wq_api_sequence_versions_routes(a);
+	if (rc == 0)
+		rc = wq_api_sequence_runs_routes(a);
+	if (rc == 0)
+		rc = wq_api_sequence_files_routes(a);
 	return rc == 0 ? wq_api_enrolments_routes(a) : rc;
 }

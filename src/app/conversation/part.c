@@ -7,6 +7,7 @@
 #include "app/sending/rates.h"
 #include "app/settings/settings.h"
 #include "domain/pending/lapse.h"
+#include "domain/sequence/runner.h"
 
 /* What falls due and is a message. */
 static int build_senders(struct wq_conversation_part *p, struct wq_node *n,
@@ -32,6 +33,7 @@ static int build_senders(struct wq_conversation_part *p, struct wq_node *n,
 		                        .producer = p->producer,
 		                        .queue_base = wq_ref_base(&p->ref) };
 	wq_tosend_add(&p->tosend, p->due);
+	wq_sequence_runner_add(p->due);
 	wq_tosend_add_metrics(&p->tosend, &n->metrics);
 	return 0;
 }

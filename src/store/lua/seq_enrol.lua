@@ -14,7 +14,7 @@
            outcome   1 enrolled; 0 it is in it already; -1 no such contact; -2 in another; -3 opted out; -4 blocked;
                      -5 it has been through it
 ]]
---@include lib/enrol
+--@include lib/enrolling
 local now = letter_clock(now_ms)
 local replace, anew = flags % 2 == 1, tonumber(flags) >= 2
 local seq_now = call('HMGET', own .. 'seq:' .. seq, 'ver', 'state', 'again')
@@ -45,23 +45,7 @@ local function enrol(at)
     end
     con = make(at)
   end
-  local facts = call('HMGET', own .. 'con:' .. con, 'optout', 'blocked')
-  if facts[1] or facts[2] then
-    return { facts[1] and -3 or -4, con }
-  end
-  local rec = enrol_read(own, con)
-  if rec and not enrol_ended(rec.state) then
-    if rec.seq == seq then
-      return { 0, con }
-    elseif not replace then
-      return { -2, con }
-    end
-    enrol_state(own, now, con, rec, 'stopped', 'it began another sequence')
-  elseif rec and rec.seq == seq and not anew and seq_now[3] ~= '1' then
-    return { -5, con }
-  end
-  enrol_begin(own, now, con, seq, seq_now[1], by, tonumber(first_ms))
-  return { 1, con }
+  return { enrol_try(own, now, con, seq, seq_now, by, tonumber(first_ms), replace, anew), con }
 end
 
 local answer = { tonumber(seq_now[1]) }

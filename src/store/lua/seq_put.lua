@@ -57,7 +57,8 @@ for at = ITEM_FIRST, #ARGV, ITEM_SIZE do
   call('HSET', version, 'delay:' .. steps, ARGV[at + ITEM_DELAY_MS], 'step:' .. steps, ARGV[at + ITEM_STEP])
   steps = steps + 1
 end
-call('HSET', version, 'steps', steps, 'spec', spec, 'head', head, 'at', moment, 'by', by, 'what', what)
+call('HSET', version, 'steps', steps, 'spec', spec, 'head', head, 'at', moment, 'by', by, 'what', what,
+  'name', name, 'on_answer', on_answer, 'again', again, 'print', print)
 call('HSET', key, 'steps', steps)
 drop_old(ver)
 seq_log(own, id, now, by, what, ',"version":' .. ver)
