@@ -233,7 +233,7 @@ WQ_TEST(a_clock_that_is_set_judges_nobody_early_and_forgets_nobody)
 	WQ_CHECK_STR("forward by 30 days", con("blk,blk_state"), "1 -");
 	block_world_close();
 	sw.calls.clock.wall_base_ms -= 30 * DAY_MS;
-	send_world_ask("ZADD wq:{c}:due:blk %lld m2", (long long)(send_world_now() + 33 * DAY_MS));
+	send_world_ask("ZADD wq:{c}:due:blk %lld m2", (long long)(send_world_now()) + 33LL * DAY_MS);
 	send_world_ask("ZADD wq:{c}:due:blk %lld other", (long long)send_world_now());
 	block_world_pass(HOUR_MS); /* back again: what lies too far ahead is as if it were new */
 	block_world_pass(79 * HOUR_MS);
