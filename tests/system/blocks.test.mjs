@@ -19,6 +19,11 @@ class Doubted extends Desk {
     return Object.assign(Object.create(Doubted.prototype), await Desk.start(t), { messages: 0 })
   }
 
+  async kill() {
+    this.program.kill('SIGKILL')
+    await this.program.end()
+  }
+
   redisDo(...words) {
     return this.redis.client.do(...words.map(String))
   }
@@ -125,4 +130,31 @@ test('no verdict while the account does not deliver; bad requests are told what 
   await refused('POST', '/api/delivery-issues/c1.nobody/reverse', {}, 404, 'contact_not_found')
   await refused('POST', `/api/delivery-issues/${ana.id}/reverse`, { reason: 7 }, 422, 'invalid_reason')
   await refused('POST', `/api/delivery-issues/${ana.id}/reverse`, { reason: 'x'.repeat(201) }, 422, 'invalid_reason')
+})
+
+test('kill -9 of the server while it judges: each verdict is passed once', async (t) => {
+  const desk = await Doubted.start(t)
+  const kills = Number(process.env.WILLAQ_BLOCK_KILLS ?? 5)
+  const people = []
+  await desk.others(1000, 20)
+  await desk.kill()
+  for (let i = 0; i < 60; i++) people.push(await desk.person())
+  for (const person of people) for (let n = 0; n < 3; n++) await desk.stuck(person)
+  const left = async () => (await desk.redisDo('ZCARD', `${OWN}due:blk`)) + (await desk.redisDo('ZCARD', `${OWN}due:doubt`))
+  const begun = await left()
+  for (let i = 0; i < kills; i++) {
+    const before = await left()
+    await desk.run()
+    // In the midst of it: when it has begun, or a little later each time.
+    await until(async () => (await left()) < before || before === 0)
+    for (let n = 0; n < i; n++) await left()
+    await desk.kill()
+  }
+  await desk.run()
+  await until(async () => (await left()) === 0)
+  assert.equal(begun, 180)
+  const total = async (name) => Number(await desk.redisDo('HGET', `${OWN}total`, name))
+  assert.deepEqual([await total('blk_probable'), await total('blk_confirmed'), await total('late')], [60, 60, 180])
+  const { data } = await desk.issues('?state=confirmed&limit=100')
+  assert.deepEqual([data.length, data.every(({ undelivered, messages }) => undelivered === 3 && new Set(messages).size === 3)], [60, true])
 })

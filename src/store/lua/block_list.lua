@@ -26,7 +26,9 @@ for i = 1, #found, 2 do
     looked = looked + 1
     next_ms, next_id = at, id
     local rec = call('HMGET', contact_key(own, id), unpack(FIELDS))
-    if rec[2] and (state == '' or state == (rec[1] or 'watched')) then
+    if not rec[2] then
+      call('ZREM', own .. 'cons:issues', id) -- it was erased
+    elseif (state == '' or state == (rec[1] or 'watched')) then
       rows[#rows + 1] = { id, rec[1] or 'watched', rec[2], rec[3] or '', rec[4] or '', rec[5] or '', rec[6] or '', rec[7] or '',
         rec[8] or '', rec[9] or '', rec[10] or '' }
     end
