@@ -219,7 +219,7 @@ static int ask(const char *method, const char *path, const char *body)
 
 static int send_one(const char *body)
 {
-	return ask("POST", "/v24.0/900200300400501/messages", body);
+	return ask("POST", "/v24.0/100000000000001/messages", body);
 }
 
 static void aim(void)

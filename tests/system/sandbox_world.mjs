@@ -6,7 +6,7 @@ import { createServer } from 'node:http'
 import { start, until } from './support.mjs'
 
 export const SECRET = 'demo-app-secret'
-export const NUMBER_ID = '900200300400501'
+export const NUMBER_ID = '100000000000001'
 export const CUSTOMER = '593900000011'
 
 // Takes webhooks on localhost.  `status` is what it answers, and may be a function of how many came before.

@@ -13,7 +13,7 @@ static const char page[] =
 	"Send:      curl -H 'Authorization: Bearer any' -H 'Content-Type: application/json' \\\n"
 	"             -d '{\"messaging_product\":\"whatsapp\",\"to\":\"+593900000011\",\"text\":"
 	"{\"body\":\"Hello\"}}' \\\n"
-	"             http://HOST/v23.0/900200300400501/messages\n"
+	"             http://HOST/v23.0/100000000000001/messages\n"
 	"What came: curl http://HOST/_sandbox/messages\n"
 	"Counts:    curl http://HOST/_sandbox/counts\n"
 	"Webhooks:  curl http://HOST/_sandbox/webhooks\n"

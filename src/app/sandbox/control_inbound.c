@@ -13,7 +13,7 @@
 #include "base/err.h"
 #include "base/limits.h"
 
-static const char PHONE_NUMBER_ID[] = "900200300400501";
+static const char PHONE_NUMBER_ID[] = "100000000000001";
 
 enum { ANSWER_MAX_BYTES = 1024, TYPE_CHARS_MAX = 63, NAME_BYTES_MAX = 1024 };
 
