@@ -97,25 +97,25 @@ int __wrap_wq_script_start(struct wq_redis *r, struct wq_redis_cmd *cmd, const s
 #define JOB(members)  "{\"businessId\":\"b\",\"phoneNumberId\":\"100001\",\"provider\":\"cloud\"," members "}"
 #define TEXT_OF(id, at, body) \
 	"\"id\":\"" id "\",\"timestamp\":\"" at "\",\"type\":\"text\",\"text\":{\"body\":\"" body "\"}"
-#define CLOUD_PHONE "593991234567"
+#define ANA "593991234567"
 
 static const struct step {
 	const char *name, *data;
 } story[] = {
-	{ "process-message", JOB("\"message\":{\"from\":\"" CLOUD_PHONE "\"," TEXT_OF("w1", "1699999000", "hola") "}") },
+	{ "process-message", JOB("\"message\":{\"from\":\"" ANA "\"," TEXT_OF("w1", "1699999000", "hola") "}") },
 	{ "process-message", JOB("\"message\":{\"from_user_id\":\"EC.1\"," TEXT_OF("w2", "1699999001", "yo") "}") },
 	{ NULL, NULL }, /* the first is put into a sequence, and something is pending for the second */
-	{ "process-message", JOB("\"message\":{\"from\":\"" CLOUD_PHONE "\",\"from_user_id\":\"EC.1\"," TEXT_OF(
+	{ "process-message", JOB("\"message\":{\"from\":\"" ANA "\",\"from_user_id\":\"EC.1\"," TEXT_OF(
 	                             "w3", "1699999002", "baja") "},\"contact\":{\"profile\":{\"name\":\"Ana\"}}") },
 	{ "process-message", JOB("\"message\":{\"from_user_id\":\"EC.1\"," TEXT_OF("w4", "1699999003", "alta") "}") },
-	{ "process-echo", JOB("\"kind\":\"echo\",\"message\":{\"from\":\"1\",\"to\":\"" CLOUD_PHONE "\"," TEXT_OF(
+	{ "process-echo", JOB("\"kind\":\"echo\",\"message\":{\"from\":\"1\",\"to\":\"" ANA "\"," TEXT_OF(
 	                          "w5", "1699999004", "hola Ana") "}") },
 	{ "process-event", JOB("\"kind\":\"user_id\",\"field\":\"user_id_update\",\"value\":{\"user_id\":{\"previous\":"
 	                       "\"EC.1\",\"current\":\"EC.2\"}}") },
 	{ "process-event", JOB("\"kind\":\"preference\",\"value\":{\"user_id\":\"EC.2\",\"value\":\"stop\"}") },
-	{ "process-history", JOB("\"kind\":\"history\",\"value\":{\"threads\":[{\"id\":\"" CLOUD_PHONE "\",\"messages\":["
-	                         "{\"from\":\"" CLOUD_PHONE "\"," TEXT_OF("w6", "1690000000", "antes") "},"
-	                         "{\"from\":\"1\",\"to\":\"" CLOUD_PHONE "\"," TEXT_OF("w7", "1690000001", "si") "}]}]}") },
+	{ "process-history", JOB("\"kind\":\"history\",\"value\":{\"threads\":[{\"id\":\"" ANA "\",\"messages\":["
+	                         "{\"from\":\"" ANA "\"," TEXT_OF("w6", "1690000000", "antes") "},"
+	                         "{\"from\":\"1\",\"to\":\"" ANA "\"," TEXT_OF("w7", "1690000001", "si") "}]}]}") },
 };
 
 /* One contact, both directions of all that was said, each once. */
@@ -145,12 +145,15 @@ static const char *summary(void)
 		"EVAL local\to='wq:{c}:'local\tR=redis.call\tlocal\tc=R('ZRANGE',o..'cons:last',0,-1)[1]\t"
 		"local\th=''for\t_,m\tin\tipairs(R('ZRANGE',o..'hist:'..c,0,-1))do\th=h..string.sub(m,1,1)end\t"
 		"local\tf=R('HMGET',o..'con:'..c,'unread','optout','no_marketing','name','user_id','al')"
-		"local\tt=R('HMGET',o..'total','received','manual','contacts')local\tfunction\tx(v)return\tv\tor'-'end\t"
+		"local\tt=R('HMGET',o..'total','received','manual','contacts')"
+		"local\tfunction\tx(v)return\tv\tor'-'end\t"
 		"local\t_,n=string.gsub(f[6],'%%S+','')"
 		"return\t'contacts='..R('ZCARD',o..'cons:made')..'\\32said='..h..'\\32unread='..x(f[1])..'\\32seq='.."
 		"x(R('HGET',o..'enr:'..c,'state'))..'\\32due='..R('ZCARD',o..'due:seq')..'\\32pend='.."
-		"x(R('HGET',o..'pend:p1','state'))..'\\32wish='..x(f[2])..'\\32marketing='..(f[3]and'1'or'-')..'\\32name='.."
-		"x(f[4])..'\\32user='..x(f[5])..'\\32received='..x(t[1])..'\\32manual='..x(t[2])..'\\32made='..x(t[3]).."
+		"x(R('HGET',o..'pend:p1','state'))..'\\32wish='..x(f[2])..'\\32marketing='..(f[3]and'1'or'-').."
+		"'\\32name='.."
+		"x(f[4])..'\\32user='..x(f[5])..'\\32received='..x(t[1])..'\\32manual='..x(t[2]).."
+		"'\\32made='..x(t[3]).."
 		"'\\32names='..n 0");
 }
 
