@@ -14,6 +14,7 @@ import * as send from './rows/send.mjs'
 import * as sendHeld from './rows/send_held.mjs'
 import * as sendLimits from './rows/send_limits.mjs'
 import * as sendQueue from './rows/send_queue.mjs'
+import * as sequenceDue from './rows/sequence_due.mjs'
 import * as signatureTiming from './rows/signature_timing.mjs'
 import * as slow from './rows/slow.mjs'
 import * as start from './rows/start.mjs'
@@ -22,7 +23,8 @@ import * as webhookLatency from './rows/webhook_latency.mjs'
 import { bin, endAll, machine, trial } from './lib.mjs'
 
 const rows = { http, idle, 'queue-add': queueAdd, 'queue-due': queueDue, 'queue-held': queueHeld, 'queue-memory': queueMemory, 'queue-noop': queueNoop,
-  'queue-pause': queuePause, 'queue-raw': queueRaw, send, 'send-held': sendHeld, 'send-limits': sendLimits, 'send-queue': sendQueue, 'signature-timing': signatureTiming, slow, start, webhook, 'webhook-latency': webhookLatency }
+  'queue-pause': queuePause, 'queue-raw': queueRaw, send, 'send-held': sendHeld, 'send-limits': sendLimits, 'send-queue': sendQueue, 'sequence-due': sequenceDue,
+  'signature-timing': signatureTiming, slow, start, webhook, 'webhook-latency': webhookLatency }
 const names = Object.keys(rows)
 const groups = { queue: names.filter((name) => name.startsWith('queue-')), sink: names.filter((name) => name.startsWith('webhook')) }
 const wanted = process.argv.slice(2)

@@ -8,7 +8,7 @@ import { DeadRedis } from './dlq_world.mjs'
 import { ROOT, run, scratch, start, until } from './support.mjs'
 
 const SERVERS = ['dev', 'serve', 'sandbox', 'sink', 'proxy', 'worker', 'events']
-const ON_REDIS = ['contact', 'dlq', 'webhook', 'subscription', 'events', 'business', 'key', 'template']
+const ON_REDIS = ['contact', 'dlq', 'webhook', 'subscription', 'events', 'business', 'key', 'sequence', 'template']
 const PAGES = ['README.md', 'CONTRIBUTING.md', ...readdirSync(join(ROOT, 'docs')).filter((name) => name.endsWith('.md')).map((name) => join('docs', name))]
 
 // The shell lines of a page's fenced blocks, continued ones joined, without comments and redirections.
@@ -55,6 +55,7 @@ describe('documents', () => {
         const { env, args } = parse(line)
         const dir = scratch(t)
         writeFileSync(join(dir, 'secret-key'), `${'0a'.repeat(32)}\n`)
+        writeFileSync(join(dir, 'welcome.json'), '{"name":"Welcome","steps":[{"message":{"text":{"body":"Hello"}}}]}')
         writeFileSync(join(dir, 'dead.jsonl'), '{"name":"send","data":{"to":"ana"}}\n') // that a command before it made
         if (!SERVERS.includes(args[0]) || args.includes('--help')) {
           const done = await run(args, { env: ON_REDIS.includes(args[0]) ? { ...env, REDIS_URL: redis.url } : env, cwd: dir })

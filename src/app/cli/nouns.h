@@ -8,6 +8,7 @@
 #include "app/cli/events.h"
 #include "app/cli/queue.h"
 #include "app/cli/send.h"
+#include "app/cli/sequence.h"
 #include "app/cli/subscription.h"
 #include "app/cli/template.h"
 #include "app/cli/webhook.h"

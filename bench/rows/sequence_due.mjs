@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+// sequence_due.mjs — what a step of a sequence that is due costs with few and with many others waiting (P9).
+import { PAIRS, bin, freePort, inTurn, median, scaled, start, table } from '../lib.mjs'
+import { CLIENT_CORE, snapshot, startRedis } from '../queue/server.mjs'
+
+export const title = 'cost of a due sequence step beside 10,000 and 1,000,000 that are not'
+
+const LATER = [scaled(10000), scaled(1000000)]
+const DUE = scaled(10000)
+const OWN = 'wq:{default}:'
+const CHUNK = 5000
+const WORKED_MS = 120000
+export const settings = { pairs: PAIRS, later: LATER, due: DUE }
+
+// Contacts in a sequence of two steps: the first is due at that moment, the second in a day.
+const FILL = `
+local own, first, last, due = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
+for i = first, last do
+  local con = string.format('c%020d', i)
+  redis.call('HSET', own .. 'con:' .. con, 'made', 1, 'rev', 1, 'phone', '+5939' .. string.format('%08d', i), 'name', 'Ana', 'window', '4102444800000')
+  redis.call('HSET', own .. 'enr:' .. con, 'seq', 's', 'ver', 1, 'at', 0, 'made', 1, 'state', 'active', 'why', '', 'since', 1, 'by', 'bench', 'rev', 1, 'steps', 0, 'skipped', 0, 'due', due)
+  redis.call('ZADD', own .. 'due:seq', due, con)
+  redis.call('ZADD', own .. 'seq:s:in', i, con)
+end`
+
+async function fill({ client }, later) {
+  const step = JSON.stringify({ message: { text: { body: 'Hello {{name}}' } } })
+  await client.zadd(`${OWN}seqs`, 1, 's')
+  await client.hset(`${OWN}seq:s`, 'name', 'S', 'state', 'active', 'ver', 1, 'low', 1, 'made', 1, 'on_answer', 'pause', 'n:active', DUE + later, 'v:1', DUE + later)
+  await client.hset(`${OWN}seq:s:1`, 'steps', 2, 'head', '{}', 'spec', '{}', 'delay:0', 0, 'step:0', step, 'delay:1', 86400000, 'step:1', step)
+  await client.hset('bull:outbound-messages:meta', 'paused', 1) // the jobs are added, and wait
+  for (const [from, n, due] of [[1, DUE, '1000'], [DUE + 1, later, '4102444800000']])
+    for (let at = from; at < from + n; at += CHUNK) await client.eval(FILL, 0, OWN, at, Math.min(at + CHUNK, from + n) - 1, due)
+}
+
+async function work({ from }) {
+  const server = await startRedis({ from })
+  const port = await freePort()
+  const before = server.cpuUs()
+  const program = await start([bin('willaq'), 'serve', '--redis-url', server.url, '--port', String(port)], {
+    core: CLIENT_CORE, env: { WILLAQ_API_KEY: 'bench', WHATSAPP_TOKEN: 'token', WHATSAPP_PHONE_NUMBER_ID: '100000000000001', WILLAQ_GRAPH_URL: 'http://127.0.0.1:1/v24.0' },
+  })
+  const end = performance.now() + WORKED_MS
+  for (;;) {
+    const [due, jobs] = (await server.client.pipeline().zcount(`${OWN}due:seq`, '-inf', Date.now()).zcard(`${OWN}jobs`).exec()).map((a) => a[1])
+    if (due === 0 && jobs === 0) break
+    if (performance.now() > end) throw new Error(`${due} of ${DUE} are still due, ${jobs} jobs not added: ${program.text()}`)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  const redisUs = (server.cpuUs() - before) / DUE
+  const sent = Number(await server.client.hget(`${OWN}total`, 'queued'))
+  if (sent !== DUE) throw new Error(`${sent} messages for ${DUE} steps`)
+  await program.stop()
+  await server.stop()
+  return { redisUs }
+}
+
+export async function run() {
+  const from = {}
+  for (const later of LATER) from[later] = await snapshot((server) => fill(server, later))
+  const pairs = await inTurn(PAIRS, ...LATER.map((later) => () => work({ from: from[later] })))
+  const ratio = median(pairs.map((p) => p.b.redisUs / p.a.redisUs))
+  const row = ['willaq', median(pairs.map((p) => p.a.redisUs)).toFixed(1), median(pairs.map((p) => p.b.redisUs)).toFixed(1), `${ratio.toFixed(2)}x`]
+  return { table: table(['side', `Redis CPU us/due step, ${LATER[0]} others`, `${LATER[1]} others`, 'ratio'], [row]), data: { ratio, pairs } }
+}
