@@ -258,8 +258,8 @@ const struct wq_named_shape wq_api_shapes[] = {
 	               " due_at: 0..|null, steps_sent: 0.., steps_skipped: 0.., last_message: string, by: string,"
 	               " enrolled_at: 0..|null, since: 0..|null}" },
 	{ "SequenceRun", "{id: string, what: string, sequence: string|null, tag: string, by: string, reason: string,"
-	                 " state: 'running'|'done', looked: 0.., changed: 0.., undoes: string|null, started_at: 0..|null,"
-	                 " ended_at: 0..|null}" },
+	                 " state: 'running'|'done', looked: 0.., changed: 0.., undoes: string|null,"
+	                 " started_at: 0..|null, ended_at: 0..|null}" },
 	{ "SequenceBulk", "exact {do: 'enrol'|'pause'|'resume'|'stop'|'move', tag?: string, reason?: string,"
 	                  " replace?: boolean, again?: boolean}" },
 	{ "ImportedSequence", "{id: string, version: 0..}" },

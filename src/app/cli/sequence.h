@@ -6,7 +6,7 @@
  *   willaq sequence check|create|update FILE              a definition out of a file, or of stdin (-)
  *   willaq sequence pause|resume|archive|restore|remove   one of them
  *   willaq sequence enrol ID [WHO…] | --list FILE         people begin it: contacts' ids, or phones
- *   willaq sequence bulk ID DO [--tag TAG]                many at once, to the end; `runs` shows them, `undo` takes back
+ *   willaq sequence bulk ID DO [--tag TAG]                many at once; `runs` shows them, `undo` takes back
  */
 #include "app/api/sequence_call.h"
 #include "app/cli/grid.h"
