@@ -5,7 +5,10 @@
 #include "base/assert.h"
 #include "domain/send/person.h"
 #include "store/block.h"
+#include "support/fault.h"
 #include "support/test.h"
+
+enum { LOOK_MS = 3000, KEPT_BLOCKS = 8, RUNS_MAX = 400 };
 
 #define PHONE   "593991234567"
 #define CON     "wq:{c}:con:c1"
@@ -233,7 +236,8 @@ WQ_TEST(a_clock_that_is_set_judges_nobody_early_and_forgets_nobody)
 	WQ_CHECK_STR("forward by 30 days", con("blk,blk_state"), "1 -");
 	block_world_close();
 	sw.calls.clock.wall_base_ms -= 30 * DAY_MS;
-	send_world_ask("ZADD wq:{c}:due:blk %lld m2", (long long)(send_world_now()) + 33LL * DAY_MS);
+	send_world_ask("ZADD wq:{c}:due:blk %lld m2",
+	               (long long)(send_world_now()) + 33LL * DAY_MS);
 	send_world_ask("ZADD wq:{c}:due:blk %lld other", (long long)send_world_now());
 	block_world_pass(HOUR_MS); /* back again: what lies too far ahead is as if it were new */
 	block_world_pass(79 * HOUR_MS);
@@ -312,6 +316,40 @@ WQ_TEST(a_sweep_that_dies_at_any_point_ends_once)
 	}
 }
 
+/* As block_world_pass, where anything may fail. */
+static void sweep_without_memory(void)
+{
+	const struct wq_due_opts o = { .loop = sw.calls.loop,
+		                       .redis = sw.redis,
+		                       .accounts = sw.accounts,
+		                       .own_clock = true };
+
+	send_world_ask("ZADD wq:{c}:due:blk 1 m2");
+	send_world_ask("HSET " CON " blk 1");
+	if (wq_due_create(&bw.due, &o) < 0)
+		return;
+	wq_block_sweeper_init(&bw.sweeper, sw.calls.loop, bw.due);
+	wq_due_start(bw.due);
+	send_world_pass(LOOK_MS);
+	block_world_close();
+}
+
+WQ_TEST(without_memory_nothing_is_lost_and_nothing_twice)
+{
+	begin();
+	one_leaves(1);
+	block_world_pass(79 * HOUR_MS);
+	one_leaves(2);
+	block_world_pass(79 * HOUR_MS); /* scripts are known, and buffers have grown */
+	wq_fault_allow(KEPT_BLOCKS);
+	WQ_CHECK("some runs", wq_fault_sweep("blocks", sweep_without_memory, RUNS_MAX).runs > 3);
+	block_world_pass(1000);
+	WQ_CHECK_STR("it is found", con("blk,blk_state"), "2 probable");
+	WQ_CHECK_STR("nothing waits", send_world_ask("EXISTS wq:{c}:due:blk wq:{c}:due:doubt"),
+	             "0");
+	send_world_end();
+}
+
 static int begin_all(void **state)
 {
 	(void)state;
@@ -335,6 +373,7 @@ int main(void)
 		WQ_CASE(no_verdict_while_the_account_is_ill_and_then_one),
 		WQ_CASE(a_clock_that_is_set_judges_nobody_early_and_forgets_nobody),
 		WQ_CASE(a_sweep_that_dies_at_any_point_ends_once),
+		WQ_CASE(without_memory_nothing_is_lost_and_nothing_twice),
 	};
 
 	return cmocka_run_group_tests_name(__FILE__, all, begin_all, end_all) != 0;

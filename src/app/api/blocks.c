@@ -207,7 +207,7 @@ static bool read_reason(struct wq_exchange *x, yyjson_doc *body, struct wq_str *
 
 static void handle_undo(struct wq_exchange *x, void *api)
 {
-	struct wq_str contact, account, why;
+	struct wq_str contact = WQ_STR(""), account = WQ_STR(""), why;
 	struct call *c = NULL;
 	yyjson_doc *body;
 
