@@ -20,11 +20,12 @@ import * as slow from './rows/slow.mjs'
 import * as start from './rows/start.mjs'
 import * as webhook from './rows/webhook.mjs'
 import * as webhookLatency from './rows/webhook_latency.mjs'
+import * as windows from './rows/windows.mjs'
 import { bin, endAll, machine, trial } from './lib.mjs'
 
 const rows = { http, idle, 'queue-add': queueAdd, 'queue-due': queueDue, 'queue-held': queueHeld, 'queue-memory': queueMemory, 'queue-noop': queueNoop,
   'queue-pause': queuePause, 'queue-raw': queueRaw, send, 'send-held': sendHeld, 'send-limits': sendLimits, 'send-queue': sendQueue, 'sequence-due': sequenceDue,
-  'signature-timing': signatureTiming, slow, start, webhook, 'webhook-latency': webhookLatency }
+  'signature-timing': signatureTiming, slow, start, webhook, 'webhook-latency': webhookLatency, windows }
 const names = Object.keys(rows)
 const groups = { queue: names.filter((name) => name.startsWith('queue-')), sink: names.filter((name) => name.startsWith('webhook')) }
 const wanted = process.argv.slice(2)
