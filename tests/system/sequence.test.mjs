@@ -206,3 +206,40 @@ test('SEQ-4: what is exported is imported; one that is wrong is named, and nothi
   assert.deepEqual(back.sequences.slice(0, 2), out.sequences)
   assert.equal((await desk.json('GET', '/api/sequences/three')).state, 'archived')
 })
+
+test('SEQ-1, CON-2: an answer pauses; what a person sends by hand goes on with it', async (t) => {
+  const desk = await Desk.start(t)
+  await make(desk, { id: 'leads', name: 'Leads', steps: [{ message: text('first') }, { delay: '1h', message: text('second') }] })
+  const phone = '+593991112233'
+  await desk.sandbox.json('POST', '/_sandbox/inbound', { from: phone.slice(1), text: 'Hi' }, 201)
+  const con = await until(async () => (await desk.json('GET', '/api/contacts')).data[0]?.id)
+  assert.equal((await enrol(desk, 'leads', { contact: phone })).data[0].contact, con, 'by its phone, the one that wrote')
+  await until(async () => (await sent(desk)).length === 1)
+  await desk.sandbox.json('POST', '/_sandbox/inbound', { from: phone.slice(1), text: 'Tell me more' }, 201)
+  const [paused] = await until(async () => { const all = await inside(desk, 'leads', '?state=answered'); return all.length && all })
+  assert.deepEqual([paused.next_step, paused.reason, paused.due_at], [1, 'the customer answered', null])
+  const { id } = await desk.add(con, { text: 'by hand' })
+  await desk.act(id, 'send', { by: 'ana' })
+  const [on] = await until(async () => { const all = await inside(desk, 'leads', '?state=active'); return all.length && all })
+  assert.equal(on.next_step, 1)
+  assert.ok(on.due_at > Date.now())
+})
+
+test('steps of business hours wait for them', async (t) => {
+  const desk = await Desk.start(t, { all: true })
+  const { default: account } = desk.accounts
+  const never = new Date(Date.now() + 3 * 86_400_000).getUTCDay()
+  const day = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'][never]
+  const id = desk.accounts.evolution
+  assert.ok(account)
+  await desk.json('PATCH', `/api/whatsapp/accounts/${id}`, { hours: { zone: 'UTC', week: { [day]: '09:00-18:00' } } })
+  await desk.json('POST', `/api/sequences?account=${id}`, { id: 'hours', name: 'Hours', hours: 'business', steps: [{ message: text('a') }] }, 201)
+  // Another process may know the account as it was for a second.
+  const due = await until(async () => {
+    await desk.json('POST', `/api/sequences/hours.${id}/enrolments`, { contact: '+593991112233', again: true })
+    const [one] = (await desk.json('GET', `/api/sequences/hours.${id}/enrolments`)).data
+    return one?.reason === 'outside_hours' && one.due_at
+  })
+  const open = new Date(due)
+  assert.deepEqual([open.getUTCDay(), open.getUTCHours(), open.getUTCMinutes()], [never, 9, 0])
+})

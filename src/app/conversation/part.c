@@ -68,6 +68,7 @@ static void on_producer_closed(void *ctx)
 {
 	struct wq_conversation_part *p = ctx;
 
+	wq_stepper_fini(&p->stepper);
 	wq_ref_fini(&p->ref);
 	if (p->done)
 		p->done(p->ctx);

@@ -31,6 +31,23 @@ static int parse(const struct making *m, struct wq_str text, yyjson_val **out)
 	return rc == WQ_EPARSE ? WQ_RAISE_MSG(WQ_EPROTO, "a step that was stored is no JSON") : rc;
 }
 
+/* When the step's hours begin; now, when they have, or nobody knows. */
+static int64_t open_ms(const struct making *m)
+{
+	const struct wq_hours *h = m->w->hours;
+	struct wq_str own = wq_fields_get(m->due->contact, "zone");
+	const struct wq_zone *zone;
+	int64_t next;
+
+	if (m->step.hours != WQ_SEQ_BUSINESS || !h)
+		return m->w->now_ms;
+	if ((!h->people || !own.n || wq_zones_get(m->w->zones, own, &zone) != 0) &&
+	    wq_zones_get(m->w->zones, h->zone, &zone) != 0)
+		return m->w->now_ms;
+	next = wq_hours_next_ms(h, zone, m->w->now_ms);
+	return next < INT64_MAX ? next : m->w->now_ms;
+}
+
 static void read_facts(const struct making *m, struct wq_step_facts *f)
 {
 	const struct wq_redis_value *c = m->due->contact;
@@ -42,7 +59,7 @@ static void read_facts(const struct making *m, struct wq_step_facts *f)
 		         .blocked_ms = wq_fields_int(c, "blocked"),
 		         .windowless = m->w->account->provider == WQ_PROVIDER_EVOLUTION },
 		.now_ms = m->w->now_ms,
-		.open_ms = m->w->now_ms,
+		.open_ms = open_ms(m),
 		.reachable = m->to.n > 0,
 		.template = wq_json_get(m->step.message, "template") != NULL,
 		.blocked_probable = wq_fields_get(c, "blk_state").n > 0,

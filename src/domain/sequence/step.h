@@ -4,6 +4,7 @@
 #include "domain/account/account.h"
 #include "domain/send/letter_job.h"
 #include "domain/send/person.h"
+#include "domain/window/hours.h"
 #include "store/enrol.h"
 
 struct wq_templates;
@@ -11,6 +12,8 @@ struct wq_templates;
 struct wq_step_world {
 	const struct wq_templates *templates; /* own versions; NULL: none */
 	const struct wq_account *account;
+	const struct wq_hours *hours; /* of the account; NULL: always open */
+	struct wq_zones *zones;
 	int64_t now_ms;
 	struct wq_arena *arena;
 };

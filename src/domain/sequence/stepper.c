@@ -56,7 +56,12 @@ static enum wq_flow_next run_take(struct wq_flow *f)
 /* One for which there is no memory stays leased, and is taken again later. */
 static void make_steps(struct batch *b, const struct wq_account *account, int64_t now_ms)
 {
-	const struct wq_step_world w = { .templates = b->stepper->templates,
+	struct wq_hours hours;
+	struct wq_hours_problem problem;
+	bool closed = wq_hours_read(&hours, account->hours, &problem) == 0 && hours.any;
+	const struct wq_step_world w = { .templates = wq_accounts_templates(b->stepper->accounts),
+		                         .hours = closed ? &hours : NULL,
+		                         .zones = &b->stepper->zones,
 		                         .account = account,
 		                         .now_ms = now_ms,
 		                         .arena = &b->arena };
@@ -184,8 +189,14 @@ static int run(void *ctx, struct wq_due_run *r)
 	return 0;
 }
 
+void wq_stepper_fini(struct wq_stepper *s)
+{
+	wq_zones_fini(&s->zones);
+}
+
 void wq_stepper_add(struct wq_stepper *s, struct wq_due *due)
 {
+	wq_zones_init(&s->zones, NULL);
 	s->steps = (struct wq_metric){ .name = "willaq_sequence_steps_total",
 		                       .help = "steps of sequences whose message was made",
 		                       .type = WQ_COUNTER };

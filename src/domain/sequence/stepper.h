@@ -14,10 +14,9 @@
  *             paused or moved the contact meanwhile: settle finds another rev, and changes nothing.
  */
 #include "base/metrics.h"
+#include "base/zone.h"
 #include "domain/due/due.h"
 #include "queue/producer.h"
-
-struct wq_templates;
 
 struct wq_stepper {
 	/* in; borrowed */
@@ -26,10 +25,12 @@ struct wq_stepper {
 	const struct wq_accounts *accounts;
 	struct wq_str queue_base; /* wq_ref_base of the queue of outbound messages */
 	int64_t keep_s;
-	const struct wq_templates *templates; /* own versions; NULL: none */
 	/* private */
+	struct wq_zones zones; /* of hours */
 	struct wq_metric steps, skipped, lost;
 };
 /* The first members are the caller's to set; `s` outlives the clock. */
 void wq_stepper_add(struct wq_stepper *s, struct wq_due *due);
+/* Once the clock is closed. */
+void wq_stepper_fini(struct wq_stepper *s);
 void wq_stepper_add_metrics(struct wq_stepper *s, struct wq_metrics *m);
