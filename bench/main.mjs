@@ -10,6 +10,7 @@ import * as queueMemory from './rows/queue_memory.mjs'
 import * as queueNoop from './rows/queue_noop.mjs'
 import * as queuePause from './rows/queue_pause.mjs'
 import * as queueRaw from './rows/queue_raw.mjs'
+import * as receive from './rows/receive.mjs'
 import * as send from './rows/send.mjs'
 import * as sendHeld from './rows/send_held.mjs'
 import * as sendLimits from './rows/send_limits.mjs'
@@ -24,7 +25,7 @@ import * as windows from './rows/windows.mjs'
 import { bin, endAll, machine, trial } from './lib.mjs'
 
 const rows = { http, idle, 'queue-add': queueAdd, 'queue-due': queueDue, 'queue-held': queueHeld, 'queue-memory': queueMemory, 'queue-noop': queueNoop,
-  'queue-pause': queuePause, 'queue-raw': queueRaw, send, 'send-held': sendHeld, 'send-limits': sendLimits, 'send-queue': sendQueue, 'sequence-due': sequenceDue,
+  'queue-pause': queuePause, 'queue-raw': queueRaw, receive, send, 'send-held': sendHeld, 'send-limits': sendLimits, 'send-queue': sendQueue, 'sequence-due': sequenceDue,
   'signature-timing': signatureTiming, slow, start, webhook, 'webhook-latency': webhookLatency, windows }
 const names = Object.keys(rows)
 const groups = { queue: names.filter((name) => name.startsWith('queue-')), sink: names.filter((name) => name.startsWith('webhook')) }
