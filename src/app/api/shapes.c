@@ -183,7 +183,8 @@ const struct wq_named_shape wq_api_shapes[] = {
 	             " portfolio_id?: string,"
 	             " instance?: string, account_sid?: string, api_key_sid?: string, number?: string,"
 	             " messaging_service_sid?: string, status_url?: string, throughput?: string, profile?: string,"
-	             " own_limits?: AccountLimits, buttons?: string, quiet?: QuietHours, hours?: BusinessHours,"
+	             " own_limits?: AccountLimits, buttons?: string, quiet?: QuietHours, keywords?: Keywords,"
+	             " hours?: BusinessHours,"
 	             " window?: WindowRules, base_url: string,"
 	             " state: AccountState, reason: string,"
 	             " rank: 'primary'|'default'|'secondary', primary: boolean, default: boolean,"
@@ -204,6 +205,7 @@ const struct wq_named_shape wq_api_shapes[] = {
 	{ "CanSend", "{canSend: boolean, reason: string, cost: number|null, currency: string, category: RateCategory,"
 	             " country: string|null, priceSince: 0..|null, windowUntil: 0..|null, freeUntil: 0..|null,"
 	             " optedOutSince: 0..|null, contact: string|null, account: string|null, templates?: any}" },
+	{ "Keywords", "{stop?: string[], start?: string[]}" },
 	{ "BusinessHours", "{zone: string, people?: boolean, week: any, holidays?: any[]}" },
 	{ "WindowRules", "{enforced?: boolean, own_messages?: boolean,"
 	                 " when_closed?: 'fail'|'template'|'pending'|'force', template?: any}" },
@@ -214,7 +216,7 @@ const struct wq_named_shape wq_api_shapes[] = {
 	                " api_key_sid?: string, number?: string, messaging_service_sid?: string, base_url?: string,"
 	                " status_url?: string, throughput?: string, profile?: string, tier?: string,"
 	                " buttons?: string,"
-	                " limits?: AccountLimits, quiet?: QuietHours, hours?: BusinessHours,"
+	                " limits?: AccountLimits, quiet?: QuietHours, keywords?: Keywords, hours?: BusinessHours,"
 	                " window?: WindowRules, state?: AccountState, reason?: string,"
 	                " rank?: 'primary'|'default'|'secondary', verify?: boolean}" },
 	{ "AccountWish", "exact {provider?: Provider, name?: string, description?: string|null,"
@@ -226,7 +228,8 @@ const struct wq_named_shape wq_api_shapes[] = {
 	                 " throughput?: string|null, profile?: string|null, tier?: string|null,"
 	                 " buttons?: string|null,"
 	                 " limits?: AccountLimits|null, quiet?: QuietHours|null,"
-	                 " hours?: BusinessHours|null, window?: WindowRules|null, state?: AccountState,"
+	                 " hours?: BusinessHours|null, window?: WindowRules|null, keywords?: Keywords|null,"
+	                 " state?: AccountState,"
 	                 " reason?: string,"
 	                 " rank?: 'primary'|'default'|'secondary', verify?: boolean}" },
 	{ "Business", "{id: string, name: string|null, created_at?: 0..}" },

@@ -21,7 +21,7 @@ const char *const wq_account_members[] = {
 	"waba_id",     "portfolio_id", "instance",     "account_sid", "api_key_sid",
 	"number",      "messaging_service_sid", "base_url", "status_url",
 	"throughput",  "profile",      "tier",       "limits",
-	"quiet",       "hours",        "window",     "media_links", "buttons", NULL,
+	"quiet",       "hours",        "window",     "media_links", "buttons", "keywords", NULL,
 };
 const char *const wq_account_credentials[] = { "access_token", "app_secret", "api_key", "auth_token",
 	                                       NULL };
@@ -376,6 +376,13 @@ static int read_window(struct wq_account *out, yyjson_val *v, struct wq_account_
 	return WQ_ACCOUNT_INVALID;
 }
 
+static int read_keywords(struct wq_account *out, yyjson_val *v, struct wq_account_problem *p)
+{
+	const char *field, *what;
+
+	return wq_keywords_read(&out->keywords, v, &field, &what) == 0 ? 0 : wrong(p, field, what);
+}
+
 bool wq_account_windowless(const struct wq_account *a)
 {
 	return a->window.enforced == WQ_WINDOW_AS_PROVIDER ? a->provider == WQ_PROVIDER_EVOLUTION
@@ -412,6 +419,8 @@ int wq_account_read(struct wq_account *out, yyjson_val *spec, struct wq_str tier
 		rc = read_hours(out, wq_json_get(spec, "hours"), p);
 	if (rc == 0)
 		rc = read_window(out, wq_json_get(spec, "window"), p);
+	if (rc == 0)
+		rc = read_keywords(out, wq_json_get(spec, "keywords"), p);
 	return rc == 0 ? read_place(out, spec, ways, a, p) : rc;
 }
 

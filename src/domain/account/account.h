@@ -7,7 +7,7 @@
  *   cloud      phone_number_id, waba_id?, portfolio_id?, throughput?, media_links?; access_token, app_secret?
  *   evolution  instance, base_url, profile?; api_key
  *   twilio     account_sid, number | messaging_service_sid, api_key_sid?, status_url?; auth_token
- *   any        name, description?, base_url?, tier?, limits?, quiet?, hours?, window?
+ *   any        name, description?, base_url?, tier?, limits?, quiet?, hours?, window?, keywords?
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -18,6 +18,7 @@
 #include "domain/account/quiet.h"
 #include "domain/inbound/inbound.h"
 #include "domain/message/files.h"
+#include "domain/receive/keyword.h"
 #include "domain/window/rules.h"
 
 enum wq_account_state { WQ_ACCOUNT_ACTIVE, WQ_ACCOUNT_SUSPENDED, WQ_ACCOUNT_PENDING, WQ_ACCOUNT_STATES };
@@ -66,6 +67,7 @@ struct wq_account {
 	struct wq_quiet quiet;
 	yyjson_val *hours;       /* as domain/window/hours.h reads them; NULL: always */
 	struct wq_window_rules window;
+	struct wq_keywords keywords; /* by which people want nothing more, or do again */
 	uint64_t version; /* of a directory: the same number, the same contents; 0: not of one */
 };
 

@@ -36,15 +36,59 @@ static bool is_of_table(struct wq_str folded, const char *const *words, size_t n
 	return false;
 }
 
-static bool is_of_list(struct wq_str folded, struct wq_str words)
+static size_t folded_as(struct wq_str word, char out[WQ_KEYWORD_MAX_BYTES + 1])
 {
-	struct wq_str word;
-	char text[WQ_KEYWORD_MAX_BYTES];
+	return wq_fold(word, out, WQ_KEYWORD_MAX_BYTES + 1);
+}
 
-	while (words.n > 0 && wq_str_next(&words, ',', &word))
-		if (wq_str_eq(folded, wq_strn(text, wq_fold(word, text, sizeof(text)))))
+static bool is_of_list(struct wq_str folded, yyjson_val *words)
+{
+	char text[WQ_KEYWORD_MAX_BYTES + 1];
+	yyjson_val *word;
+	size_t i, n;
+
+	yyjson_arr_foreach(words, i, n, word)
+	{
+		if (wq_str_eq(folded, wq_strn(text, folded_as(wq_json_str(word), text))))
 			return true;
+	}
 	return false;
+}
+
+static int check_list(yyjson_val *words, const char **what)
+{
+	char text[WQ_KEYWORD_MAX_BYTES + 1];
+	yyjson_val *word;
+	size_t i, n, len;
+
+	*what = "must be a list of words";
+	if (words && !yyjson_is_arr(words))
+		return 1;
+	*what = "has more than 64 words";
+	if (yyjson_arr_size(words) > WQ_KEYWORDS_MAX)
+		return 1;
+	*what = "must hold words of letters or digits, 64 bytes at most";
+	yyjson_arr_foreach(words, i, n, word)
+	{
+		len = folded_as(wq_json_str(word), text);
+		if (len == 0 || len > WQ_KEYWORD_MAX_BYTES)
+			return 1;
+	}
+	return 0;
+}
+
+int wq_keywords_read(struct wq_keywords *out, yyjson_val *v, const char **field, const char **what)
+{
+	*out = (struct wq_keywords){ wq_json_get(v, "stop"), wq_json_get(v, "start") };
+	*field = "keywords";
+	*what = "must be an object with stop and start";
+	if (v && !yyjson_is_obj(v))
+		return 1;
+	*field = "keywords.stop";
+	if (check_list(out->stop, what) != 0)
+		return 1;
+	*field = "keywords.start";
+	return check_list(out->start, what);
 }
 
 enum wq_wish wq_keyword_wish(struct wq_str text, const struct wq_keywords *own)
@@ -57,11 +101,11 @@ enum wq_wish wq_keyword_wish(struct wq_str text, const struct wq_keywords *own)
 	folded.n = wq_fold(text, out, sizeof(out));
 	if (!folded.n || folded.n > WQ_KEYWORD_MAX_BYTES)
 		return WQ_WISH_NONE;
-	if (own && own->stop.p ? is_of_list(folded, own->stop)
-	                       : is_of_table(folded, stop_words, WQ_COUNT(stop_words)))
+	if (own && own->stop ? is_of_list(folded, own->stop)
+	                     : is_of_table(folded, stop_words, WQ_COUNT(stop_words)))
 		return WQ_WISH_STOP;
-	if (own && own->start.p ? is_of_list(folded, own->start)
-	                        : is_of_table(folded, start_words, WQ_COUNT(start_words)))
+	if (own && own->start ? is_of_list(folded, own->start)
+	                      : is_of_table(folded, start_words, WQ_COUNT(start_words)))
 		return WQ_WISH_START;
 	return WQ_WISH_NONE;
 }

@@ -46,17 +46,15 @@ static enum wq_flow_next fail(struct wq_flow *f, bool for_good, const char *why)
 }
 
 /* 0; 1: it is nobody's; 2: not known yet; < 0: out of memory. */
-static int find_reception(struct wq_receiving *j, const struct wq_inbound *u)
+static int find_reception(struct wq_receiving *j, const struct wq_inbound *u,
+                          const struct wq_account **a)
 {
-	const struct wq_account *a;
-	int rc;
+	int rc = wq_accounts_by_number(j->receiver->accounts, u->provider, u->number, a);
 
-	if (j->at)
-		return 0;
-	rc = wq_accounts_by_number(j->receiver->accounts, u->provider, u->number, &a);
 	if (rc != 0)
 		return rc == WQ_ACCOUNT_NOT_LOADED ? 2 : 1;
-	j->at = wq_receiver_reception(j->receiver, a);
+	if (!j->at)
+		j->at = wq_receiver_reception(j->receiver, *a);
 	return j->at ? 0 : WQ_ENOMEM;
 }
 
@@ -66,6 +64,7 @@ enum { STOP_FULL = 100, STOP_NOBODYS, STOP_LATER };
 static int on_update(void *user, const struct wq_inbound *u)
 {
 	struct wq_receiving *j = user;
+	const struct wq_account *a;
 	struct wq_receiving_item *out;
 	int rc;
 
@@ -74,11 +73,11 @@ static int on_update(void *user, const struct wq_inbound *u)
 	if (j->n == j->max)
 		return STOP_FULL;
 	out = &j->items[j->n];
-	rc = find_reception(j, u);
+	rc = find_reception(j, u, &a);
 	if (rc > 0)
 		return rc == 2 ? STOP_LATER : STOP_NOBODYS;
 	if (rc == 0)
-		rc = wq_receiving_item(out, u, NULL, &j->arena);
+		rc = wq_receiving_item(out, u, &a->keywords, &j->arena);
 	if (rc == WQ_ETOOBIG && j->n > 0)
 		return STOP_FULL;
 	if (rc < 0)
