@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // main.mjs — runs the rows named on the command line, or all, one after the other.
 import { mkdirSync, writeFileSync } from 'node:fs'
+import * as contactLists from './rows/contact_lists.mjs'
 import * as http from './rows/http.mjs'
 import * as idle from './rows/idle.mjs'
 import * as queueAdd from './rows/queue_add.mjs'
@@ -24,7 +25,7 @@ import * as webhookLatency from './rows/webhook_latency.mjs'
 import * as windows from './rows/windows.mjs'
 import { bin, endAll, machine, trial } from './lib.mjs'
 
-const rows = { http, idle, 'queue-add': queueAdd, 'queue-due': queueDue, 'queue-held': queueHeld, 'queue-memory': queueMemory, 'queue-noop': queueNoop,
+const rows = { 'contact-lists': contactLists, http, idle, 'queue-add': queueAdd, 'queue-due': queueDue, 'queue-held': queueHeld, 'queue-memory': queueMemory, 'queue-noop': queueNoop,
   'queue-pause': queuePause, 'queue-raw': queueRaw, receive, send, 'send-held': sendHeld, 'send-limits': sendLimits, 'send-queue': sendQueue, 'sequence-due': sequenceDue,
   'signature-timing': signatureTiming, slow, start, webhook, 'webhook-latency': webhookLatency, windows }
 const names = Object.keys(rows)

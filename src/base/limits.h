@@ -376,6 +376,15 @@
 #define WQ_CONTACT_LIST_LOOKS          20000   /* … and one page of a list */
 #define WQ_CONTACT_PAGE_MAX            200     /* contacts, or messages, of one page */
 #define WQ_CONTACT_BODY_MAX_BYTES      65536   /* of a request about one */
+#define WQ_CONTACT_ERASE_STEP          100     /* moments of a conversation that one call erases */
+#define WQ_CONTACT_STREAM_ID_BYTES     48      /* of a row that erasing left */
+#define WQ_CONTACT_COLUMNS_MAX         64      /* of a file of contacts */
+#define WQ_CONTACT_CELL_MAX_BYTES      8192    /* of one of its cells */
+#define WQ_CONTACT_LINE_MEMORY_BYTES   1048576 /* of one of its lines at work */
+#define WQ_CONTACT_IMPORT_STEP         500     /* lines that are judged in one turn of the loop */
+#define WQ_CONTACT_IMPORT_MAX_BYTES    16777216 /* of a file in a request */
+#define WQ_CONTACT_IMPORT_FILE_BYTES   536870912 /* of one that the command line reads */
+#define WQ_CONTACT_IMPORT_LINES_MAX    2000000
 
 /* messages: what willaq itself allows */
 #define WQ_MESSAGE_NAME_MAX_CHARS        128   /* of a business, an account, a conversation */

@@ -239,3 +239,50 @@ const struct wq_redis_value *wq_contact_notes_answer(const struct wq_redis_cmd *
 {
 	return wq_redis_count(cmd->reply) == 2 ? wq_redis_at(cmd->reply, 1) : NULL;
 }
+
+int wq_contact_forget_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd, int64_t now_ms,
+                            struct wq_str id, struct wq_str by, struct wq_str why,
+                            void (*cb)(struct wq_redis_cmd *cmd, int rc))
+{
+	struct wq_str argv[1 + WQ_CON_ERASE_ARGS];
+	char now[NUMBER_BYTES], most[NUMBER_BYTES];
+
+	argv[0] = wq_str(k->state);
+	argv[1 + WQ_CON_ERASE_OWN] = wq_str(k->own);
+	argv[1 + WQ_CON_ERASE_NOW_MS] = number(now, now_ms);
+	argv[1 + WQ_CON_ERASE_ID] = id;
+	argv[1 + WQ_CON_ERASE_MOST] = number(most, WQ_CONTACT_ERASE_STEP);
+	argv[1 + WQ_CON_ERASE_BY] = bytes(by);
+	argv[1 + WQ_CON_ERASE_WHY] = bytes(why);
+	return wq_script_start(k->redis, cmd, &wq_script_con_erase, argv, WQ_COUNT(argv), cb);
+}
+
+int wq_contact_forgot(const struct wq_redis_cmd *cmd)
+{
+	int64_t n = wq_redis_int(wq_redis_at(cmd->reply, 0), NOBODY);
+
+	return n >= -1 && n <= 1 ? (int)n
+	                         : WQ_RAISE_MSG(WQ_EPROTO, "con_erase answered in another form");
+}
+
+bool wq_contact_forgot_at(const struct wq_redis_cmd *cmd, size_t i, struct wq_str *id)
+{
+	*id = bytes(wq_redis_str(wq_redis_at(cmd->reply, 1 + i)));
+	return 1 + i < wq_redis_count(cmd->reply);
+}
+
+int wq_contact_erasures_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd,
+                              struct wq_str before, uint64_t count,
+                              void (*cb)(struct wq_redis_cmd *cmd, int rc))
+{
+	char key[WQ_SEND_OWN_MAX_BYTES + 8], end[WQ_CONTACT_STREAM_ID_BYTES + 1], n[NUMBER_BYTES];
+	const struct wq_str argv[] = { WQ_STR("XREVRANGE"), { key, strlen(k->own) + 6 },
+		                       before.n ? wq_strn(end, before.n + 1) : wq_str("+"),
+		                       WQ_STR("-"), WQ_STR("COUNT"), number(n, (int64_t)count) };
+
+	if (before.n >= WQ_CONTACT_STREAM_ID_BYTES)
+		return WQ_RAISE(WQ_EINVAL);
+	snprintf(key, sizeof(key), "%serased", k->own);
+	snprintf(end, sizeof(end), "(%.*s", WQ_STR_ARG(before));
+	return wq_redis_start(k->redis, cmd, argv, WQ_COUNT(argv), cb);
+}

@@ -89,3 +89,17 @@ void wq_contact_said_at(const struct wq_redis_cmd *cmd, size_t i, struct wq_cont
 int wq_contact_notes_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd, struct wq_str id,
                            void (*cb)(struct wq_redis_cmd *cmd, int rc));
 const struct wq_redis_value *wq_contact_notes_answer(const struct wq_redis_cmd *cmd);
+
+/* All of one person, up to WQ_CONTACT_ERASE_STEP moments of his conversation a call; `by`, `why`: of the row that
+ * stays. */
+int wq_contact_forget_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd, int64_t now_ms,
+                            struct wq_str id, struct wq_str by, struct wq_str why,
+                            void (*cb)(struct wq_redis_cmd *cmd, int rc));
+/* 1: there is more; 0: he is gone; WQ_CONTACT_MISSING; WQ_EPROTO (raised): not in its form. */
+int wq_contact_forgot(const struct wq_redis_cmd *cmd);
+/* The i-th message of ours that went; false: there are no more. */
+bool wq_contact_forgot_at(const struct wq_redis_cmd *cmd, size_t i, struct wq_str *id);
+/* The rows that stay, the latest first; entries of a stream. */
+int wq_contact_erasures_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd,
+                              struct wq_str before, uint64_t count,
+                              void (*cb)(struct wq_redis_cmd *cmd, int rc));

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 
-import { cloud, World } from './accounts_world.mjs'
+import { ADMIN, cloud, World } from './accounts_world.mjs'
 import { until } from './support.mjs'
 
 const json = (r) => ({ status: r.status, body: r.body })
@@ -70,6 +70,14 @@ describe('contacts by the API', () => {
     assert.equal((await contacts('GET', `?account=${account.id}&q=ana`)).body.data.length, 1)
     assert.equal((await contacts('PATCH', `/${b.id}`, { phone: '+593991234567' })).body.code, 'contact_exists')
     assert.equal((await contacts('POST', '', { account: account.id, phone: '+593991234567', user_id: 'EC.7002' })).body.code, 'two_contacts')
+
+    assert.equal((await contacts('POST', `/${b.id}/merge`, { with: `c00000000000000000000.${account.id}` })).status, 404)
+    assert.equal((await contacts('POST', `/${b.id}/merge`, { with: 'x' })).status, 404)
+    const one = await contacts('POST', `/${b.id}/merge`, { with: a.id })
+    assert.deepEqual([one.status, one.body.id, one.body.user_id, one.body.phone, one.body.tags], [200, a.id, 'EC.7002', '+593991234567', ['x']])
+    assert.equal((await contacts('GET', `/${b.id}`)).body.id, a.id) // the old id leads to it
+    assert.equal((await contacts('GET', `?account=${account.id}`)).body.data.length, 1)
+    assert.deepEqual((await contacts('PATCH', `/${b.id}`, { add_tags: ['y'] })).body.tags, ['x', 'y'])
   })
 
   test('opt-out, opt-in, notes, assignment, read', async (t) => {
@@ -157,5 +165,96 @@ describe('contacts by the API', () => {
       assert.equal(seen.length, many, path + query)
       assert.equal(new Set(seen).size, many, path + query)
     }
+  })
+})
+
+const send = (w, path, text, key = ADMIN) => fetch(`http://127.0.0.1:${w.port}/api${path}`, { method: 'POST', headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'text/plain' }, body: text }).then(async (r) => ({ status: r.status, body: await r.json() }))
+
+describe('contacts in files, and one person', () => {
+  test('an import is all of its lines, or none', async (t) => {
+    const { w, account, contacts } = await people(t)
+    const path = (format, more = '') => `/contacts/import?account=${account.id}&format=${format}${more}`
+    const csv = '\ufeffphone,name,tags,attributes.city,opted_out\r\n+593991000001,"Pérez, María",lead;vip,Quito,\r\n+593991000002,"say ""hi""",,,true\r\n\r\n+593991000003,Two\n'
+    const bad = await send(w, path('csv'), csv)
+    assert.equal(bad.status, 422)
+    assert.equal(bad.body.code, 'invalid_line')
+    assert.match(bad.body.detail, /^line 5: the line has fewer cells than the head; 1 of 3 lines are wrong, and nothing was changed$/)
+    assert.equal((await contacts('GET', `?account=${account.id}`)).body.data.length, 0)
+    const good = csv.replace('Two\n', 'Two,,,\n')
+    assert.deepEqual((await send(w, path('csv', '&dry_run=true'), good)).body, { lines: 3, created: 0, updated: 0, refused: 0, dry_run: true, first_refusal: null })
+    assert.deepEqual((await send(w, path('csv'), good)).body, { lines: 3, created: 3, updated: 0, refused: 0, dry_run: false, first_refusal: null })
+    const [maria] = (await contacts('GET', `?account=${account.id}&q=maria`)).body.data
+    assert.equal(maria.name, 'Pérez, María')
+    assert.deepEqual(maria.tags, ['lead', 'vip'])
+    assert.deepEqual(maria.attributes, { city: 'Quito' })
+    assert.equal((await contacts('GET', `?account=${account.id}&opted_out=true`)).body.data[0].name, 'say "hi"')
+
+    // Once more with less: what it does not tell stays.
+    const lines = ['{"phone":"+593991000001","add_tags":["again"]}', '', '{"user_id":"EC.77","name":"Eva"}'].join('\n')
+    assert.deepEqual((await send(w, path('jsonl'), lines)).body, { lines: 2, created: 1, updated: 1, refused: 0, dry_run: false, first_refusal: null })
+    const again = (await contacts('GET', `/${maria.id}`)).body
+    assert.deepEqual(again.tags, ['again', 'lead', 'vip'])
+    assert.equal(again.name, 'Pérez, María')
+    assert.equal((await contacts('GET', `?account=${account.id}&q=perez`)).body.data.length, 1)
+
+    for (const [format, text, want] of [['jsonl', '{"phone":"+593991000009"}\n{"phone":"x"}\n{}\n', /^line 2: phone is no phone number.*2 of 3 lines/], ['jsonl', '[1]', /^line 1: it must be an object/], ['jsonl', '{"phone":"+593991000009"', /^line 1: the line is no JSON/],
+      ['jsonl', '{"phone":"+593991000009","tags":["a b"]}', /^line 1: tags\[0\] has a space/], ['csv', 'phone,colour\n', /^line 1: column 2 is none of phone/], ['csv', 'phone,name\n+593991000009,"open\nend', /^line 2: the line has a quote/], ['csv', 'name\nAna\n', /^line 2: phone or another name/]]) {
+      const answer = await send(w, path(format), text)
+      assert.equal(answer.status, 422, text)
+      assert.match(answer.body.detail, want)
+    }
+    assert.deepEqual((await send(w, path('csv'), 'phone\n')).body, { lines: 0, created: 0, updated: 0, refused: 0, dry_run: false, first_refusal: null })
+    assert.equal((await contacts('GET', `?account=${account.id}`)).body.data.length, 4)
+    assert.equal((await send(w, path('xml'), '')).status, 400)
+    assert.equal((await send(w, path('csv'), 'phone\n', (await w.key({ role: 'agent', business: 'acme', name: 'a' })).key)).status, 403)
+  })
+
+  test('one person is exported, and erased without a trace of him', async (t) => {
+    const { w, account, contacts } = await people(t)
+    const own = `wq:{${account.id}}:`
+    const redis = w.redis.client
+    const one = (await contacts('POST', '', { account: account.id, phone: '+593991234567', user_id: 'EC.7001', name: 'Zacarías Quispe', tags: ['lead'], attributes: { city: 'Quito' }, assigned: 'ana' })).body
+    const other = (await contacts('POST', '', { account: account.id, phone: '+593997654321', name: 'Otra', tags: ['lead'] })).body
+    const id = one.id.split('.')[0]
+    await contacts('POST', `/${one.id}/notes`, { text: 'secretnote' })
+    for (let i = 0; i < 250; i++) {
+      await redis.do('HSET', `${own}rcv:r${i}`, 'con', id, 'at', `${1700000000000 + i}`, 'type', 'text', 'text', `secretword ${i}`, 'pid', `wamid.${i}`)
+      await redis.do('ZADD', `${own}hist:${id}`, `${1700000000000 + i}`, `ir${i}`)
+    }
+    const sent = await w.call('POST', '/api/messages', { body: { to: '+593991234567', account: account.id, type: 'text', text: { body: 'secretreply' }, scheduledAt: Date.now() + 3600_000 } })
+    assert.equal(sent.status, 202)
+    await redis.do('ZADD', `${own}hist:${id}`, '1800000000000', `o${sent.body.id}`)
+
+    const whole = await contacts('GET', `/${one.id}/export`)
+    assert.equal(whole.status, 200)
+    assert.equal(whole.body.messages.length, 251)
+    assert.deepEqual([whole.body.messages[0].text, whole.body.messages[0].direction, whole.body.messages[0].state], ['secretreply', 'out', 'queued'])
+    assert.equal(whole.body.messages[250].text, 'secretword 0')
+    assert.deepEqual(whole.body.notes.map((n) => n.text), ['secretnote'])
+    assert.equal(whole.body.contact.name, 'Zacarías Quispe')
+    const said = []
+    for (let cursor = ''; cursor !== null;) {
+      const { body } = await contacts('GET', `/${one.id}/messages?limit=100${cursor && `&cursor=${encodeURIComponent(cursor)}`}`)
+      said.push(...body.data.map((m) => m.id))
+      cursor = body.next_cursor
+    }
+    assert.equal(new Set(said).size, 251)
+    const [talk] = (await w.call('GET', `/api/conversations?account=${account.id}&q=zacarias`)).body.data
+    assert.equal(talk.last_message.text, 'secretreply')
+
+    const erased = await contacts('DELETE', `/${one.id}?reason=asked+for+it`)
+    assert.deepEqual([erased.status, erased.body], [200, { erased: true, messages: 1 }])
+    assert.equal((await contacts('GET', `/${one.id}`)).status, 404)
+    assert.equal((await contacts('DELETE', `/${one.id}`)).status, 404)
+    assert.deepEqual((await contacts('GET', `?account=${account.id}&tag=lead`)).body.data.map((c) => c.id), [other.id])
+    await until(async () => !(await w.dump()).includes('secretreply')) // its job is gone too
+    const dump = await w.dump()
+    for (const trace of ['593991234567', 'EC.7001', 'Zacar', 'quispe', 'secret', 'rcv:', 'notes:']) assert.ok(!dump.includes(trace), trace)
+    const [row] = (await contacts('GET', `/erasures?account=${account.id}`)).body.data
+    assert.deepEqual([row.contact, row.reason, row.messages], [id, 'asked for it', 251])
+    // Who is erased may come again, as somebody new.
+    const again = await contacts('POST', '', { account: account.id, phone: '+593991234567' })
+    assert.equal(again.status, 201)
+    assert.notEqual(again.body.id, one.id)
   })
 })

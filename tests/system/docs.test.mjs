@@ -56,6 +56,7 @@ describe('documents', () => {
         const dir = scratch(t)
         writeFileSync(join(dir, 'secret-key'), `${'0a'.repeat(32)}\n`)
         writeFileSync(join(dir, 'welcome.json'), '{"name":"Welcome","steps":[{"message":{"text":{"body":"Hello"}}}]}')
+        writeFileSync(join(dir, 'people.csv'), 'phone,name,tags\n+593991234567,Ana,lead;vip\n')
         writeFileSync(join(dir, 'dead.jsonl'), '{"name":"send","data":{"to":"ana"}}\n') // that a command before it made
         if (!SERVERS.includes(args[0]) || args.includes('--help')) {
           const done = await run(args, { env: ON_REDIS.includes(args[0]) ? { ...env, REDIS_URL: redis.url } : env, cwd: dir })

@@ -23,7 +23,7 @@ struct wq_contact_call {
 	struct wq_contact_problem problem;
 	struct wq_contact_change change;
 	int status;              /* of a good answer */
-	bool conversations;
+	bool conversations, dry;
 };
 
 /* With the account of the query, of the body, or the caller's own.  NULL: answered, and the body freed. */
@@ -51,6 +51,14 @@ void wq_contact_list_handle(struct wq_exchange *x, void *api);
 void wq_conversation_list_handle(struct wq_exchange *x, void *api);
 void wq_contact_said_handle(struct wq_exchange *x, void *api);
 void wq_contact_notes_handle(struct wq_exchange *x, void *api);
+/* contact_more.c */
+void wq_contact_export_handle(struct wq_exchange *x, void *api);
+void wq_contact_erase_handle(struct wq_exchange *x, void *api);
+void wq_contact_erasures_handle(struct wq_exchange *x, void *api);
+/* contact_merge.c */
+void wq_contact_merge_handle(struct wq_exchange *x, void *api);
+/* contact_import.c */
+void wq_contact_import_handle(struct wq_exchange *x, void *api);
 /* contact_changes.c */
 void wq_contact_create_handle(struct wq_exchange *x, void *api);
 void wq_contact_update_handle(struct wq_exchange *x, void *api);

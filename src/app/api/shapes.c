@@ -61,6 +61,7 @@ const struct wq_named_shape wq_api_shapes[] = {
 	{ "GraphDone", "{success: boolean}" },
 	{ "Contact", "{" CONTACT ", pending?: 0.., sequence?: Enrolled|null}" },
 	{ "Conversation", "{" CONTACT ", last_message: Said|null}" },
+	{ "Erasure", "{contact: string, at: 0.., by: string, reason: string, messages: 0..}" },
 	{ "Enrolled", "{id?: string, state?: string, step: 0.., due_at?: 0..}" },
 	{ "Said", "{id: string, direction: 'in'|'out', source: 'customer'|'willaq'|'manual', at?: 0.., type?: string,"
 	          " text?: string, state?: string, provider_message_id?: string, reference?: string,"

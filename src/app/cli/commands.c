@@ -83,8 +83,10 @@ static const struct wq_command table[] = {
 	  .summary = "look at the keys of the API, make them and take them back" },
 	{ .name = "contact", .run = wq_contact_run, .groups = QUEUES | WQ_BIT(WQ_GROUP_SENDING),
 	  .options = wq_contact_options,
-	  .usage = "can-send|issues|unblock|delivery [ID]", .args_min = 1, .args_max = 2,
-	  .summary = "look at people, and at who does not get what is sent" },
+	  .usage = "list|conversations|show|messages|notes|export|create|update|tag|note|assign|opt-out|opt-in|read|"
+	           "import|merge|erase|can-send|issues|unblock|delivery [ID] [FILE|-]",
+	  .args_min = 1, .args_max = 3,
+	  .summary = "look at people and at what was said with them, change them, import and erase them" },
 	{ .name = "sequence", .run = wq_sequence_run, .groups = QUEUES, .options = wq_sequence_options,
 	  .usage = "list|show|people|versions|changes|check|create|update|restore|pause|resume|archive|remove|"
 	           "enrol|bulk|runs|undo [ID] [FILE|WHO|DO]",

@@ -137,7 +137,7 @@ end
 local function drop_alias(key, digest)
   local person, left = own .. 'person:' .. digest, {}
   if call('HGET', person, 'con') == id then
-    call('HDEL', person, 'con', unpack(GATE))
+    call('HDEL', person, 'con', 'blk', unpack(GATE))
   end
   for each in string.gmatch(call('HGET', key, 'al') or '', '%S+') do
     if each ~= digest then
@@ -183,12 +183,22 @@ end
 for digest in each_item('alias') do
   contact_name(own, id, digest)
 end
+if call('HEXISTS', key, 'optout') == 1 then -- it did so under a name that nobody had so far
+  call('ZADD', own .. 'cons:optout', made, id)
+end
 for name, value in each_item('set') do
   told = true
   if value == '' then
     call('HDEL', key, name)
   else
     call('HSET', key, name, value)
+  end
+  if name == 'name' then
+    if value == '' then
+      call('HDEL', key, 'named')
+    else
+      call('HSET', key, 'named', 1)
+    end
   end
 end
 if tags then
