@@ -51,6 +51,9 @@ struct wq_can_send wq_can_send(const struct wq_can_facts *f, const struct wq_can
 
 	c.can = c.reason != WQ_CAN_OPTED_OUT && c.reason != WQ_CAN_BLOCKED &&
 	        c.reason != WQ_CAN_NO_MARKETING && c.reason != WQ_CAN_WINDOW_CLOSED;
-	c.price = f->windowless ? (struct wq_price){ .known = true } : wq_rates_price(rates, &ask);
+	if (f->windowless)
+		c.price.known = true; /* nothing */
+	else
+		c.price = wq_rates_price(rates, &ask);
 	return c;
 }
