@@ -251,9 +251,13 @@ enum wq_exit wq_contact_cli_change(struct wq_contact_cli *p, bool upsert)
 
 enum wq_exit wq_contact_run(const struct wq_settings *s, const struct wq_args *args)
 {
-	static const struct wq_queue_action *const tables[] = { wq_contact_looks,
-		                                                wq_contact_changes,
-		                                                wq_contact_issue_actions, wq_contact_can_actions, NULL };
+	static const struct wq_queue_action *const tables[] = {
+		wq_contact_looks,
+		wq_contact_changes,
+		wq_contact_issue_actions,
+		wq_contact_can_actions,
+		NULL,
+	};
 	static const struct wq_queue_command command = { "contact", tables, NULL };
 
 	return wq_queue_command_run(&command, s, args);
