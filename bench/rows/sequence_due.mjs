@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // sequence_due.mjs — what a step of a sequence that is due costs with few and with many others waiting (P9).
 import { PAIRS, bin, freePort, inTurn, median, scaled, start, table } from '../lib.mjs'
-import { CLIENT_CORE, snapshot, startRedis } from '../queue/server.mjs'
+import { CLIENT_CORE, startRedis } from '../queue/server.mjs'
 
 export const title = 'cost of a due sequence step beside 10,000 and 1,000,000 that are not'
 
@@ -33,8 +33,9 @@ async function fill({ client }, later) {
     for (let at = from; at < from + n; at += CHUNK) await client.eval(FILL, 0, OWN, at, Math.min(at + CHUNK, from + n) - 1, due)
 }
 
-async function work({ from }) {
-  const server = await startRedis({ from })
+async function work(later) {
+  const server = await startRedis()
+  await fill(server, later)
   const port = await freePort()
   const before = server.cpuUs()
   const program = await start([bin('willaq'), 'serve', '--redis-url', server.url, '--port', String(port)], {
@@ -56,9 +57,7 @@ async function work({ from }) {
 }
 
 export async function run() {
-  const from = {}
-  for (const later of LATER) from[later] = await snapshot((server) => fill(server, later))
-  const pairs = await inTurn(PAIRS, ...LATER.map((later) => () => work({ from: from[later] })))
+  const pairs = await inTurn(PAIRS, ...LATER.map((later) => () => work(later)))
   const ratio = median(pairs.map((p) => p.b.redisUs / p.a.redisUs))
   const row = ['willaq', median(pairs.map((p) => p.a.redisUs)).toFixed(1), median(pairs.map((p) => p.b.redisUs)).toFixed(1), `${ratio.toFixed(2)}x`]
   return { table: table(['side', `Redis CPU us/due step, ${LATER[0]} others`, `${LATER[1]} others`, 'ratio'], [row]), data: { ratio, pairs } }

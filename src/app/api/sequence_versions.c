@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* sequence_versions.c — what a sequence was, who changed it, and back to what it was. */
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "app/api/sequence_call.h"
@@ -15,7 +16,7 @@ static void put_next(struct wq_sequence_call *c, struct wq_jsonw *w, size_t foun
 
 	wq_jsonw_array_end(w);
 	wq_jsonw_key(w, "next_cursor");
-	snprintf(next, sizeof(next), "%llu", (unsigned long long)(c->first + found));
+	snprintf(next, sizeof(next), "%" PRIu64, c->first + found);
 	if (found == c->count)
 		wq_jsonw_text(w, next);
 	else

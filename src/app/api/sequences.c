@@ -2,6 +2,7 @@
 /* sequences.c — made, listed, changed, paused, deleted. */
 #include "app/api/sequences.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "app/api/sequence_call.h"
@@ -196,7 +197,7 @@ static void on_listed(struct wq_redis_cmd *cmd, int rc)
 		wq_view_sequence(&w, c->account, id, fields, NULL);
 	wq_jsonw_array_end(&w);
 	wq_jsonw_key(&w, "next_cursor");
-	snprintf(next, sizeof(next), "%llu", (unsigned long long)(c->first + c->count));
+	snprintf(next, sizeof(next), "%" PRIu64, c->first + c->count);
 	if (c->first + c->count < wq_seq_list_total(cmd))
 		wq_jsonw_text(&w, next);
 	else
