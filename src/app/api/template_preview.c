@@ -21,11 +21,6 @@ static bool take_text(struct preview *p, yyjson_val *root)
 	struct wq_template_found ours;
 	int rc;
 
-	if (!kind.p && !source.p) {
-		wq_reply_problem(wq_template_call_leave(p->c), 422, "invalid_parameter",
-		                 "template names a kind, or source is a text");
-		return false;
-	}
 	if (!wq_templates_find(wq_accounts_templates(p->c->api->accounts), p->c->business,
 	                       p->c->account, kind, language, &p->found) &&
 	    !source.p) {
