@@ -6,6 +6,7 @@
 #include "app/cli/contact.h"
 #include "app/cli/dead.h"
 #include "app/cli/events.h"
+#include "app/cli/pending.h"
 #include "app/cli/queue.h"
 #include "app/cli/send.h"
 #include "app/cli/sequence.h"
