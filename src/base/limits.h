@@ -439,6 +439,15 @@
 #define WQ_WA_PAYLOAD_MAX_CHARS          256
 #define WQ_WA_COUPON_MAX_CHARS           20
 #define WQ_WA_TEMPLATE_BUTTONS_MAX       10
+/* templates at the provider */
+#define WQ_PROVIDER_TEMPLATES_BATCH 500  /* of one page, and that go in one step */
+#define WQ_PROVIDER_TEMPLATES_LOOKS 1000 /* that one page of a filter looks at */
+#define WQ_PROVIDER_TEMPLATES_PAGES 100  /* of the provider's that one look reads */
+#define WQ_PROVIDER_MAPPINGS_MAX    500  /* of an account */
+#define WQ_PROVIDER_CHECKS_MAX      100  /* templates that one request is checked against */
+#define WQ_SANDBOX_TEMPLATES_MAX    1000
+#define WQ_SANDBOX_REVIEW_MS        500  /* until a template that was made is decided */
+
 /* what waits for people */
 #define WQ_PENDING_ID_BYTES      21      /* "p" and 20 hex digits */
 #define WQ_PENDING_PRIORITY_MAX  10

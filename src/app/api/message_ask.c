@@ -185,13 +185,10 @@ static bool take_key(struct wq_ask *a)
 	return true;
 }
 
-void wq_ask_submit(struct wq_ask *a)
+static void submit(struct wq_ask *a)
 {
-	int rc;
+	int rc = wq_message_ref(a->api, &a->ref);
 
-	if (!take_key(a))
-		return;
-	rc = wq_message_ref(a->api, &a->ref);
 	a->submit.loop = a->api->loop;
 	a->submit.redis = a->api->redis;
 	a->submit.producer = a->api->producer;
@@ -201,6 +198,39 @@ void wq_ask_submit(struct wq_ask *a)
 	a->submit.cb = on_submitted;
 	if (rc == 0)
 		rc = wq_submit_start(&a->submit);
+	if (rc < 0)
+		(void)fail(a, rc);
+}
+
+static void on_checked(struct wq_template_checks *t, int rc)
+{
+	struct wq_ask *a = WQ_OWNER(t, struct wq_ask, checks);
+
+	if (rc != 0)
+		wq_message_fail(wq_ask_leave(a), rc, t->error);
+	else if (t->at < t->n)
+		a->refuse(a, t->at, &t->problem);
+	else
+		submit(a);
+}
+
+void wq_ask_submit(struct wq_ask *a)
+{
+	int rc;
+
+	if (!take_key(a))
+		return;
+	if (!wq_template_checks_needed(a->submit.items, a->submit.n)) {
+		submit(a);
+		return;
+	}
+	a->checks = (struct wq_template_checks){ .loop = a->api->loop,
+		                                 .redis = a->api->redis,
+		                                 .arena = &a->arena,
+		                                 .items = a->submit.items,
+		                                 .n = a->submit.n,
+		                                 .cb = on_checked };
+	rc = wq_template_checks_start(&a->checks);
 	if (rc < 0)
 		(void)fail(a, rc);
 }

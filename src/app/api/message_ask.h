@@ -2,12 +2,13 @@
 #pragma once
 /* message_ask.h — one request that asks for messages, whatever its shape: all of them checked, then handed in at once.
  *
- *   begin (the body) ──► room ──► read and take, one by one ──► submit ──► done
+ *   begin (the body) ──► room ──► read and take, one by one ──► (templates) ──► submit ──► done
  *
  * Whatever goes wrong on the way is answered on the spot: false means that the exchange is gone, with the wq_ask, which
  * lives in its memory.
  */
 #include "app/api/message_call.h"
+#include "app/api/message_templates.h"
 #include "domain/message/read.h"
 
 struct wq_ask {
@@ -24,6 +25,7 @@ struct wq_ask {
 	struct wq_submit submit;
 	/* private */
 	struct wq_ref ref;
+	struct wq_template_checks checks;
 };
 
 /* Reads the body. */

@@ -92,17 +92,17 @@ void wq_pending_show_handle(struct wq_exchange *x, void *api)
 }
 
 /* Of the body: who, and what else it may say.  False: answered. */
-static bool take_body(struct one *o, yyjson_val *body, const char *const *members,
+static bool take_body(struct wq_exchange *x, yyjson_val *body, const char *const *members,
                       struct wq_pending_change *c)
 {
 	int64_t minutes = WQ_PENDING_LEASE_MS / 60000;
 
-	if (!wq_api_members(o->x, body, members) || !wq_pending_by(o->x, body, &c->by) ||
-	    !wq_pending_text(o->x, body, "note", WQ_PENDING_NOTE_MAX_BYTES, &c->note) ||
-	    !wq_api_count(o->x, body, "minutes", WQ_PENDING_LEASE_MAX_MIN, &minutes))
+	if (!wq_api_members(x, body, members) || !wq_pending_by(x, body, &c->by) ||
+	    !wq_pending_text(x, body, "note", WQ_PENDING_NOTE_MAX_BYTES, &c->note) ||
+	    !wq_api_count(x, body, "minutes", WQ_PENDING_LEASE_MAX_MIN, &minutes))
 		return false;
 	if (minutes < 1) {
-		wq_reply_problem(o->x, 422, "invalid_pending", "minutes: 1 to %d",
+		wq_reply_problem(x, 422, "invalid_pending", "minutes: 1 to %d",
 		                 WQ_PENDING_LEASE_MAX_MIN);
 		return false;
 	}
@@ -112,14 +112,14 @@ static bool take_body(struct one *o, yyjson_val *body, const char *const *member
 
 static void change(struct wq_exchange *x, void *api, const char *act, const char *const *members)
 {
-	struct one *o = begin(x, api);
 	struct wq_pending_change c = { .act = act };
 	yyjson_doc *doc;
+	struct one *o;
 
-	if (!o || !wq_api_body(x, &doc))
+	if (!wq_api_body(x, &doc))
 		return;
-	c.id = o->id;
-	if (take_body(o, yyjson_doc_get_root(doc), members, &c)) {
+	if (take_body(x, yyjson_doc_get_root(doc), members, &c) && (o = begin(x, api))) {
+		c.id = o->id;
 		c.any = wq_str_is(wq_str(act), "release") &&
 		        wq_api_caller(x)->role >= WQ_ROLE_MANAGER;
 		started(o, wq_pending_change_start(&o->keys, &o->cmd, 0, &c, on_answer));

@@ -185,7 +185,7 @@ void wq_pending_send_handle(struct wq_exchange *x, void *api)
 	*s = (struct send){ .x = x, .api = api };
 	if (!wq_api_body(x, &s->doc))
 		return;
-	if (!take_account(s) || !take_words(s))
+	if (!take_words(s) || !take_account(s))
 		return;
 	rc = wq_message_ref(s->api, &s->ref);
 	s->sending.loop = s->api->loop;

@@ -9,6 +9,7 @@
 #include "app/api/dead_letters.h"
 #include "app/api/dead_many.h"
 #include "app/api/pending.h"
+#include "app/api/provider_templates.h"
 #include "app/api/queues.h"
 #include "app/api/sequences.h"
 
@@ -43,6 +44,7 @@ int wq_api_people_routes(struct wq_api *a)
 		wq_api_blocks_routes,
 		wq_api_sequences_routes,
 		wq_api_can_send_routes,
+		wq_api_provider_templates_routes,
 	};
 
 	return add_all(a, routes, WQ_COUNT(routes));

@@ -246,6 +246,11 @@ const struct wq_named_shape wq_api_shapes[] = {
 	                    " window_until: 0..|null, free_until: 0..|null, opted_out: boolean, blocked: boolean}" },
 	{ "PendingCounts", "{total: 0.., open: 0.., taken: 0.., oldest_at: 0..|null, by_priority: integer[],"
 	                   " by_reason: any}" },
+	{ "ProviderTemplate", "{name: string, language: string, id: string|null, status: string|null,"
+	                      " category: string|null, quality: string|null, reason: string|null,"
+	                      " parameters: 0.., components: any, known_at: 0..|null}" },
+	{ "ProviderMapping", "{kind: string, language: string, template: {name: string, language: string},"
+	                     " parameters: string[]}" },
 	{ "PendingSent", "{id: string, state: 'sent', message_id: string, known: boolean}" },
 	{ "SequenceWish", "{id?: string, account?: string, name?: string, description?: string|null,"
 	                  " on_answer?: 'pause'|'stop'|'continue'|null, language?: string|null,"

@@ -33,6 +33,9 @@ struct wq_sandbox {
 	struct wq_webhooks *webhooks;
 	struct wq_media media;
 	struct wq_list held; /* sends whose answer waits */
+	struct wq_list templates; /* graph_templates.c */
+	uint64_t templates_made;
+	unsigned templates_held;
 	uint32_t status_delay_ms;
 	uint64_t seed;
 	uint64_t media_key; /* makes the hash of a media URL */
@@ -81,6 +84,8 @@ void wq_sandbox_send_reply(struct wq_send *send, const struct wq_accepted *a, ui
 
 int wq_graph_messages_routes(struct wq_sandbox *sb, struct wq_server *s);
 int wq_graph_media_routes(struct wq_sandbox *sb, struct wq_server *s);
+int wq_graph_templates_routes(struct wq_sandbox *sb, struct wq_server *s);
+void wq_sandbox_templates_fini(struct wq_sandbox *sb);
 int wq_graph_objects_routes(struct wq_sandbox *sb, struct wq_server *s);
 int wq_sandbox_twilio_routes(struct wq_sandbox *sb, struct wq_server *s);
 int wq_sandbox_evolution_routes(struct wq_sandbox *sb, struct wq_server *s);

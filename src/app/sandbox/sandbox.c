@@ -60,6 +60,7 @@ static void destroy(struct wq_sandbox *sb)
 	wq_buckets_fini(&sb->buckets);
 	wq_instances_fini(&sb->instances);
 	wq_media_fini(&sb->media);
+	wq_sandbox_templates_fini(sb);
 	wq_record_destroy(sb->record);
 	wq_free(sb);
 }
@@ -76,6 +77,7 @@ int wq_sandbox_create(struct wq_sandbox **out, struct wq_loop *l, struct wq_clie
 	sb->status_delay_ms = o->status_delay_ms;
 	sb->seed = o->seed;
 	wq_list_init(&sb->held);
+	wq_list_init(&sb->templates);
 	wq_media_init(&sb->media);
 	rc = choose_seed(&sb->seed);
 	wq_faults_init(&sb->faults, sb->seed, &o->faults);
@@ -121,7 +123,8 @@ int wq_sandbox_routes(struct wq_sandbox *sb, struct wq_server *s)
 		wq_control_routes,         wq_control_faults_routes, wq_control_limits_routes,
 		wq_control_lists_routes,   wq_control_questions_routes, wq_control_inbound_routes,
 		wq_graph_messages_routes,  wq_graph_media_routes, wq_sandbox_evolution_routes,
-		wq_sandbox_twilio_routes,          wq_graph_objects_routes,
+		wq_sandbox_twilio_routes,          wq_graph_templates_routes,
+		wq_graph_objects_routes,
 	};
 	int rc = 0;
 

@@ -180,7 +180,7 @@ static void step(struct wq_account_note *n);
 static void next(struct wq_account_note *n)
 {
 	n->at++;
-	n->put = n->held = false;
+	n->put = n->held = n->affected = false;
 	step(n);
 }
 
@@ -191,7 +191,32 @@ static void on_effect(struct wq_redis_cmd *cmd, int rc)
 	if (rc != 0 && n->rc == 0)
 		n->rc = rc;
 	n->written += rc == 0;
+	n->affected = true;
+	step(n);
+}
+
+static void on_template(struct wq_redis_cmd *cmd, int rc)
+{
+	struct wq_account_note *n = WQ_OWNER(cmd, struct wq_account_note, cmd);
+
+	if (rc != 0 && n->rc == 0)
+		n->rc = rc;
+	n->written += rc == 0 && !n->facts.affects && wq_ptpl_noted(cmd);
 	next(n);
+}
+
+/* 1: it is about none. */
+static int note_template(struct wq_account_note *n)
+{
+	int rc;
+
+	if (!n->template)
+		return 1;
+	rc = wq_send_keys_init(&n->send, n->keys->acc.redis, wq_str(n->of[n->at].id));
+	if (rc < 0)
+		return WQ_RAISE_MSG(rc, "an account of this id can't have keys");
+	return wq_ptpl_note_start(&n->send, &n->cmd, wq_loop_wall_ms(n->loop), wq_str(n->subject),
+	                          &n->told, on_template);
 }
 
 static int affect(struct wq_account_note *n, enum wq_send_effect effect, const char *subject,
@@ -261,15 +286,17 @@ static void step(struct wq_account_note *n)
 	int rc = 0;
 
 	while (n->at < n->n && n->rc == 0) {
-		rc = n->put ? 1 : put(n);
-		if (rc > 0)
+		rc = n->put || n->affected ? 1 : put(n);
+		if (rc > 0 && !n->affected)
 			rc = affect_sending(n);
+		if (rc > 0)
+			rc = note_template(n);
 		if (rc == 0)
 			return;
 		if (rc < 0)
 			n->rc = rc;
 		n->at++;
-		n->put = n->held = false;
+		n->put = n->held = n->affected = false;
 	}
 	n->cb(n); /* n may be gone: nothing may follow this line */
 }
@@ -297,6 +324,34 @@ static void keep_texts(struct wq_account_note *n, const struct wq_inbound *u)
 	}
 }
 
+static struct wq_str keep_word(char *out, size_t max, struct wq_str s)
+{
+	snprintf(out, max, "%.*s", (int)(s.n < max ? s.n : max - 1), s.p ? s.p : "");
+	return wq_str(out);
+}
+
+/* Its status, its quality or its category: each update tells of one. */
+static void keep_template(struct wq_account_note *n, const struct wq_inbound *u)
+{
+	const struct wq_inbound_event *e = &u->event;
+	struct wq_str now = keep_word(n->template_word, sizeof(n->template_word),
+	                              e->now.n ? e->now : e->event);
+
+	n->template = e->subject_name.n > 0 && e->language.n > 0 &&
+	              e->subject_name.n <= WQ_WA_TEMPLATE_NAME_MAX_CHARS;
+	n->facts.portfolio |= n->template;
+	n->told.id = keep_word(n->template_id, sizeof(n->template_id), e->subject_id);
+	if (wq_str_is(u->field, "message_template_status_update")) {
+		n->told.status = keep_word(n->template_word, sizeof(n->template_word), e->event);
+		n->told.reason = keep_word(n->template_reason, sizeof(n->template_reason),
+		                           e->reason);
+	} else if (wq_str_is(u->field, "message_template_quality_update")) {
+		n->told.quality = now;
+	} else if (wq_str_is(u->field, "template_category_update")) {
+		n->told.category = e->until_ms ? wq_str("") : now;
+	}
+}
+
 static void take(struct wq_account_note *n, const struct wq_account *a)
 {
 	memcpy(n->of[n->n].id, a->id.p, a->id.n);
@@ -321,10 +376,13 @@ void wq_account_note_event(struct wq_account_note *n, const struct wq_accounts *
 {
 	const struct wq_account *a;
 	const void *at = NULL;
-	bool only;
+	bool only, tells;
 
 	*n = (struct wq_account_note){ .keys = keys, .loop = loop, .cb = cb };
-	if (wq_account_facts_of(&n->facts, u)) {
+	tells = wq_account_facts_of(&n->facts, u);
+	if (u->kind == WQ_INBOUND_TEMPLATE)
+		keep_template(n, u);
+	if (n->template || tells) {
 		keep_texts(n, u);
 		only = is_only(accounts, u->provider);
 		while (n->n < WQ_ACCOUNT_NOTES_MAX && (a = wq_accounts_next(accounts, &at)))

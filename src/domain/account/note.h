@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 /* note.h — what webhooks tell of accounts, into their records, and into what holds for their sending: quality, tier,
- * throughput, whether they may send, and which of their templates.
+ * throughput, whether they may send, and which of their templates; and what became of a template.
  *
  * An update may be about one number, or about all of a WhatsApp Business account.  An account of the environment has no
  * record: what it may not do is a hold on its sending instead.
@@ -9,6 +9,7 @@
  */
 #include "domain/account/directory.h"
 #include "store/account.h"
+#include "store/provider_template.h"
 #include "store/send.h"
 
 /* What an update says; NULL: nothing of that. */
@@ -43,6 +44,10 @@ struct wq_account_note {
 	struct wq_post post;
 	unsigned n, at;
 	bool put; /* the record of the present one is written */
+	bool affected; /* its sending is, as well */
+	bool template; /* it is about one: what is known of it is written too */
+	struct wq_provider_template told; /* of the next three */
+	char template_id[24], template_word[40], template_reason[64];
 	bool held; /* it has none: its sending is held instead */
 	struct {
 		char id[WQ_ACCOUNT_ID_MAX_BYTES + 1];
