@@ -215,6 +215,9 @@ test('SEQ-1, CON-2: an answer pauses; what a person sends by hand goes on with i
   const con = await until(async () => (await desk.json('GET', '/api/contacts')).data[0]?.id)
   assert.equal((await enrol(desk, 'leads', { contact: phone })).data[0].contact, con, 'by its phone, the one that wrote')
   await until(async () => (await sent(desk)).length === 1)
+  // Moments of a provider are whole seconds: what came in the second in which it began is no answer.
+  const [{ enrolled_at: began }] = await inside(desk, 'leads')
+  await until(() => Date.now() > began + 1000)
   await desk.sandbox.json('POST', '/_sandbox/inbound', { from: phone.slice(1), text: 'Tell me more' }, 201)
   const [paused] = await until(async () => { const all = await inside(desk, 'leads', '?state=answered'); return all.length && all })
   assert.deepEqual([paused.next_step, paused.reason, paused.due_at], [1, 'the customer answered', null])
