@@ -211,37 +211,37 @@ void wq_view_said(struct wq_jsonw *w, const struct wq_contact_row *r, struct wq_
 	wq_jsonw_object_end(w);
 }
 
+struct note {
+	struct wq_str id, json;
+};
+
 static int by_id(const void *a, const void *b)
 {
-	struct wq_str x = wq_redis_str(*(const struct wq_redis_value *const *)a),
-		      y = wq_redis_str(*(const struct wq_redis_value *const *)b);
-	int c = memcmp(x.p, y.p, x.n < y.n ? x.n : y.n);
+	const struct note *x = a, *y = b;
+	int c = memcmp(x->id.p, y->id.p, x->id.n < y->id.n ? x->id.n : y->id.n);
 
-	return c ? c : (x.n > y.n) - (x.n < y.n);
+	return c ? c : (x->id.n > y->id.n) - (x->id.n < y->id.n);
 }
 
 size_t wq_view_notes(struct wq_jsonw *w, const struct wq_redis_value *notes)
 {
-	const struct wq_redis_value *ids[WQ_CONTACT_NOTES_MAX];
+	struct note all[WQ_CONTACT_NOTES_MAX];
 	size_t n = wq_redis_count(notes) / 2;
 
-	if (n > WQ_COUNT(ids))
-		n = WQ_COUNT(ids);
+	if (n > WQ_COUNT(all))
+		n = WQ_COUNT(all);
 	for (size_t i = 0; i < n; i++)
-		ids[i] = wq_redis_at(notes, 2 * i);
+		all[i] = (struct note){ wq_redis_str(wq_redis_at(notes, 2 * i)),
+			                wq_redis_str(wq_redis_at(notes, 2 * i + 1)) };
 	if (n > 1)
-		qsort(ids, n, sizeof(*ids), by_id);
+		qsort(all, n, sizeof(all[0]), by_id);
 	wq_jsonw_array(w);
 	for (size_t i = 0; i < n; i++) {
-		struct wq_str name = wq_redis_str(ids[i]), value;
 		yyjson_doc *doc = NULL;
 
-		for (size_t j = 0; j < 2 * n; j += 2)
-			if (wq_redis_at(notes, j) == ids[i])
-				value = wq_redis_str(wq_redis_at(notes, j + 1));
-		(void)wq_json_parse(&doc, value, WQ_API_JSON_DEPTH_MAX);
+		(void)wq_json_parse(&doc, all[i].json, WQ_API_JSON_DEPTH_MAX);
 		wq_jsonw_object(w);
-		text(w, "id", name);
+		text(w, "id", all[i].id);
 		moment(w, "at", wq_json_get_int(yyjson_doc_get_root(doc), "at", 0));
 		text(w, "by", wq_json_get_str(yyjson_doc_get_root(doc), "by"));
 		text(w, "text", wq_json_get_str(yyjson_doc_get_root(doc), "text"));

@@ -227,7 +227,7 @@ static int parse(struct wq_str text, struct wq_arena *a, yyjson_val **body,
 static int next_row(struct wq_contact_sheet *s, struct wq_arena *a, yyjson_val **body,
                     struct wq_contact_problem *p)
 {
-	struct wq_str cells[WQ_CONTACT_COLUMNS_MAX];
+	struct wq_str cells[WQ_CONTACT_COLUMNS_MAX] = { { NULL, 0 } };
 	struct wq_buf json;
 	int n, rc;
 
