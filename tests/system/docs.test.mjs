@@ -8,7 +8,7 @@ import { DeadRedis } from './dlq_world.mjs'
 import { ROOT, run, scratch, start, until } from './support.mjs'
 
 const SERVERS = ['dev', 'serve', 'sandbox', 'sink', 'proxy', 'worker', 'events']
-const ON_REDIS = ['contact', 'dlq', 'webhook', 'subscription', 'events', 'business', 'key', 'sequence', 'template']
+const ON_REDIS = ['contact', 'dlq', 'pending', 'webhook', 'subscription', 'events', 'business', 'key', 'sequence', 'template']
 const PAGES = ['README.md', 'CONTRIBUTING.md', ...readdirSync(join(ROOT, 'docs')).filter((name) => name.endsWith('.md')).map((name) => join('docs', name))]
 
 // The shell lines of a page's fenced blocks, continued ones joined, without comments and redirections.
