@@ -85,6 +85,7 @@ int wq_serving_build(struct wq_serving *v, struct wq_node *n, const struct wq_se
 		rc = wq_api_events_routes(&v->api);
 	if (rc == 0)
 		rc = wq_api_webhook_logs_start(&v->api, n->settings, s->webhook_secret, n->client);
+	v->sink.worked = true;
 	return rc == 0 ? wq_sink_part_build(&v->sink, n, s->webhook_secret, s->verify_token) : rc;
 }
 

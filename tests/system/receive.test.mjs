@@ -54,6 +54,16 @@ test('CON-1: an answer pauses the sequence, reverses a block and opens the windo
   assert.match((await world.history(id))[0], /^i/)
 })
 
+for (const [args, lanes] of [[[], 1], [['--no-ordered'], 0]])
+  test(`ING-11: a server that works what it takes keeps a conversation in order, unless told otherwise (${args})`, async (t) => {
+    const world = await World.start(t, { args })
+    await world.do('HSET', 'bull:inbound-messages:meta', 'paused', '1')
+    await world.post({ contacts: contacts(), messages: [message(), message()] })
+    const found = await world.do('KEYS', 'wq:*:lane:inbound-messages:*')
+    assert.equal(found.length, lanes)
+    if (lanes) assert.equal(await world.do('LLEN', found[0]), 2)
+  })
+
 test('CON-1: late and out of order: moments only move forward, the history is by time', async (t) => {
   const world = await World.start(t)
   const now = Date.now()

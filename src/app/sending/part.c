@@ -98,6 +98,12 @@ void wq_sending_part_handler(struct wq_sending_part *p, struct wq_str queue, str
 	}
 }
 
+bool wq_sending_in_order(const struct wq_settings *s)
+{
+	return wq_settings_given(s, WQ_SET_ORDERED) ? wq_settings_bool(s, WQ_SET_ORDERED)
+	                                            : wq_settings_bool(s, WQ_SET_RECEIVE);
+}
+
 /* What people write, in order where the sink writes lanes. */
 static int work_inbound(struct wq_sending_part *p, struct wq_worker_opts *o)
 {
@@ -108,7 +114,7 @@ static int work_inbound(struct wq_sending_part *p, struct wq_worker_opts *o)
 	if (!wq_settings_bool(s, WQ_SET_RECEIVE))
 		return 0;
 	wq_receiver_messages(p->receiver, &handler);
-	if (wq_settings_bool(s, WQ_SET_ORDERED)) {
+	if (wq_sending_in_order(s)) {
 		inner = handler;
 		rc = wq_ref_init(&p->inbound_ref, p->node->redis, wq_str(o->prefix),
 		                 wq_str(wq_inbound_queue), NULL);

@@ -32,6 +32,9 @@ extern const char wq_outbound_queue[], wq_inbound_queue[], wq_statuses_queue[],
 	wq_account_events_queue[];
 
 bool wq_sending_works(struct wq_str queue);
+/* Whether a process that takes messages and works them keeps those of a conversation in order: what the settings say,
+ * and if they do not, yes. */
+bool wq_sending_in_order(const struct wq_settings *s);
 
 /* Sender and news alone.  0 or a raised error. */
 int wq_sending_part_build(struct wq_sending_part *p, struct wq_node *n,

@@ -109,7 +109,8 @@ static const struct wq_setting_def table[WQ_SET_COUNT] = {
 	[WQ_SET_QUEUE] = { "queue", TEXT, QUEUE, .preset = "", .list = true,
 		.help = "the queue to work, several with commas or the flag again; of the sink: that of messages" },
 	[WQ_SET_ORDERED] = { "ordered", BOOL, QUEUE, .preset = "false",
-		.help = "work messages of one conversation one after the other; sink and workers alike" },
+		.help = "work messages of one conversation one after the other; sink and workers alike; "
+		        "serve and dev do unless told otherwise" },
 	[WQ_SET_CONCURRENCY] = { "concurrency", COUNT(1, WQ_WORKER_CONCURRENCY_MAX), WORKER, .preset = "10",
 		.help = "jobs of one queue that run at the same time" },
 	[WQ_SET_PUSH] = { "push", URL, WORKER, .preset = "", .choices = "http https",

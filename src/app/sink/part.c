@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "app/sending/part.h"
 #include "app/settings/settings.h"
 #include "base/err.h"
 #include "base/limits.h"
@@ -55,6 +56,8 @@ static int build_sink(struct wq_sink_part *p, struct wq_node *n)
 	int rc;
 
 	wq_sink_part_opts(n->settings, &o);
+	if (p->worked)
+		o.lanes = wq_sending_in_order(n->settings);
 	for (unsigned i = 0; p->proxy && i < WQ_SINK_QUEUES; i++)
 		if (i != WQ_SINK_MESSAGES || !wq_settings_given(n->settings, WQ_SET_QUEUE))
 			o.jobs[i].queue = wq_str("");

@@ -7,6 +7,8 @@
 
 struct wq_sink_part {
 	bool proxy;           /* in: requests are passed on, and no jobs made unless a queue is named */
+	/* in: this process works the messages as well: in order, unless the settings say otherwise */
+	bool worked;
 	struct wq_sink *sink; /* owned */
 	struct wq_sink_secrets secrets;
 	struct wq_hooks hooks;
