@@ -225,6 +225,8 @@ describe('contacts in files, and one person', () => {
     assert.equal(sent.status, 202)
     await redis.do('ZADD', `${own}hist:${id}`, '1800000000000', `o${sent.body.id}`)
 
+    await contacts('POST', `/${one.id}/opt-out`, { reason: 'asked' })
+    await redis.do('ZADD', `${own}cons:issues`, '1', id)
     const whole = await contacts('GET', `/${one.id}/export`)
     assert.equal(whole.status, 200)
     assert.equal(whole.body.messages.length, 251)
@@ -252,9 +254,12 @@ describe('contacts in files, and one person', () => {
     for (const trace of ['593991234567', 'EC.7001', 'Zacar', 'quispe', 'secret', 'rcv:', 'notes:']) assert.ok(!dump.includes(trace), trace)
     const [row] = (await contacts('GET', `/erasures?account=${account.id}`)).body.data
     assert.deepEqual([row.contact, row.reason, row.messages], [id, 'asked for it', 251])
-    // Who is erased may come again, as somebody new.
+    assert.equal(await redis.do('EXISTS', `${own}cons:issues`), 0)
+    // Who is erased may come again, as somebody new; that he wants nothing more is still known.
     const again = await contacts('POST', '', { account: account.id, phone: '+593991234567' })
     assert.equal(again.status, 201)
     assert.notEqual(again.body.id, one.id)
+    assert.equal(again.body.opted_out, true)
+    assert.deepEqual((await contacts('GET', `?account=${account.id}&opted_out=true`)).body.data.map((c) => c.id), [again.body.id])
   })
 })

@@ -52,13 +52,8 @@ local function erase_said(rows)
 end
 
 local function erase_work()
-  for _, pend in ipairs(call('SMEMBERS', own .. 'pends:of:' .. id)) do
-    pending_end(own, now, pend, 'skipped', by)
-  end
-  for _, pend in ipairs(call('ZRANGE', own .. 'pends:had:' .. id, 0, -1)) do
-    call('UNLINK', own .. 'pend:' .. pend)
-  end
-  call('UNLINK', own .. 'pends:of:' .. id, own .. 'pends:had:' .. id, own .. 'notes:' .. id)
+  pending_erase(own, now, id)
+  call('UNLINK', own .. 'notes:' .. id)
   local rec = enrol_read(own, id)
   if rec then
     if not enrol_ended(rec.state) then
@@ -69,10 +64,19 @@ local function erase_work()
   end
 end
 
+-- Who wanted nothing more is still not written to: of him a digest is left that says so.
+local function forget(person)
+  local since = call('HGET', person, 'optout')
+  call('UNLINK', person)
+  if since then
+    call('HSET', person, 'optout', since)
+  end
+end
+
 local function unlist()
   local rows = call('HGETALL', key)
   for _, set in ipairs({ 'cons:last', 'cons:made', 'cons:window', 'cons:unread', 'cons:optout', 'cons:blocked',
-    'cons:assigned', 'due:win', 'due:seq' }) do
+    'cons:assigned', 'cons:issues', 'due:win', 'due:seq' }) do
     call('ZREM', own .. set, id)
   end
   for i = 1, #rows, 2 do
@@ -85,7 +89,7 @@ local function unlist()
       call('ZREM', own .. 'cons:to:' .. value, id)
     elseif field == 'al' then
       for digest in string.gmatch(value, '%S+') do
-        call('UNLINK', own .. 'person:' .. digest)
+        forget(own .. 'person:' .. digest)
       end
     elseif string.sub(field, 1, 2) == 'a:' then
       call('ZREM', own .. 'cons:a:' .. string.sub(field, 3) .. '=' .. value, id)

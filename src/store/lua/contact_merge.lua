@@ -13,6 +13,7 @@
 --@include lib/contact
 --@include lib/window
 --@include lib/enrol
+--@include lib/pending
 local now, fine
 now, fine, now_ms = letter_clock(now_ms)
 
@@ -145,20 +146,6 @@ local function move_history(from, to)
   end
 end
 
-local function move_pending(from, to)
-  for _, id in ipairs(call('SMEMBERS', own .. 'pends:of:' .. from)) do
-    call('HSET', own .. 'pend:' .. id, 'con', to)
-    call('SADD', own .. 'pends:of:' .. to, id)
-  end
-  call('DEL', own .. 'pends:of:' .. from)
-  local had = call('ZRANGE', own .. 'pends:had:' .. from, 0, -1, 'WITHSCORES')
-  for i = 1, #had, 2 do
-    call('HSET', own .. 'pend:' .. had[i], 'con', to)
-    call('ZADD', own .. 'pends:had:' .. to, had[i + 1], had[i])
-  end
-  call('DEL', own .. 'pends:had:' .. from)
-end
-
 local ENDED = { completed = true, stopped = true }
 
 -- One sequence at a time: of two that are under way the older contact's goes on.
@@ -208,7 +195,7 @@ local function merge(id, old, gone, young)
   list(id, rec)
   rename(id, rec)
   move_history(gone, id)
-  move_pending(gone, id)
+  pending_merge(own, gone, id)
   move_enrolment(gone, id)
   tell_window(id, rec)
   local key = contact_key(own, gone)

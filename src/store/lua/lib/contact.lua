@@ -83,8 +83,8 @@ local function contact_name(own, id, digests)
     if not string.find(' ' .. al .. ' ', ' ' .. digest .. ' ', 1, true) then
       local person = own .. 'person:' .. digest
       for i, value in ipairs(call('HMGET', person, unpack(GATE))) do
-        if value and i <= 2 then
-          call('HSETNX', key, GATE[i], value)
+        if value and i <= 2 and call('HSETNX', key, GATE[i], value) == 1 then
+          call('ZADD', own .. 'cons:' .. GATE[i], call('HGET', key, 'made') or value, id)
         end
       end
       call('HSET', person, 'con', id)
