@@ -10,9 +10,11 @@
 
 enum { CELLS_MAX_BYTES = 16 << 20 };
 
-/* The byte at `i` as a terminal may have it. */
+/* The byte at `i` as a cell of one line may have it. */
 static char tame(struct wq_str s, size_t i)
 {
+	if (s.p[i] == '\n' || s.p[i] == '\t')
+		return ' ';
 	return wq_str_is_control(s, i) ? '?' : s.p[i];
 }
 
