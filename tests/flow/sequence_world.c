@@ -2,6 +2,7 @@
 /* sequence_world.c — its scene, its parts, and what is to be seen of it. */
 #include "sequence_world.h"
 
+#include "domain/sequence/runner.h"
 #include "support/test.h"
 
 struct sequence_world seqw;
@@ -50,6 +51,7 @@ int sequence_world_open(void)
 		                          .queue_base = wq_ref_base(&seqw.ref) };
 	wq_stepper_add(&seqw.stepper, seqw.due);
 	wq_tosend_add(&seqw.tosend, seqw.due);
+	wq_sequence_runner_add(seqw.due);
 	wq_due_start(seqw.due);
 	return 0;
 }

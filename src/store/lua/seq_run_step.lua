@@ -8,6 +8,7 @@
   Reply {more}   1: there is more to do; 0: nothing is under way
 ]]
 --@include lib/enrolling
+local LEASE_MOST_MS = 60000
 local now, _, moment = letter_clock(now_ms)
 local id = call('ZRANGE', KEYS_DUE, 0, 0)[1]
 if not id then
@@ -84,8 +85,37 @@ local function undo_import(one, ver)
   end
 end
 
+-- The clock was set back: what was decided while it was ahead is as long from now as it was from then, and nobody holds
+-- a lease, or is adding a job, until a moment far ahead.
+local function bring_back()
+  local steps = own .. 'due:seq'
+  local page = call('ZSCAN', steps, r[7] or '0', 'COUNT', count)
+  for i = 1, #page[2], 2 do
+    local con, score = page[2][i], tonumber(page[2][i + 1])
+    local rec = enrol_read(own, con)
+    if rec and back_is_ahead(rec.set, now) then
+      call('HINCRBY', own .. 'enr:' .. con, 'rev', 1)
+      enrol_due(own, now, con, enrol_due_of(rec, now))
+    elseif rec and score > math.max(now, rec.due) + LEASE_MOST_MS then
+      call('ZADD', steps, string.format('%.0f', rec.due), con)
+    end
+  end
+  for _, msg in ipairs(call('ZRANGE', own .. 'jobs', now + LEASE_MOST_MS, '+inf', 'BYSCORE', 'LIMIT', 0, count)) do
+    call('ZADD', own .. 'jobs', moment, msg)
+  end
+  if page[1] ~= '0' then
+    call('HSET', key, 'last', page[1])
+  elseif not call('ZRANGE', own .. 'jobs', now + LEASE_MOST_MS, '+inf', 'BYSCORE', 'LIMIT', 0, 1)[1] then
+    call('ZREM', KEYS_DUE, id)
+    call('DEL', key)
+  end
+end
+
 if not what then
   call('ZREM', KEYS_DUE, id)
+  return { 1 }
+elseif what == 'back' then
+  bring_back()
   return { 1 }
 end
 call('HINCRBY', key, 'steps', 1)

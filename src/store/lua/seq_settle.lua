@@ -51,7 +51,7 @@ local function settle(at)
     forward(con, rec, key, 'skipped')
   elseif what == 'wait' then
     call('HSET', key, 'why', why)
-    enrol_due(own, con, math.max(now + 1000, tonumber(ARGV[at + ITEM_UNTIL_MS])))
+    enrol_due(own, now, con, math.max(now + 1000, tonumber(ARGV[at + ITEM_UNTIL_MS])))
   else
     enrol_state(own, now, con, rec, what == 'pause' and 'paused' or 'stopped', why)
   end

@@ -26,7 +26,7 @@ end
 if state == 'active' then
   local held = call('ZRANGE', key .. ':held', 0, HELD - 1, 'WITHSCORES')
   for i = 1, #held, 2 do
-    call('ZADD', KEYS_DUE, held[i + 1], held[i])
+    call('ZADD', KEYS_DUE, math.min(held[i + 1], now), held[i]) -- they were due, by whatever clock
     call('ZREM', key .. ':held', held[i])
   end
 end

@@ -1,6 +1,7 @@
 --[[ enrol.lua — where a contact stands in the sequence that it is in; one at a time.
 
   own .. 'enr:' .. con     hash: seq, ver (of the sequence's definition), at (the step that comes next, from 0), made, due,
+                           set (when due was decided),
                            state: active, answered (the customer wrote), paused (by a person, or a block), completed, stopped
                            why, since (of the state), by, rev (grows, for good), msg (of the last step), steps (sent), skipped
   own .. 'seqs'            zset of sequences, by when they were made
@@ -12,6 +13,7 @@
   own .. 'seq:' .. id .. ':' .. ver hash: steps (how many), head, spec (JSON), at, by, what, delay:N (ms), step:N (JSON)
   own .. 'due:seq'         zset of contacts, by when their next step is due
 ]]
+--@include lib/back
 --@include lib/contact
 local ENR_S = 7776000    -- one that has ended is kept for 90 days
 local SEQ_LOG_MAX = 500
@@ -58,13 +60,14 @@ end
 
 -- nil: it is in none.
 local function enrol_read(own, con)
-  local r = call('HMGET', own .. 'enr:' .. con, 'seq', 'ver', 'at', 'state', 'due', 'rev')
-  return r[1] and { seq = r[1], ver = r[2], at = tonumber(r[3]), state = r[4], due = tonumber(r[5] or 0), rev = r[6] } or nil
+  local r = call('HMGET', own .. 'enr:' .. con, 'seq', 'ver', 'at', 'state', 'due', 'rev', 'set')
+  return r[1] and { seq = r[1], ver = r[2], at = tonumber(r[3]), state = r[4], due = tonumber(r[5] or 0), rev = r[6],
+    set = tonumber(r[7] or 0) } or nil
 end
 
-local function enrol_due(own, con, due)
+local function enrol_due(own, now, con, due)
   local moment = string.format('%.0f', due)
-  call('HSET', own .. 'enr:' .. con, 'due', moment)
+  call('HSET', own .. 'enr:' .. con, 'due', moment, 'set', string.format('%.0f', now))
   call('ZADD', own .. 'due:seq', moment, con)
 end
 
@@ -77,7 +80,7 @@ local function enrol_next(own, now, con, rec, from)
     enrol_state(own, now, con, rec, 'completed', '')
     return
   end
-  enrol_due(own, con, math.max(now, from + delay))
+  enrol_due(own, now, con, math.max(now, from + delay))
 end
 
 -- It begins; `first`: when its first step is due, 0: after its delay.  It is in none, or in one that has ended.
@@ -95,16 +98,21 @@ local function enrol_begin(own, now, con, seq, ver, by, first)
   local rec = { seq = seq, ver = ver, at = 0, state = 'active' }
   enrol_tell(own, con, seq, 'enrolled')
   if first > 0 then
-    enrol_due(own, con, math.max(now, first))
+    enrol_due(own, now, con, math.max(now, first))
   else
     enrol_next(own, now, con, rec, now)
   end
 end
 
+-- When its step is due: decided while the clock was ahead, it is as long from now as it was from then.
+local function enrol_due_of(rec, now)
+  return back_is_ahead(rec.set, now) and now + rec.due - rec.set or rec.due
+end
+
 -- It goes on where it stood.
 local function enrol_resume(own, now, con, rec, why)
   enrol_state(own, now, con, rec, 'active', why)
-  enrol_due(own, con, math.max(now, rec.due))
+  enrol_due(own, now, con, math.max(now, enrol_due_of(rec, now)))
 end
 
 -- The customer wrote.  Whether that changed anything.
