@@ -223,3 +223,29 @@ bool wq_ptpl_use_at(const struct wq_redis_cmd *cmd, size_t i, struct wq_str *kin
 	*data = text_at(cmd->reply, 2 * i + 1);
 	return true;
 }
+
+int wq_ptpl_for_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd, struct wq_str kind,
+                      size_t n, const struct wq_str *languages,
+                      void (*cb)(struct wq_redis_cmd *cmd, int rc))
+{
+	struct wq_str argv[1 + WQ_PTPL_FOR_ARGS + WQ_PTPL_LANGUAGES];
+
+	WQ_REQUIRE(n <= WQ_PTPL_LANGUAGES);
+	argv[0] = wq_str(k->state);
+	argv[1 + WQ_PTPL_FOR_OWN] = wq_str(k->own);
+	argv[1 + WQ_PTPL_FOR_KIND] = bytes(kind);
+	for (size_t i = 0; i < n; i++)
+		argv[1 + WQ_PTPL_FOR_ARGS + i] = languages[i];
+	return wq_script_start(k->redis, cmd, &wq_script_ptpl_for, argv, 1 + WQ_PTPL_FOR_ARGS + n,
+	                       cb);
+}
+
+bool wq_ptpl_for(const struct wq_redis_cmd *cmd, struct wq_str *data, bool *known,
+                 struct wq_provider_template *out)
+{
+	if (wq_redis_count(cmd->reply) < 2)
+		return false;
+	*data = text_at(cmd->reply, 0);
+	*known = take(wq_redis_at(cmd->reply, 1), out);
+	return true;
+}

@@ -58,3 +58,12 @@ int wq_ptpl_use_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd, st
 bool wq_ptpl_use_full(const struct wq_redis_cmd *cmd);
 bool wq_ptpl_use_at(const struct wq_redis_cmd *cmd, size_t i, struct wq_str *kind,
                     struct wq_str *language, struct wq_str *data);
+
+/* What stands for `kind` in the first of `languages` (at most WQ_PTPL_LANGUAGES) that has something, else in any. */
+enum { WQ_PTPL_LANGUAGES = 3 };
+int wq_ptpl_for_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd, struct wq_str kind,
+                      size_t n, const struct wq_str *languages,
+                      void (*cb)(struct wq_redis_cmd *cmd, int rc));
+/* False: nothing does.  *data as it was mapped; *known: whether its template is known still, *out then. */
+bool wq_ptpl_for(const struct wq_redis_cmd *cmd, struct wq_str *data, bool *known,
+                 struct wq_provider_template *out);

@@ -59,6 +59,8 @@ int wq_window_pend_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd,
 	a[WQ_WIN_PEND_PHONE] = bytes(p->phone);
 	a[WQ_WIN_PEND_TEXT] = bytes(p->text);
 	a[WQ_WIN_PEND_PRIORITY] = wq_str(priority);
+	a[WQ_WIN_PEND_WHY] = wq_str(p->why);
+	a[WQ_WIN_PEND_SAYS] = wq_str(p->says);
 	return wq_script_start(k->redis, cmd, &wq_script_win_pend, argv, WQ_COUNT(argv), cb);
 }
 

@@ -22,6 +22,8 @@ struct wq_window_pend {
 	struct wq_str id, to;  /* of the message; its recipient's digest */
 	struct wq_str phone;   /* "+593…"; empty: it has none */
 	struct wq_str text;    /* for people */
+	const char *why;       /* a word: "window_closed" */
+	const char *says;      /* more about it, for people; "": nothing */
 	unsigned priority;
 	int64_t keep_s;
 };

@@ -2,6 +2,7 @@
 // provider_templates.test.mjs — TPL-3: templates at Meta are looked at, made, deleted, followed by their webhooks, mapped
 // to kinds of ours, and what is sent is held against them first.
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 
 import { Sender } from './send_world.mjs'
@@ -127,6 +128,58 @@ test('a kind of ours is mapped to an approved one, with its variables in their o
   assert.deepEqual((await w.ask('GET', '/mappings')).data, [mapping])
   assert.equal((await w.call('DELETE', `/api/templates/provider/mappings/viewing_reminder/es?account=${w.account}`)).status, 200)
   assert.deepEqual((await w.ask('GET', '/mappings')).data, [])
+})
+
+// Somebody whose window is closed, known by account and name.
+async function closed(w, phone, name = 'Ana') {
+  const contact = await w.json('POST', '/api/contacts', { account: w.account, phone, name }, 201)
+  const own = `wq:{${w.account}}:`, past = String(Date.now() - 1000)
+  await w.redis.client.do('HSET', `${own}con:${contact.id.split('.')[0]}`, 'window', past)
+  await w.redis.client.do('HSET', `${own}person:${createHash('sha256').update(phone).digest('hex').slice(0, 24)}`, 'window', past)
+  return contact
+}
+
+test('TPL-3: outside of its window a text of ours is said by the template that stands for its kind', async (t) => {
+  const w = await world(t)
+  await w.ask('POST', '', reminder, 201)
+  await w.approved('visit_reminder')
+  const posted = async () => (await w.sandbox.json('GET', '/_sandbox/messages?limit=100')).data.map(({ body: b }) => b.template ?? b.text)
+  const use = { template: 'viewing_reminder', language: 'es_EC', variables: { name: 'Ana\n  María', date: '2026-12-01T10:00' } }
+  const phones = ['+593990000001', '+593990000002', '+593990000003', '+593990000004', '+593990000005', '+593990000006']
+  const people = []
+  for (const phone of phones) people.push(await closed(w, phone))
+  const ask = (i, change = {}, wish = use) => w.json('POST', '/api/messages', { to: phones[i], account: w.account, use: wish, whenClosed: 'template', ...change }, 202)
+  const parked = ({ id }) => w.reached(id, 'parked')
+  const waiting = async (i) => (await w.json('GET', `/api/pending?account=${w.account}`)).data.find(({ contact }) => contact.id === people[i].id)?.reason
+
+  await parked(await ask(0))
+  assert.equal(await waiting(0), 'template_unmapped')
+  await w.ask('PUT', '/mappings/viewing_reminder/es', { name: 'visit_reminder', parameters: ['name', 'date | date "day"'] })
+  const { id } = await ask(1)
+  await w.reached(id, 'sent', 'delivered', 'read')
+  const template = { name: 'visit_reminder', language: { code: 'es' }, components: [{ type: 'body', parameters: parameters('Ana María', '1 de diciembre') }] }
+  assert.deepEqual(await posted(), [template])
+  assert.deepEqual((await w.show(id)).message.use, use)
+
+  // A variable without a value, and a template that Meta pauses: a person does it, and is told why.
+  await parked(await ask(2, {}, { ...use, template: 'greeting', variables: {} }))
+  assert.equal(await waiting(2), 'template_unmapped')
+  await w.ask('PUT', '/mappings/greeting/en', { name: 'visit_reminder', language: 'es', parameters: ['name', 'nobody_says'] })
+  await parked(await ask(3, {}, { ...use, template: 'greeting', variables: { name: 'Ana' } }))
+  assert.equal(await waiting(3), 'template_unfit')
+
+  // A step of a sequence is filled from the contact and from what the sequence says.
+  const sequence = await w.json('POST', `/api/sequences?account=${w.account}`, { id: 'visits', name: 'Visits', variables: { date: '2026-12-24T10:00' },
+    steps: [{ message: { use: { template: 'viewing_reminder', language: 'es' } }, when_closed: 'template' }] }, 201)
+  await w.json('POST', `/api/sequences/${sequence.id}/enrolments?account=${w.account}`, { contact: people[4].id })
+  await until(async () => (await posted()).length === 2)
+  assert.deepEqual((await posted())[1].components, [{ type: 'body', parameters: parameters('Ana', '24 de diciembre') }])
+
+  await w.sandbox.json('POST', '/_sandbox/templates', { name: 'visit_reminder', language: 'es', status: 'PAUSED' })
+  await until(async () => (await w.known('visit_reminder')).status === 'PAUSED')
+  assert.match(JSON.stringify(await parked(await ask(5))), /stands for viewing_reminder is PAUSED, not approved/)
+  assert.equal(await waiting(5), 'template_not_approved')
+  assert.equal((await posted()).length, 2)
 })
 
 test('bad wishes are refused before Meta is asked; an account without a WABA says so; Meta away is 502', async (t) => {

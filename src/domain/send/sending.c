@@ -14,7 +14,7 @@
 #include "domain/send/sender_core.h"
 #include "queue/job_policy.h"
 
-enum { READ, FILED, CLAIM, CLAIMED, PEOPLE, MET, PEND, PENDED, POST, JUDGE, EFFECT, SETTLE, SETTLED, CLOSE };
+enum { READ, FILED, CLAIM, CLAIMED, PEOPLE, MET, MAPPED, PEND, PENDED, POST, JUDGE, EFFECT, SETTLE, SETTLED, CLOSE };
 /* Of a job that holds a file: its content anew, a request with it, and what they grow through. */
 enum { JOB_COPIES = 8 };
 enum { SUSPENDED_MS = 15000, LATER_MS = 1000, PAUSE_FIRST_MS = 100, PAUSE_MAX_MS = 5000, EFFECT_PAUSES = 6 };
@@ -131,16 +131,6 @@ static enum wq_flow_next run_filed(struct wq_flow *f)
 	return wq_flow_go(f, l->plan.affects ? EFFECT : CLOSE);
 }
 
-static unsigned flags_of(const struct wq_message *m)
-{
-	bool signal = m->kind == WQ_MESSAGE_READ || m->kind == WQ_MESSAGE_TYPING;
-	bool begins = m->bulk || m->kind == WQ_MESSAGE_TEMPLATE;
-	bool can_wait = begins && !m->forced && m->priority > WQ_PRIORITY_CRITICAL;
-
-	return (m->forced ? WQ_SEND_FORCED : 0) | (m->bulk ? WQ_SEND_BULK : 0) |
-	       (signal ? WQ_SEND_SIGNAL | WQ_SEND_ANY_TIME : 0) | (can_wait ? WQ_SEND_CAN_WAIT : 0);
-}
-
 static void take_claim_answer(struct wq_rider *r, int rc, const struct wq_redis_cmd *cmd,
                               size_t at);
 
@@ -187,7 +177,7 @@ static enum wq_flow_next run_claim(struct wq_flow *f)
 		.data = j->data.n <= WQ_LETTER_DATA_MAX_BYTES ? j->data : wq_str(""),
 		.reference = m->reference,
 		.send_class = (int)m->send_class,
-		.flags = flags_of(m) | wq_sending_gate_flags(l),
+		.flags = wq_sending_gate_flags(l),
 		.asked_ms = m->scheduled_ms > j->timestamp_ms ? m->scheduled_ms : j->timestamp_ms,
 		.expires_ms = m->expires_ms,
 		.met_ms = l->met_ms,
@@ -244,6 +234,8 @@ static enum wq_flow_next outside(struct wq_sending *l)
 		return close_with(l, WQ_ENDING_DELAY, LATER_MS);
 	if (rc == WQ_CLOSED_PENDING)
 		return wq_flow_go(&l->flow, PEND);
+	if (rc == WQ_SENDING_ASKS)
+		return wq_flow_after(&l->flow, MAPPED, wq_sending_ask_mapped(l));
 	if (rc != WQ_CLOSED_UNSAID)
 		return wq_flow_go(&l->flow, CLAIM);
 	l->in_hours = true;
@@ -306,6 +298,15 @@ static enum wq_flow_next run_met(struct wq_flow *f)
 		return wq_flow_go(f, CLAIM);
 	nothing_learnt(l);
 	return close_with(l, WQ_ENDING_DELAY, LATER_MS);
+}
+
+static enum wq_flow_next run_mapped(struct wq_flow *f)
+{
+	struct wq_sending *l = self(f);
+
+	if (f->last >= 0)
+		return outside(l);
+	return should_stop(l) ? close_with(l, WQ_ENDING_DELAY, LATER_MS) : again(l, CLAIM);
 }
 
 static enum wq_flow_next run_pend(struct wq_flow *f)
@@ -538,10 +539,11 @@ static const struct wq_flow_step steps[] = {
 	[FILED] = { "filed", run_filed, NULL, WQ_BIT(CLAIM) | WQ_BIT(EFFECT) | WQ_BIT(CLOSE) },
 	[CLAIM] = { "claim", run_claim, NULL, WQ_BIT(CLAIMED) | WQ_BIT(CLOSE) },
 	[CLAIMED] = { "claimed", run_claimed, cut_pause,
-		      WQ_BIT(CLAIM) | WQ_BIT(PEOPLE) | WQ_BIT(PEND) | WQ_BIT(POST) | WQ_BIT(EFFECT) | WQ_BIT(SETTLE) |
-			      WQ_BIT(CLOSE) },
+		      WQ_BIT(CLAIM) | WQ_BIT(PEOPLE) | WQ_BIT(MAPPED) | WQ_BIT(PEND) | WQ_BIT(POST) | WQ_BIT(EFFECT) |
+			      WQ_BIT(SETTLE) | WQ_BIT(CLOSE) },
 	[PEOPLE] = { "people", run_people, NULL, WQ_BIT(MET) },
 	[MET] = { "met", run_met, cut_pause, WQ_BIT(PEOPLE) | WQ_BIT(CLAIM) | WQ_BIT(CLOSE) },
+	[MAPPED] = { "mapped", run_mapped, cut_pause, WQ_BIT(CLAIM) | WQ_BIT(PEND) | WQ_BIT(CLOSE) },
 	[PEND] = { "pend", run_pend, NULL, WQ_BIT(PENDED) },
 	[PENDED] = { "pended", run_pended, cut_pause, WQ_BIT(PEND) | WQ_BIT(CLOSE) },
 	[POST] = { "post", run_post, cut_call, WQ_BIT(JUDGE) },

@@ -9,6 +9,7 @@
  * read ──► close      nobody can send it as it is; claim ──► close: the provider seems gone, or we are stopping
  * claimed ──► people ──► met ──► claim   the business speaks first: its portfolio is asked for room for one more
  * claimed ──► pend ──► pended ──► close   the window is closed, and it waits for somebody who sends it by hand
+ * claimed ──► mapped   the window is closed, and a template may stand for the text: from there as from claimed
  * claimed ──► claim   the window is closed, and a template goes instead; it is time in the person's own zone
  * claimed ──► claim   Redis was away: the same claim again; claimed ──► close: it may not be sent now, or ever
  * judge ──► settle    the answer means nothing for others; judge ──► judge: no memory to read it yet
@@ -26,6 +27,7 @@
 #include "domain/send/person.h"
 #include "domain/send/plan.h"
 #include "domain/send/sender.h"
+#include "domain/template/mapped.h"
 #include "io/loop/flow.h"
 #include "io/loop/timer.h"
 
@@ -46,6 +48,9 @@ struct wq_sending {
 	struct wq_desk *desk;
 	enum wq_links account_links;
 	struct wq_parcel parcel;
+	yyjson_val *stand_in;   /* the template that stands for its text; NULL: none */
+	enum wq_mapped mapped;  /* why there is none, once `asked` */
+	bool asked;
 	bool any_time;          /* whatever the window is */
 	bool in_hours;          /* it is time in its person's own zone */
 	bool doomed;            /* plan says how it ends, without a request */
@@ -89,9 +94,13 @@ void wq_sending_return_people(struct wq_sending *l);
 void wq_sending_end(struct wq_sending *l);
 /* closed.c: outside of windows, and of hours. */
 unsigned wq_sending_gate_flags(const struct wq_sending *l);
-/* The window is closed: what becomes of it.  TEMPLATE: claim it again, it is the template now; PENDING: it waits for
- * somebody; FAIL: claim it again, plan and l->why say that it fails; < 0: out of memory. */
+/* The window is closed: what becomes of it.  WQ_SENDING_ASKS: wq_sending_ask_mapped first; TEMPLATE: claim it again,
+ * it is the template now; PENDING: it waits for somebody; FAIL: claim it again, plan and l->why say that it fails;
+ * < 0: out of memory. */
+enum { WQ_SENDING_ASKS = WQ_CLOSED_WAYS };
 int wq_sending_closed(struct wq_sending *l);
+/* Whether a template of the provider stands for its text; resumes the flow.  0, or a raised error. */
+int wq_sending_ask_mapped(struct wq_sending *l);
 /* It waits for somebody; resumes the flow.  0, or a raised error. */
 int wq_sending_pend(struct wq_sending *l);
 /* The provider says that the window is closed: where there is another way, that is kept in mind, and it is tried

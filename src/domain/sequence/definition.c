@@ -171,7 +171,8 @@ static void read_closed(struct reading *r, yyjson_val *obj, struct wq_seq_step *
 		read_content(r, obj, "fallback", &step->fallback);
 	if (r->rc != 0)
 		return;
-	if (step->closed == WQ_SEQ_CLOSED_TEMPLATE && !step->fallback)
+	if (step->closed == WQ_SEQ_CLOSED_TEMPLATE && !step->fallback &&
+	    !wq_json_get(step->message, "use"))
 		fail(r, "fallback", "is missing: the template that goes when the window is closed");
 	else if (step->closed != WQ_SEQ_CLOSED_TEMPLATE && step->fallback)
 		fail(r, "fallback", "is there, but \"when_closed\" is not \"template\"");

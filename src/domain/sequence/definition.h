@@ -26,7 +26,7 @@ extern const char *const wq_seq_on_answer_names[WQ_SEQ_ON_ANSWERS];
 enum wq_seq_closed {
 	WQ_SEQ_CLOSED_PENDING,  /* a person may do it by hand; the step is skipped */
 	WQ_SEQ_CLOSED_SKIP,     /* the step is skipped */
-	WQ_SEQ_CLOSED_TEMPLATE, /* the fallback goes instead */
+	WQ_SEQ_CLOSED_TEMPLATE, /* the fallback goes instead, or what stands for the text that is named */
 	WQ_SEQ_CLOSED_FAIL,     /* the contact leaves the sequence */
 	WQ_SEQ_CLOSED_FORCE,    /* it goes all the same, and is priced */
 	WQ_SEQ_CLOSEDS
@@ -40,7 +40,7 @@ struct wq_seq_step {
 	int64_t delay_ms;      /* after the step before it, or the enrolment */
 	enum wq_seq_closed closed;
 	enum wq_seq_hours hours;
-	yyjson_val *message, *fallback; /* fallback NULL: none */
+	yyjson_val *message, *fallback; /* fallback NULL: none, or the message names a text */
 };
 struct wq_sequence {
 	struct wq_str name, description, language; /* the last two: p == NULL: none */

@@ -93,6 +93,85 @@ static void put_text(struct filling *g, struct wq_str text)
 		note(g, rc, &p);
 }
 
+static void put_known(struct filling *g, yyjson_val *first, struct wq_str name, struct wq_str value)
+{
+	if (!value.n || yyjson_obj_getn(first, name.p, name.n))
+		return;
+	wq_jsonw_key_str(&g->w, name);
+	wq_jsonw_str(&g->w, value);
+}
+
+/* Fields and attributes of the contact, where `first` says nothing. */
+static void put_of_contact(struct filling *g, yyjson_val *first)
+{
+	static const char *const names[] = { "name", "first_name", "phone", "username",
+		                             "language" };
+	const struct wq_redis_value *contact = g->f->contact;
+	const struct wq_template_scope s = { .ctx = g->f };
+	struct wq_template_value v;
+
+	for (size_t i = 0; i < WQ_COUNT(names); i++)
+		if (find_of_contact(&s, wq_str(names[i]), &v))
+			put_known(g, first, wq_str(names[i]), v.text);
+	for (size_t i = 0; i + 1 < wq_redis_count(contact); i += 2) {
+		struct wq_str key = wq_redis_str(wq_redis_at(contact, i));
+		bool named = false;
+
+		if (!wq_str_starts(key, "a:"))
+			continue;
+		key = wq_strn(key.p + 2, key.n - 2);
+		for (size_t at = 0; at < WQ_COUNT(names); at++)
+			named = named || wq_str_is(key, names[at]);
+		if (!named)
+			put_known(g, first, key, wq_redis_str(wq_redis_at(contact, i + 1)));
+	}
+}
+
+/* Of what the sequence sets, what neither the step nor the contact says. */
+static void put_of_sequence(struct filling *g, yyjson_val *first)
+{
+	const struct wq_template_scope contact = { .ctx = g->f };
+	yyjson_obj_iter it;
+	yyjson_val *key;
+
+	if (!yyjson_obj_iter_init(wq_json_get(g->f->head, "variables"), &it))
+		return;
+	while ((key = yyjson_obj_iter_next(&it))) {
+		struct wq_str name = wq_json_str(key);
+		struct wq_template_value v;
+
+		if (yyjson_obj_getn(first, name.p, name.n) || find_of_contact(&contact, name, &v))
+			continue;
+		wq_jsonw_key_str(&g->w, name);
+		wq_jsonw_value(&g->w, yyjson_obj_iter_get_val(key));
+	}
+}
+
+/* As who sends it needs it: by then nobody knows the contact any more. */
+static void keep_use(struct filling *g, yyjson_val *use, struct wq_str language)
+{
+	yyjson_val *own = wq_json_get(use, "variables"), *key;
+	yyjson_obj_iter it;
+
+	wq_jsonw_key(&g->w, "use");
+	wq_jsonw_object(&g->w);
+	wq_jsonw_key(&g->w, "template");
+	wq_jsonw_str(&g->w, wq_json_get_str(use, "template"));
+	wq_jsonw_key(&g->w, "language");
+	wq_jsonw_str(&g->w, language.n ? language : wq_str("en"));
+	wq_jsonw_key(&g->w, "variables");
+	wq_jsonw_object(&g->w);
+	if (yyjson_obj_iter_init(own, &it))
+		while ((key = yyjson_obj_iter_next(&it))) {
+			wq_jsonw_key_str(&g->w, wq_json_str(key));
+			wq_jsonw_value(&g->w, yyjson_obj_iter_get_val(key));
+		}
+	put_of_contact(g, own);
+	put_of_sequence(g, own);
+	wq_jsonw_object_end(&g->w);
+	wq_jsonw_object_end(&g->w);
+}
+
 /* The text of a kind, with what the step says of it before all else. */
 static void put_use(struct filling *g, yyjson_val *use)
 {
@@ -115,6 +194,8 @@ static void put_use(struct filling *g, yyjson_val *use)
 	wq_jsonw_key(&g->w, "body");
 	wq_jsonw_str(&g->w, rc == 0 ? out : wq_str(""));
 	wq_jsonw_object_end(&g->w);
+	if (g->f->keeps_use)
+		keep_use(g, use, ask.language);
 	if (rc != 0)
 		note(g, rc, &p);
 }

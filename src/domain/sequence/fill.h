@@ -19,6 +19,7 @@ struct wq_step_fill {
 	struct wq_str business, account;
 	struct wq_str to;
 	int64_t now_ms;
+	bool keeps_use;        /* the text that is named stays beside what is made of it, with all variables */
 	struct wq_arena *arena;
 	/* out */
 	struct wq_message message;

@@ -145,7 +145,10 @@ static int address(struct making *m, struct wq_message *message, bool forced)
 /* What stays a mystery to the provider is left to a person too. */
 static int make_message(struct making *m, const struct wq_step_decision *d)
 {
-	struct wq_step_fill f = { .content = d->fallback ? m->step.fallback : m->step.message,
+	bool mapped = d->fallback && !m->step.fallback;
+	struct wq_step_fill f = { .content = d->fallback && !mapped ? m->step.fallback
+		                                                    : m->step.message,
+		                  .keeps_use = mapped,
 		                  .head = m->head,
 		                  .contact = m->due->contact,
 		                  .templates = m->w->templates,
@@ -163,6 +166,8 @@ static int make_message(struct making *m, const struct wq_step_decision *d)
 			m, rc == WQ_FILL_MISSING ? "variable_missing" : "invalid_message", NULL);
 	if (rc < 0)
 		return rc;
+	if (mapped) /* who sends it finds the template that stands for the text */
+		f.message.when_closed = WQ_CLOSED_TEMPLATE;
 	if (wq_providers[m->w->account->provider]->check(&f.message, &p) == WQ_MESSAGE_INVALID)
 		return leave_to_people(m, "invalid_message", &f.message);
 	if (d->what == WQ_STEP_PENDING)

@@ -31,9 +31,6 @@ static int read_way(struct wq_window_rules *out, yyjson_val *v, struct wq_messag
 		return wrong(p, "window.when_closed", "must be fail, template, pending or force");
 	if (out->template && !wq_json_get_str(out->template, "name").n)
 		return wrong(p, "window.template", "must be an object with name and language");
-	if (out->when_closed == WQ_CLOSED_TEMPLATE && !out->template)
-		return wrong(p, "window.template",
-		             "is missing: what should go when a window is closed?");
 	return 0;
 }
 

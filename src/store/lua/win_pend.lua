@@ -5,11 +5,13 @@
 
   KEYS  state:hash
   ARGV  own:bytes now_ms:int keep_s:int id:bytes to:bytes phone:bytes text:bytes priority:int
+        why:bytes says:bytes
   Reply {1, entry}  it waits; 0: it was sent, or is under way
 
   Meaning  now_ms  0: Redis' own clock
            phone   of a recipient of whom nothing is known yet; '': it is none
            text    for people
+           why     a word for the reason; says: '', or a sentence about it
 ]]
 --@include lib/pending
 local _, _, now = letter_clock(now_ms)
@@ -28,14 +30,14 @@ if not con then
   end
   contact_name(own, con, to)
 end
-pending_add(own, now, entry, con, 'window_closed', priority, { 'from', id, 'data', rec[4] or '', 'text', text })
+pending_add(own, now, entry, con, why, priority, { 'from', id, 'data', rec[4] or '', 'text', text })
 if rec[2] ~= 'parked' then
-  local why = 'the 24-hour window is closed: somebody has to send it by hand (' .. entry .. ')'
-  call('HSET', key, 'state', 'parked', 'led', 'rejected', 'code', '0', 'why', why)
+  local told = 'the 24-hour window is closed' .. (says ~= '' and ', and ' .. says or '') .. ': somebody has to send it by hand (' .. entry .. ')'
+  call('HSET', key, 'state', 'parked', 'led', 'rejected', 'code', '0', 'why', told)
   call('EXPIRE', key, keep_s)
-  letter_row(key, now, 'parked', why)
+  letter_row(key, now, 'parked', told)
   letter_count(own, now, 'parked')
   letter_leave(own, to, id)
-  letter_tell(own, id, 'parked', 'parked', nil, rec[3], 0, why)
+  letter_tell(own, id, 'parked', 'parked', nil, rec[3], 0, told)
 end
 return { 1, entry }
