@@ -10,9 +10,11 @@ export const CONFIG = ['hash-max-listpack-value', '4096']
 const CHUNK = 500
 const TEXT = 'Your order 4711 is on its way and will be with you tomorrow between 9 and 11. '.repeat(5)
 
+export const phoneOf = (i) => `+593992${String(i).padStart(6, '0')}`
+
 const job = (i) => ({
   name: 'send-message',
-  data: { businessId: 'acme', conversationId: `c${i}`, to: `+593992${String(i).padStart(6, '0')}`, messageType: 'text', content: TEXT },
+  data: { businessId: 'acme', conversationId: `c${i}`, to: phoneOf(i), messageType: 'text', content: TEXT },
   opts: { attempts: 3, backoff: { type: 'exponential', delay: 2000 }, removeOnComplete: KEEP, removeOnFail: KEEP },
 })
 

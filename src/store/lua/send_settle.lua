@@ -20,7 +20,7 @@
            number  the try, as the claim told it
 ]]
 --@include lib/receipt
---@include lib/contact
+--@include lib/written
 --@include lib/window
 local now, fine
 now, fine, now_ms = letter_clock(now_ms)
@@ -46,7 +46,7 @@ local function take(key, id, to, pid, rec)
     return -- a signal: no status follows
   end
   if to ~= '' then
-    contact_sent(own, now, now_ms, to, id)
+    written(own, now_ms, to, id)
   end
   call('SET', own .. 'pid:' .. pid, id, 'EX', keep_s)
   local n = #sent + 1
@@ -118,6 +118,7 @@ end
 if taken > 0 then
   letter_count(own, now_ms, 'accepted', taken)
 end
+written_end(own, now)
 if #sent > 0 then
   call('ZADD', own .. 'unconfirmed', unpack(sent.due))
   if call('EXISTS', unpack(sent.keys)) > 0 then

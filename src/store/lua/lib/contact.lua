@@ -31,7 +31,7 @@
   own .. 'due:win'            zset of contacts, by when something has to be told of their window
 ]]
 --@include lib/letter
-local HIST_MAX = 1000         -- moments of one contact that are kept
+local HIST_MAX = 1000         -- moments of one contact that are kept, and a few more
 local MOVED_S = 2592000       -- a contact that was merged is found under its old id for 30 days
 local MOVES_MAX = 4
 local GATE = { 'optout', 'blocked', 'window', 'no_marketing', 'pause', 'pause_at' }
@@ -70,9 +70,8 @@ local function contact_fact(own, al, field, value)
 end
 
 local function contact_tell(own, id, what, more)
-  local json = cjson.encode
-  letter_out(own, what, '{"contact":' .. json(id .. '.' .. string.match(own, '{(.*)}')) .. ',"account":'
-    .. json(string.match(own, '{(.*)}')) .. (more or '') .. '}')
+  local account = letter_account(own)
+  letter_out(own, what, '{"contact":"' .. id .. '.' .. account .. '","account":"' .. account .. '"' .. (more or '') .. '}')
 end
 
 -- It goes by these names too.  Facts that were known of a name before become the contact's, and its become the name's.
@@ -122,6 +121,14 @@ local function contact_touch(own, id, at)
   end
 end
 
+-- One moment more; the oldest beyond HIST_MAX go at some of them, as their ids have it: looking at each costs more.
+local function contact_mark(hist, at, mark)
+  call('ZADD', hist, at, mark)
+  if string.byte(mark, -1) % 8 == 0 then
+    call('ZREMRANGEBYRANK', hist, 0, -HIST_MAX - 1)
+  end
+end
+
 -- It becomes part of the conversation; `mark`: 'i', 'o' or 'm' and the id.  Providers tell whole seconds: what comes in
 -- one of them stays in the order in which it came.
 local function contact_said(own, id, mark, at)
@@ -130,8 +137,7 @@ local function contact_said(own, id, mark, at)
     local top = call('ZREVRANGEBYSCORE', hist, at + 999, at, 'WITHSCORES', 'LIMIT', 0, 1)
     at = top[2] and math.min(top[2] + 1, at + 999) or at
   end
-  call('ZADD', hist, at, mark)
-  call('ZREMRANGEBYRANK', hist, 0, -HIST_MAX - 1)
+  contact_mark(hist, at, mark)
 end
 
 -- What it is found by, instead of what it was.
@@ -175,32 +181,4 @@ local function contact_optin(own, id, why, at)
   contact_fact(own, rec[2], 'optout', nil)
   contact_tell(own, id, 'contact.opted_in', ',"reason":' .. cjson.encode(why))
   return true
-end
-
--- Whoever a message of ours goes to, of whom nothing is known: by its own words.  nil: it is a group.
-local function contact_written(own, now, digest, msg)
-  local data = call('HGET', own .. 'msg:' .. msg, 'data') or ''
-  local to = string.match(data, '"to":"([^"]+)"')
-  if not to or string.find(data, '"recipientType":"group"', 1, true) or string.find(to, '@g.us', 1, true) then
-    return nil
-  end
-  local id, phone = 'c' .. string.sub(redis.sha1hex(msg), 1, 20), string.match(to, '^%+(%d+)$')
-  contact_make(own, id, now)
-  call('HSET', contact_key(own, id), phone and 'phone' or string.find(to, '@', 1, true) and 'lid' or 'user_id', to)
-  if phone then
-    contact_words(own, id, phone)
-  end
-  contact_name(own, id, digest)
-  return id
-end
-
--- A message of ours went out: it becomes part of the conversation.
-local function contact_sent(own, now, now_ms, digest, msg)
-  local id = call('HGET', own .. 'person:' .. digest, 'con') or contact_written(own, now, digest, msg)
-  if id then
-    call('ZADD', own .. 'hist:' .. id, now_ms, 'o' .. msg)
-    call('ZREMRANGEBYRANK', own .. 'hist:' .. id, 0, -HIST_MAX - 1)
-    call('HSET', contact_key(own, id), 'out_at', now_ms, 'last', now_ms)
-    call('ZADD', own .. 'cons:last', now_ms, id)
-  end
 end

@@ -53,6 +53,15 @@ local function letter_count(own, now, word, n)
   end
 end
 
+-- The account's name as it stands between quotes in JSON.
+local account_of, account
+local function letter_account(own)
+  if account_of ~= own then
+    account_of, account = own, string.sub(cjson.encode(string.match(own, '{(.*)}')), 2, -2)
+  end
+  return account
+end
+
 -- An event for subscribers, told in the step that makes it one; `data`: JSON.
 local function letter_out(own, event, data)
   call('XADD', own .. 'out', 'MAXLEN', '~', OUT_MAX, '*', 't', event, 'd', data)
@@ -61,7 +70,7 @@ end
 -- An event `message.WORD`, told in the step that makes it one; `pid`, `ref`, `why`: nil, false or '': there is none.
 local function letter_tell(own, id, word, state, pid, ref, code, why)
   local json = cjson.encode
-  local data = '{"id":' .. json(id) .. ',"account":' .. json(string.match(own, '{(.*)}')) .. ',"state":"' .. state .. '"'
+  local data = '{"id":' .. json(id) .. ',"account":"' .. letter_account(own) .. '","state":"' .. state .. '"'
   if pid and pid ~= '' then
     data = data .. ',"messageId":' .. json(pid)
   end
