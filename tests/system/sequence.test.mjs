@@ -246,3 +246,27 @@ test('steps of business hours wait for them', async (t) => {
   const open = new Date(due)
   assert.deepEqual([open.getUTCDay(), open.getUTCHours(), open.getUTCMinutes()], [never, 9, 0])
 })
+
+test('who turns out to be somebody else stays in the sequence, once; who is erased is in none', async (t) => {
+  const desk = await Desk.start(t)
+  const { client } = desk.redis
+  await make(desk, { id: 'slow', name: 'Slow', steps: [{ delay: '1d', message: text('a') }] })
+  const [old, young, younger] = [await desk.contact({ made: 1 }), await desk.contact({ made: 2 }), await desk.contact({ made: 3 })]
+  assert.equal((await enrol(desk, 'slow', { contacts: [young, younger] })).enrolled, 2)
+  const [{ due_at: due }] = (await inside(desk, 'slow')).filter(({ contact }) => JSON.stringify(contact).includes(young))
+  const counts = async () => {
+    const { contacts } = await desk.json('GET', '/api/sequences/slow')
+    return [contacts.active, contacts.stopped, Number(await client.do('ZCARD', `${OWN}due:seq`)), (await inside(desk, 'slow')).length]
+  }
+  const rev = async (id) => Number(await client.do('HGET', `${OWN}enr:${id.split('.')[0]}`, 'rev'))
+  const before = await rev(young)
+  await desk.json('POST', `/api/contacts/${old}/merge`, { with: young })
+  assert.deepEqual(await counts(), [2, 0, 2, 2])
+  assert.ok(await rev(old) > before, 'whoever decides its step now decides of somebody who is no more')
+  assert.equal(Number(await client.do('ZSCORE', `${OWN}due:seq`, old.split('.')[0])), due)
+  await desk.json('POST', `/api/contacts/${old}/merge`, { with: younger })
+  assert.deepEqual(await counts(), [1, 1, 1, 1])
+  await desk.json('DELETE', `/api/contacts/${old}?reason=asked`)
+  assert.deepEqual(await counts(), [0, 2, 0, 0])
+  assert.deepEqual(await client.do('KEYS', `${OWN}enr:*`), [])
+})

@@ -54,14 +54,7 @@ end
 local function erase_work()
   pending_erase(own, now, id)
   call('UNLINK', own .. 'notes:' .. id)
-  local rec = enrol_read(own, id)
-  if rec then
-    if not enrol_ended(rec.state) then
-      enrol_state(own, now, id, rec, 'stopped', 'erased')
-    end
-    call('ZREM', own .. 'seq:' .. rec.seq .. ':in', id)
-    call('UNLINK', own .. 'enr:' .. id)
-  end
+  enrol_erase(own, now, id)
 end
 
 -- Who wanted nothing more is still not written to: of him a digest is left that says so.

@@ -146,40 +146,6 @@ local function move_history(from, to)
   end
 end
 
-local ENDED = { completed = true, stopped = true }
-
--- One sequence at a time: of two that are under way the older contact's goes on.
-local function move_enrolment(from, to)
-  local young, old = enrol_read(own, from), enrol_read(own, to)
-  if not young then
-    return
-  end
-  if old and not ENDED[old.state] and not ENDED[young.state] then
-    enrol_state(own, now, from, young, 'stopped', 'the contact is in another sequence, under another name')
-  end
-  if old and (not ENDED[old.state] or ENDED[young.state]) then
-    call('ZREM', own .. 'due:seq', from)
-    call('DEL', own .. 'enr:' .. from)
-    return
-  end
-  local due, held = call('ZSCORE', own .. 'due:seq', from), own .. 'seq:' .. young.seq .. ':held'
-  local waits = call('ZSCORE', held, from)
-  local since = call('ZSCORE', own .. 'seq:' .. young.seq .. ':in', from)
-  call('RENAME', own .. 'enr:' .. from, own .. 'enr:' .. to)
-  if due then
-    call('ZREM', own .. 'due:seq', from)
-    call('ZADD', own .. 'due:seq', due, to)
-  end
-  if waits then
-    call('ZREM', held, from)
-    call('ZADD', held, waits, to)
-  end
-  if since then
-    call('ZREM', own .. 'seq:' .. young.seq .. ':in', from)
-    call('ZADD', own .. 'seq:' .. young.seq .. ':in', since, to)
-  end
-end
-
 local function tell_window(id, rec)
   local ends = tonumber(rec.window or 0)
   if ends > 0 and rec.said ~= 'closed' or ends > now then
@@ -196,7 +162,7 @@ local function merge(id, old, gone, young)
   rename(id, rec)
   move_history(gone, id)
   pending_merge(own, gone, id)
-  move_enrolment(gone, id)
+  enrol_merge(own, now, gone, id)
   tell_window(id, rec)
   local key = contact_key(own, gone)
   call('DEL', key)

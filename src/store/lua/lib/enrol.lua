@@ -161,30 +161,30 @@ local function enrol_stop(own, now, con, why)
   return true
 end
 
--- `from` is the same person as `to`, and is no more: the one that is in a sequence stays in it, of two the one of `to`.
+-- `from` is the same person as `to`, and is no more: the one that is under way goes on, of two that of `to`.
 local function enrol_merge(own, now, from, to)
   local rec, kept = enrol_read(own, from), enrol_read(own, to)
   if not rec then
     return
   end
-  if not enrol_ended(rec.state) and (not kept or enrol_ended(kept.state)) then
-    local hash = own .. 'seq:' .. rec.seq
-    local rev = math.max(tonumber(rec.rev), kept and tonumber(kept.rev) or 0) + 1
-    call('RENAME', own .. 'enr:' .. from, own .. 'enr:' .. to)
-    call('HSET', own .. 'enr:' .. to, 'rev', rev)
-    for _, set in ipairs({ hash .. ':in', hash .. ':held', own .. 'due:seq' }) do
-      local score = call('ZSCORE', set, from)
-      if score then
-        call('ZREM', set, from)
-        call('ZADD', set, score, to)
-      end
+  local on = not enrol_ended(rec.state)
+  if kept and not (on and enrol_ended(kept.state)) then
+    if on then
+      enrol_state(own, now, from, rec, 'stopped', 'the contact is in another sequence, under another name')
     end
+    call('DEL', own .. 'enr:' .. from)
     return
   end
-  if not enrol_ended(rec.state) then
-    enrol_state(own, now, from, rec, 'stopped', 'it became part of another contact')
+  call('RENAME', own .. 'enr:' .. from, own .. 'enr:' .. to)
+  call('HSET', own .. 'enr:' .. to, 'rev', math.max(tonumber(rec.rev or 0), kept and tonumber(kept.rev or 0) or 0) + 1)
+  local hash = own .. 'seq:' .. rec.seq
+  for _, set in ipairs({ hash .. ':in', hash .. ':held', own .. 'due:seq' }) do
+    local score = call('ZSCORE', set, from)
+    if score then
+      call('ZREM', set, from)
+      call('ZADD', set, score, to)
+    end
   end
-  call('DEL', own .. 'enr:' .. from)
 end
 
 -- Nothing is left of it.
