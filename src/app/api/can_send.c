@@ -36,15 +36,13 @@ static void on_facts(struct wq_redis_cmd *cmd, int rc)
 }
 
 /* False: answered. */
-static bool take_wish(struct asking *a, struct wq_str category, bool template, bool forced)
+static bool read_wish(struct wq_exchange *x, struct wq_str category, bool template, bool forced,
+                      struct wq_can_wish *w)
 {
-	struct wq_can_wish *w = &a->ask.wish;
-
-	w->template = template || category.n > 0;
-	w->forced = forced;
+	*w = (struct wq_can_wish){ .template = template || category.n > 0, .forced = forced };
 	if (!category.n || wq_rate_category_from(category, &w->category))
 		return true;
-	wq_reply_problem(wq_contact_call_end(a->call), 422, "invalid_category",
+	wq_reply_problem(x, 422, "invalid_category",
 	                 "category: must be marketing, utility, authentication or service");
 	return false;
 }
@@ -65,26 +63,29 @@ static void start(struct asking *a)
 }
 
 /* NULL: answered. */
-static struct asking *make(struct wq_contact_call *c)
+static struct asking *make(struct wq_contact_call *c, struct wq_can_wish wish)
 {
 	struct asking *a = c ? wq_arena_alloc(wq_exchange_arena(c->x), sizeof(*a)) : NULL;
 
 	if (c && !a)
 		wq_contact_call_fail(c, WQ_ENOMEM, "");
 	if (a)
-		*a = (struct asking){ .call = c };
+		*a = (struct asking){ .call = c, .ask.wish = wish };
 	return a;
 }
 
 static void handle_contact(struct wq_exchange *x, void *api)
 {
 	bool template = false, forced = false;
+	struct wq_can_wish wish;
 	struct asking *a;
 
-	if (!wq_api_query_flag(x, "template", &template) || !wq_api_query_flag(x, "force", &forced))
+	if (!wq_api_query_flag(x, "template", &template) ||
+	    !wq_api_query_flag(x, "force", &forced) ||
+	    !read_wish(x, wq_exchange_query(x, "category"), template, forced, &wish))
 		return;
-	a = make(wq_contact_call_of_one(x, api, NULL));
-	if (a && take_wish(a, wq_exchange_query(x, "category"), template, forced))
+	a = make(wq_contact_call_of_one(x, api, NULL), wish);
+	if (a)
 		start(a);
 }
 
@@ -114,6 +115,7 @@ static void handle_name(struct wq_exchange *x, void *api)
 	static const char *const members[] = { "to", "account", "businessId", "category", "template", "force",
 		                               NULL };
 	bool template = false, forced = false;
+	struct wq_can_wish wish;
 	yyjson_doc *body;
 	yyjson_val *root;
 	struct asking *a;
@@ -122,13 +124,13 @@ static void handle_name(struct wq_exchange *x, void *api)
 		return;
 	root = yyjson_doc_get_root(body);
 	if (!wq_api_members(x, root, members) || !wq_api_flag(x, root, "template", &template) ||
-	    !wq_api_flag(x, root, "force", &forced)) {
+	    !wq_api_flag(x, root, "force", &forced) ||
+	    !read_wish(x, wq_json_get_str(root, "category"), template, forced, &wish)) {
 		wq_json_free(body);
 		return;
 	}
-	a = make(wq_contact_call_begin(x, api, body));
-	if (a && take_wish(a, wq_json_get_str(root, "category"), template, forced) &&
-	    take_name(a, wq_json_get_str(root, "to")))
+	a = make(wq_contact_call_begin(x, api, body), wish);
+	if (a && take_name(a, wq_json_get_str(root, "to")))
 		start(a);
 }
 
