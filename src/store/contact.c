@@ -22,11 +22,11 @@ static struct wq_str number(char out[NUMBER_BYTES], int64_t n)
 	return wq_strn(out, (size_t)snprintf(out, NUMBER_BYTES, "%" PRId64, n));
 }
 
-int wq_contact_put_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd, int64_t now_ms,
-                         struct wq_str id, int64_t rev, const struct wq_contact_item *items,
-                         size_t n, void (*cb)(struct wq_redis_cmd *cmd, int rc))
+int wq_contact_put_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd,
+                         const struct wq_contact_put *p,
+                         void (*cb)(struct wq_redis_cmd *cmd, int rc))
 {
-	size_t argc = 1 + WQ_CON_PUT_ARGS + n * WQ_CON_PUT_ITEM_ARGS;
+	size_t argc = 1 + WQ_CON_PUT_ARGS + p->n * WQ_CON_PUT_ITEM_ARGS;
 	struct wq_str *argv = wq_alloc(argc * sizeof(*argv)), *a = argv;
 	char now[NUMBER_BYTES], revision[NUMBER_BYTES], most[3][NUMBER_BYTES];
 	int rc;
@@ -35,17 +35,18 @@ int wq_contact_put_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd,
 		return WQ_RAISE(WQ_ENOMEM);
 	*a++ = wq_str(k->state);
 	a[WQ_CON_PUT_OWN] = wq_str(k->own);
-	a[WQ_CON_PUT_NOW_MS] = number(now, now_ms);
-	a[WQ_CON_PUT_ID] = bytes(id);
-	a[WQ_CON_PUT_REV] = number(revision, rev);
+	a[WQ_CON_PUT_NOW_MS] = number(now, p->now_ms);
+	a[WQ_CON_PUT_ID] = bytes(p->id);
+	a[WQ_CON_PUT_REV] = number(revision, p->rev);
 	a[WQ_CON_PUT_TAGS_MAX] = number(most[0], WQ_CONTACT_TAGS_MAX);
 	a[WQ_CON_PUT_ATTRS_MAX] = number(most[1], WQ_CONTACT_ATTRIBUTES_MAX);
 	a[WQ_CON_PUT_NOTES_MAX] = number(most[2], WQ_CONTACT_NOTES_MAX);
+	a[WQ_CON_PUT_DRY] = wq_str(p->dry ? "1" : "0");
 	a += WQ_CON_PUT_ARGS;
-	for (size_t i = 0; i < n; i++, a += WQ_CON_PUT_ITEM_ARGS) {
-		a[WQ_CON_PUT_ITEM_WHAT] = wq_str(items[i].what);
-		a[WQ_CON_PUT_ITEM_NAME] = bytes(items[i].name);
-		a[WQ_CON_PUT_ITEM_VALUE] = bytes(items[i].value);
+	for (size_t i = 0; i < p->n; i++, a += WQ_CON_PUT_ITEM_ARGS) {
+		a[WQ_CON_PUT_ITEM_WHAT] = wq_str(p->items[i].what);
+		a[WQ_CON_PUT_ITEM_NAME] = bytes(p->items[i].name);
+		a[WQ_CON_PUT_ITEM_VALUE] = bytes(p->items[i].value);
 	}
 	rc = wq_script_start(k->redis, cmd, &wq_script_con_put, argv, argc, cb);
 	wq_free(argv);

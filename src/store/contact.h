@@ -25,9 +25,18 @@ enum wq_contact_put_answer {
 	WQ_CONTACT_TOO_MANY = -3, /* `id`: of what */
 	WQ_CONTACT_TWO = -4,     /* the names are of two: `id` and another */
 };
-int wq_contact_put_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd, int64_t now_ms,
-                         struct wq_str id, int64_t rev, const struct wq_contact_item *items,
-                         size_t n, void (*cb)(struct wq_redis_cmd *cmd, int rc));
+/* All of it is borrowed for the call. */
+struct wq_contact_put {
+	int64_t now_ms; /* 0: Redis' clock */
+	struct wq_str id;
+	int64_t rev;
+	const struct wq_contact_item *items;
+	size_t n;
+	bool dry; /* only judged: the answer is the same, and nothing is written */
+};
+int wq_contact_put_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd,
+                         const struct wq_contact_put *p,
+                         void (*cb)(struct wq_redis_cmd *cmd, int rc));
 /* One of them, or WQ_EPROTO (raised): the answer is not in its form. */
 int wq_contact_put_answer(const struct wq_redis_cmd *cmd, struct wq_str *id);
 

@@ -203,6 +203,17 @@ describe('contacts in files, and one person', () => {
       assert.equal(answer.status, 422, text)
       assert.match(answer.body.detail, want)
     }
+    // Good by themselves, but not beside who is there: found before anything is written, the first line told first.
+    const fill = Array.from({ length: 40 }, (_, i) => `{"phone":"+5939910001${10 + i}"}`)
+    for (const [text, want] of [[[...fill, '{"phone":"+593991000001","user_id":"EC.77"}', '{"user_id":"EC.78"}', '{"phone":"+593991000002","user_id":"EC.77"}'], /^line 41: it has names of two contacts: merge them first; 2 of 43 lines are wrong, and nothing was changed$/],
+      [['{"user_id":"EC.78"}', `{"phone":"+593991000001","add_tags":${JSON.stringify(Array.from({ length: 48 }, (_, i) => `t${i}`))}}`], /^line 2: tags would be too many; 1 of 2 lines are wrong, and nothing was changed$/]])
+      for (const more of ['', '&dry_run=true']) {
+        const answer = await send(w, path('jsonl', more), text.join('\n'))
+        assert.equal(answer.status, 422, JSON.stringify(answer.body))
+        assert.match(answer.body.detail, want)
+        assert.equal((await contacts('GET', `?account=${account.id}`)).body.data.length, 4)
+        assert.deepEqual((await contacts('GET', `/${maria.id}`)).body, again)
+      }
     assert.deepEqual((await send(w, path('csv'), 'phone\n')).body, { lines: 0, created: 0, updated: 0, refused: 0, dry_run: false, first_refusal: null })
     assert.equal((await contacts('GET', `?account=${account.id}`)).body.data.length, 4)
     assert.equal((await send(w, path('xml'), '')).status, 400)

@@ -87,12 +87,14 @@ static void on_put(struct wq_redis_cmd *cmd, int rc)
 static enum wq_flow_next run_put(struct wq_flow *f)
 {
 	struct wq_contact_change *c = self(f);
-	int64_t rev = c->id.n ? c->read_rev : WQ_CONTACT_NEW;
+	const struct wq_contact_put put = { .now_ms = c->now_ms,
+		                            .id = c->id.n ? c->id : wq_str(c->made),
+		                            .rev = c->id.n ? c->read_rev : WQ_CONTACT_NEW,
+		                            .items = c->wish->items,
+		                            .n = c->wish->n,
+		                            .dry = c->dry };
 
-	return wq_flow_after(f, JUDGE,
-	                     wq_contact_put_start(c->keys, &c->cmd, c->now_ms,
-	                                          c->id.n ? c->id : wq_str(c->made), rev,
-	                                          c->wish->items, c->wish->n, on_put));
+	return wq_flow_after(f, JUDGE, wq_contact_put_start(c->keys, &c->cmd, &put, on_put));
 }
 
 static enum wq_flow_next run_judge(struct wq_flow *f)

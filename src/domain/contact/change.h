@@ -15,6 +15,7 @@ struct wq_contact_change {
 	struct wq_contact_wish *wish;
 	struct wq_str id;  /* of one that there is; empty: it is new */
 	bool upsert;       /* new ones: or the one that has the names */
+	bool dry;          /* only judged: the answer is the same, and nothing is written */
 	int64_t rev;       /* the one that is being changed; 0: whatever it is */
 	int64_t now_ms;    /* 0: Redis' clock */
 	void (*cb)(struct wq_contact_change *c, int rc);

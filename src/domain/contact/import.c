@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* import.c — the file is read twice: to be judged, and to be written. */
+/* import.c — the file is read three times: to be judged by itself, beside the contacts that are there, and written. */
 #include "domain/contact/import.h"
 
 #include <inttypes.h>
@@ -9,8 +9,9 @@
 #include "base/err.h"
 
 enum { SLOTS = 32 };
+enum pass { JUDGE, COMPARE, WRITE };
 
-/* One line that is being written. */
+/* One line that is being compared or written. */
 struct wq_contact_slot {
 	struct wq_contact_import *import;
 	struct wq_contact_change change;
@@ -28,8 +29,10 @@ struct wq_contact_import {
 	struct wq_arena head, arena;
 	struct wq_post turn;
 	struct wq_contact_slot slots[SLOTS];
+	enum pass pass;
 	unsigned busy;
-	bool writing, over;
+	uint64_t first; /* line that told.where is of; 0: none */
+	bool over;
 	int rc;
 };
 
@@ -43,18 +46,28 @@ const struct wq_contact_import_told *wq_contact_import_told(const struct wq_cont
 	return &i->told;
 }
 
+/* Lines of slots end in any order. */
 static void tell(struct wq_contact_import *i, uint64_t line, const char *field, const char *what)
 {
-	if (!i->told.where[0])
-		snprintf(i->told.where, sizeof(i->told.where), "line %" PRIu64 ": %s %s", line,
-		         field, what);
+	if (i->first && i->first <= line)
+		return;
+	i->first = line;
+	snprintf(i->told.where, sizeof(i->told.where), "line %" PRIu64 ": %s %s", line, field,
+	         what);
 }
 
+static void start_pass(struct wq_contact_import *i, enum pass pass);
+
+/* Of a pass, or, behind the last one, of all. */
 static void end(struct wq_contact_import *i, int rc)
 {
 	i->rc = i->rc ? i->rc : rc;
 	i->over = true;
-	if (i->busy == 0)
+	if (i->busy > 0)
+		return;
+	if (i->pass == COMPARE && i->rc == 0 && i->told.wrong == 0 && !i->o.dry)
+		start_pass(i, WRITE);
+	else
 		i->o.cb(i, i->rc);
 }
 
@@ -117,19 +130,24 @@ static int judge_some(struct wq_contact_import *i)
 	return 1;
 }
 
-static void write_next(struct wq_contact_slot *s);
+static void take_next(struct wq_contact_slot *s);
 
 static void take_answer(struct wq_contact_slot *s)
 {
 	struct wq_contact_import *i = s->import;
 	enum wq_contact_put_answer answer = s->change.answer;
+	bool good = answer == WQ_CONTACT_MADE || answer == WQ_CONTACT_CHANGED;
+	bool moving = answer == WQ_CONTACT_STALE || answer == WQ_CONTACT_MISSING;
 
+	if (i->pass == COMPARE && (good || moving))
+		return;
 	if (answer == WQ_CONTACT_MADE) {
 		i->told.made++;
 	} else if (answer == WQ_CONTACT_CHANGED) {
 		i->told.changed++;
 	} else {
-		i->told.refused++;
+		i->told.wrong += i->pass == COMPARE;
+		i->told.refused += i->pass == WRITE;
 		tell(i, s->line, answer == WQ_CONTACT_TOO_MANY ? s->change.of : "it",
 		     answer == WQ_CONTACT_TOO_MANY ? "would be too many"
 		     : answer == WQ_CONTACT_TWO || answer == WQ_CONTACT_TAKEN
@@ -138,7 +156,7 @@ static void take_answer(struct wq_contact_slot *s)
 	}
 }
 
-static void on_written(struct wq_contact_change *c, int rc)
+static void on_done(struct wq_contact_change *c, int rc)
 {
 	struct wq_contact_slot *s = WQ_OWNER(c, struct wq_contact_slot, change);
 	struct wq_contact_import *i = s->import;
@@ -154,10 +172,10 @@ static void on_written(struct wq_contact_change *c, int rc)
 	if (i->over)
 		end(i, 0);
 	else
-		write_next(s);
+		take_next(s);
 }
 
-static void write_next(struct wq_contact_slot *s)
+static void take_next(struct wq_contact_slot *s)
 {
 	struct wq_contact_import *i = s->import;
 	int rc;
@@ -175,22 +193,24 @@ static void write_next(struct wq_contact_slot *s)
 		                                .keys = i->o.keys,
 		                                .wish = &s->wish,
 		                                .upsert = true,
-		                                .cb = on_written };
+		                                .dry = i->pass == COMPARE,
+		                                .cb = on_done };
 	wq_contact_change_start(&s->change);
 }
 
-static void start_writing(struct wq_contact_import *i)
+static void start_pass(struct wq_contact_import *i, enum pass pass)
 {
 	int rc = rewind_sheet(i);
 
-	i->writing = true;
+	i->pass = pass;
+	i->over = false;
 	if (rc < 0) {
 		end(i, rc);
 		return;
 	}
 	i->busy++; /* nobody is told before all have begun */
 	for (size_t n = 0; n < SLOTS && !i->over; n++)
-		write_next(&i->slots[n]);
+		take_next(&i->slots[n]);
 	i->busy--;
 	if (i->over)
 		end(i, 0);
@@ -203,10 +223,10 @@ static void on_turn(struct wq_post *post)
 
 	if (rc == 1)
 		wq_post_send(&i->turn);
-	else if (rc < 0 || i->o.dry || i->told.wrong > 0)
+	else if (rc < 0 || i->told.wrong > 0)
 		end(i, rc);
 	else
-		start_writing(i);
+		start_pass(i, COMPARE);
 }
 
 static void on_bad_head(struct wq_post *post)

@@ -2,13 +2,16 @@
 #pragma once
 /* import.h — contacts of a file become contacts of an account: all of them, or, should one line be wrong, none.
  *
- *   judge (every line; nothing is written) ──► write (a few at once) … ──► end
+ *   judge (every line by itself) ──► compare (with who is there) ──► write (a few at once) … ──► end
  *
  * Judging   is done in stretches of WQ_CONTACT_IMPORT_STEP lines, so that the loop turns meanwhile; the first wrong
  *           line is told with its number, its field and why, and how many others are wrong.
+ * Comparing asks Redis about every line as writing would, and writes nothing: names of a line that are of two
+ *           contacts, and what would be too much for the one that is there, are wrong lines as those above.
  * Writing   is that of change.h: one that is there, by any of its names, is changed, and what a line does not tell
- *           stays as it is.  Names of a line that are of two contacts are told, and the rest goes on.  After a crash
- *           the same file is imported again.
+ *           stays as it is.  Contacts that change between comparing and writing, or lines that name two lines before
+ *           them, may still be refused: they are counted and told, and the rest goes on.  After a crash the same file
+ *           is imported again.
  */
 #include "domain/contact/change.h"
 #include "domain/contact/sheet.h"
@@ -23,7 +26,7 @@ struct wq_contact_import_opts {
 	const struct wq_send_keys *keys;
 	struct wq_str text;
 	bool csv;
-	bool dry; /* only judge */
+	bool dry; /* judge and compare */
 	/* Once, from the loop; the import is destroyed behind it by who made it. */
 	void (*cb)(struct wq_contact_import *i, int rc);
 	void *ctx;
@@ -32,8 +35,8 @@ struct wq_contact_import_opts {
 struct wq_contact_import_told {
 	uint64_t lines, made, changed; /* lines: that were read */
 	uint64_t wrong;                /* lines; > 0: nothing was written */
-	uint64_t refused;              /* lines whose names are of two contacts, or that would have too much */
-	char where[WQ_CONTACT_IMPORT_WHERE_BYTES]; /* the first of both: "line 3: phone is …" */
+	uint64_t refused;              /* lines that became wrong while it was written */
+	char where[WQ_CONTACT_IMPORT_WHERE_BYTES]; /* the first of them: "line 3: phone is …" */
 	const char *error;             /* what Redis said */
 };
 

@@ -4,13 +4,13 @@
   Cost  O(log N) for each thing that changes.
 
   KEYS  state:hash
-  ARGV  own:bytes now_ms:int id:bytes rev:int tags_max:int attrs_max:int notes_max:int
+  ARGV  own:bytes now_ms:int id:bytes rev:int tags_max:int attrs_max:int notes_max:int dry:int
   ITEM  what:bytes name:bytes value:bytes
   Reply {1, id, rev}: done; {2, id, rev}: the same, and it is new; {0}: it has changed meanwhile; {-1}: there is none;
         {-2, id}: that one has one of the names; {-3, what}: there are too many of those; {-4, id, id}: the names are of two
 
-  Meaning  rev   -1: it is new, under `id`; -2: it is the one that has the names, or else new; 0: whatever it is; else the
-                 one that is being changed
+  Meaning  rev   -1: it is new, under `id`; 0: whatever it is; else the one that is being changed
+           dry   1: it is only judged, and answered as if it were done
            what  set (a field; '': none), alias, unalias (name: a digest), tag, untag, tags (all, ' ' between), attr
                  ('': none), to (who looks after it; '': nobody), words, optout, optin (why), read, note, unnote
 ]]
@@ -170,6 +170,9 @@ for _ in each_item('note') do
   if call('HLEN', own .. 'notes:' .. id) >= tonumber(notes_max) then
     return { -3, 'notes' }
   end
+end
+if dry == '1' then
+  return { fresh and 2 or 1, id, rev }
 end
 
 if fresh then
