@@ -178,6 +178,26 @@ void wq_api_reply(struct wq_exchange *x, int status, struct wq_jsonw *w)
 	wq_buf_fini(w->out);
 }
 
+void wq_api_list_begin(struct wq_jsonw *w, struct wq_buf *body)
+{
+	wq_buf_init(body, WQ_API_ANSWER_MAX_BYTES);
+	wq_jsonw_begin(w, body);
+	wq_jsonw_object(w);
+	wq_jsonw_key(w, "data");
+	wq_jsonw_array(w);
+}
+
+void wq_api_list_end(struct wq_jsonw *w, const char *next)
+{
+	wq_jsonw_array_end(w);
+	wq_jsonw_key(w, "next_cursor");
+	if (next && *next)
+		wq_jsonw_text(w, next);
+	else
+		wq_jsonw_null(w);
+	wq_jsonw_object_end(w);
+}
+
 bool wq_api_query_count(struct wq_exchange *x, const char *name, uint64_t min, uint64_t max,
                         uint64_t *value)
 {

@@ -78,6 +78,9 @@ bool wq_api_allows(struct wq_api *a, struct wq_exchange *x);
 void wq_api_reply_redis(struct wq_exchange *x, int rc, const char *error);
 /* Answers with what was written to `w`; `w->out` is emptied. */
 void wq_api_reply(struct wq_exchange *x, int status, struct wq_jsonw *w);
+/* A list: between both stand its rows.  `body` is set up; `next` NULL or "": this page is the last. */
+void wq_api_list_begin(struct wq_jsonw *w, struct wq_buf *body);
+void wq_api_list_end(struct wq_jsonw *w, const char *next);
 
 /* Query parameters.  False: the exchange is answered (400). */
 bool wq_api_query_count(struct wq_exchange *x, const char *name, uint64_t min, uint64_t max,

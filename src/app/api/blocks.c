@@ -63,24 +63,12 @@ static void started(struct call *c, int rc)
 		wq_api_reply_redis(c->x, rc, "");
 }
 
-static void write_next(struct wq_jsonw *w, const struct wq_redis_cmd *cmd)
-{
-	struct wq_block_place next;
-	char text[CURSOR_BYTES];
-
-	wq_jsonw_key(w, "next_cursor");
-	if (!wq_block_list_next(cmd, &next)) {
-		wq_jsonw_null(w);
-		return;
-	}
-	snprintf(text, sizeof(text), "%.*s-%.*s", WQ_STR_ARG(next.ms), WQ_STR_ARG(next.id));
-	wq_jsonw_str(w, wq_str(text));
-}
-
 static void on_listed(struct wq_redis_cmd *cmd, int rc)
 {
 	struct call *c = call_of(cmd);
+	struct wq_block_place next;
 	struct wq_block_issue issue;
+	char cursor[CURSOR_BYTES] = "";
 	struct wq_jsonw w;
 	struct wq_buf body;
 
@@ -88,18 +76,15 @@ static void on_listed(struct wq_redis_cmd *cmd, int rc)
 		wq_api_reply_redis(c->x, rc, cmd->error);
 		return;
 	}
-	wq_buf_init(&body, WQ_API_ANSWER_MAX_BYTES);
-	wq_jsonw_begin(&w, &body);
-	wq_jsonw_object(&w);
-	wq_jsonw_key(&w, "data");
-	wq_jsonw_array(&w);
+	wq_api_list_begin(&w, &body);
 	for (size_t i = 0; i < wq_block_list_count(cmd); i++) {
 		wq_block_list_at(cmd, i, &issue);
 		wq_view_issue(&w, wq_str(c->account), &issue);
 	}
-	wq_jsonw_array_end(&w);
-	write_next(&w, cmd);
-	wq_jsonw_object_end(&w);
+	if (wq_block_list_next(cmd, &next))
+		snprintf(cursor, sizeof(cursor), "%.*s-%.*s", WQ_STR_ARG(next.ms),
+		         WQ_STR_ARG(next.id));
+	wq_api_list_end(&w, cursor);
 	wq_api_reply(c->x, 200, &w);
 }
 

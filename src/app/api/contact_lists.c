@@ -18,23 +18,9 @@ static void list_row(struct wq_contact_list *l, const struct wq_contact_row *r)
 	                wq_loop_wall_ms(c->api->loop));
 }
 
-static void begin_list(struct wq_contact_call *c)
-{
-	wq_jsonw_begin(&c->w, &c->out);
-	wq_jsonw_object(&c->w);
-	wq_jsonw_key(&c->w, "data");
-	wq_jsonw_array(&c->w);
-}
-
 static void end_list(struct wq_contact_call *c, const char *place)
 {
-	wq_jsonw_array_end(&c->w);
-	wq_jsonw_key(&c->w, "next_cursor");
-	if (place && *place)
-		wq_jsonw_text(&c->w, place);
-	else
-		wq_jsonw_null(&c->w);
-	wq_jsonw_object_end(&c->w);
+	wq_api_list_end(&c->w, place);
 	wq_contact_call_reply(c);
 }
 
@@ -62,7 +48,7 @@ static void on_looked_up(struct wq_redis_cmd *cmd, int rc)
 		wq_contact_call_fail(c, rc, cmd->error);
 		return;
 	}
-	begin_list(c);
+	wq_api_list_begin(&c->w, &c->out);
 	if (wq_contact_show_answer(cmd, &row))
 		wq_view_contact(&c->w, &row, c->account, WQ_CONTACT_WHOLE,
 		                wq_loop_wall_ms(c->api->loop));
@@ -137,7 +123,7 @@ static void list(struct wq_exchange *x, void *api, bool conversations)
 	c->list.cb = on_listed;
 	if (cursor.n)
 		memcpy(c->list.place, cursor.p, cursor.n);
-	begin_list(c);
+	wq_api_list_begin(&c->w, &c->out);
 	wq_contact_call_started(c, wq_contact_list_start(&c->list));
 }
 
@@ -168,7 +154,7 @@ static void on_said(struct wq_redis_cmd *cmd, int rc)
 		wq_contact_call_missing(c);
 		return;
 	}
-	begin_list(c);
+	wq_api_list_begin(&c->w, &c->out);
 	for (int i = 0; i < n; i++) {
 		wq_contact_said_at(cmd, (size_t)i, &row);
 		wq_view_said(&c->w, &row, c->account);

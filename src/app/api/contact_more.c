@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* contact_more.c — exported, erased, and what erasing left behind. */
+#include <stdio.h>
+
 #include "app/api/contact_call.h"
 #include "app/api/contact_extract.h"
 #include "app/api/message_call.h"
@@ -128,16 +130,14 @@ static void on_erasures(struct wq_redis_cmd *cmd, int rc)
 	struct wq_contact_call *c = WQ_OWNER(cmd, struct wq_contact_call, cmd);
 	const struct wq_redis_value *fields;
 	struct wq_str id, last = wq_str("");
+	char next[WQ_CONTACT_STREAM_ID_BYTES + 1] = "";
 	size_t i = 0;
 
 	if (rc != 0) {
 		wq_contact_call_fail(c, rc, cmd->error);
 		return;
 	}
-	wq_jsonw_begin(&c->w, &c->out);
-	wq_jsonw_object(&c->w);
-	wq_jsonw_key(&c->w, "data");
-	wq_jsonw_array(&c->w);
+	wq_api_list_begin(&c->w, &c->out);
 	for (; wq_stream_at(cmd->reply, i, &id, &fields); i++, last = id) {
 		wq_jsonw_object(&c->w);
 		put(&c->w, "contact", wq_stream_field(fields, "con"));
@@ -147,13 +147,9 @@ static void on_erasures(struct wq_redis_cmd *cmd, int rc)
 		put_number(&c->w, "messages", wq_stream_field(fields, "said"));
 		wq_jsonw_object_end(&c->w);
 	}
-	wq_jsonw_array_end(&c->w);
-	wq_jsonw_key(&c->w, "next_cursor");
 	if (i == c->list.limit)
-		wq_jsonw_str(&c->w, last);
-	else
-		wq_jsonw_null(&c->w);
-	wq_jsonw_object_end(&c->w);
+		snprintf(next, sizeof(next), "%.*s", WQ_STR_ARG(last));
+	wq_api_list_end(&c->w, next);
 	wq_contact_call_reply(c);
 }
 

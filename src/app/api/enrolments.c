@@ -269,28 +269,15 @@ static void on_listed(struct wq_redis_cmd *cmd, int rc)
 	struct wq_str con;
 	struct wq_jsonw w;
 	struct wq_buf body;
-	char next[24];
 
 	if (rc != 0) {
 		wq_sequence_fail(c, rc, cmd->error);
 		return;
 	}
-	wq_buf_init(&body, WQ_API_ANSWER_MAX_BYTES);
-	wq_jsonw_begin(&w, &body);
-	wq_jsonw_object(&w);
-	wq_jsonw_key(&w, "data");
-	wq_jsonw_array(&w);
+	wq_api_list_begin(&w, &body);
 	for (size_t i = 0; wq_enrol_list_at(cmd, i, &con, &fields); i++)
 		wq_view_enrolment(&w, c->account, con, fields);
-	wq_jsonw_array_end(&w);
-	wq_jsonw_key(&w, "next_cursor");
-	snprintf(next, sizeof(next), "%lld", (long long)wq_enrol_list_next(cmd));
-	if (wq_enrol_list_next(cmd) >= 0)
-		wq_jsonw_text(&w, next);
-	else
-		wq_jsonw_null(&w);
-	wq_jsonw_object_end(&w);
-	wq_api_reply(wq_sequence_leave(c), 200, &w);
+	wq_sequence_list_reply(c, &w, wq_enrol_list_next(cmd));
 }
 
 static void handle_list(struct wq_exchange *x, void *api)

@@ -137,22 +137,12 @@ static void on_listed(struct wq_pending_listing *l, int rc)
 		wq_pending_fail(c->x, rc, l->error);
 		return;
 	}
-	wq_buf_init(&body, WQ_API_ANSWER_MAX_BYTES);
-	wq_jsonw_begin(&w, &body);
-	wq_jsonw_object(&w);
-	wq_jsonw_key(&w, "data");
-	wq_jsonw_array(&w);
+	wq_api_list_begin(&w, &body);
 	for (size_t i = 0; i < l->n; i++)
 		wq_view_pending(&w, &l->rows[i].p, l->rows[i].account,
 		                wq_loop_wall_ms(c->api->loop));
-	wq_jsonw_array_end(&w);
-	wq_jsonw_key(&w, "next_cursor");
 	snprintf(cursor, sizeof(cursor), "%" PRId64 "-%.*s", l->next_score, WQ_STR_ARG(l->next_id));
-	if (l->more)
-		wq_jsonw_text(&w, cursor);
-	else
-		wq_jsonw_null(&w);
-	wq_jsonw_object_end(&w);
+	wq_api_list_end(&w, l->more ? cursor : NULL);
 	wq_api_reply(c->x, 200, &w);
 }
 

@@ -63,17 +63,10 @@ static void on_told(struct wq_redis_cmd *cmd, int rc)
 		fail(c, rc, cmd->error);
 		return;
 	}
-	wq_buf_init(&body, WQ_API_ANSWER_MAX_BYTES);
-	wq_jsonw_begin(&w, &body);
-	wq_jsonw_object(&w);
-	wq_jsonw_key(&w, "data");
-	wq_jsonw_array(&w);
+	wq_api_list_begin(&w, &body);
 	for (size_t i = 0; wq_ptpl_use_at(cmd, i, &kind, &language, &data); i++)
 		write_mapping(&w, kind, language, data);
-	wq_jsonw_array_end(&w);
-	wq_jsonw_key(&w, "next_cursor");
-	wq_jsonw_null(&w);
-	wq_jsonw_object_end(&w);
+	wq_api_list_end(&w, NULL);
 	wq_api_reply(wq_provider_call_leave(c), 200, &w);
 }
 

@@ -105,11 +105,7 @@ static void on_listed(struct wq_redis_cmd *cmd, int rc)
 		wq_api_reply_redis(c->x, rc, cmd->error);
 		return;
 	}
-	wq_buf_init(&body, WQ_API_ANSWER_MAX_BYTES);
-	wq_jsonw_begin(&w, &body);
-	wq_jsonw_object(&w);
-	wq_jsonw_key(&w, "data");
-	wq_jsonw_array(&w);
+	wq_api_list_begin(&w, &body);
 	for (size_t i = 0; wq_ptpl_list_at(cmd, i, &t); i++)
 		write_one(&w, &t);
 	wq_jsonw_array_end(&w);

@@ -32,6 +32,8 @@ struct wq_sequence_call *wq_sequence_begin_with_body(struct wq_exchange *x, void
 struct wq_exchange *wq_sequence_leave(struct wq_sequence_call *c);
 void wq_sequence_fail(struct wq_sequence_call *c, int rc, const char *error);
 void wq_sequence_missing(struct wq_sequence_call *c);
+/* Ends the list that was begun, and answers; `next` < 0: there is no more. */
+void wq_sequence_list_reply(struct wq_sequence_call *c, struct wq_jsonw *w, int64_t next);
 /* rc < 0: answered. */
 void wq_sequence_started(struct wq_sequence_call *c, int rc);
 static inline struct wq_sequence_call *wq_sequence_call_of(struct wq_redis_cmd *cmd)

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* sequence_runs.c — changes of many contacts at once: begun, looked at, undone. */
-#include <inttypes.h>
 #include <stdio.h>
 
 #include "app/api/sequence_call.h"
@@ -121,28 +120,17 @@ static void on_listed(struct wq_redis_cmd *cmd, int rc)
 	struct wq_str id;
 	struct wq_jsonw w;
 	struct wq_buf body;
-	char next[24];
+	uint64_t next;
 
 	if (rc != 0) {
 		wq_sequence_fail(c, rc, cmd->error);
 		return;
 	}
-	wq_buf_init(&body, WQ_API_ANSWER_MAX_BYTES);
-	wq_jsonw_begin(&w, &body);
-	wq_jsonw_object(&w);
-	wq_jsonw_key(&w, "data");
-	wq_jsonw_array(&w);
+	wq_api_list_begin(&w, &body);
 	for (size_t i = 0; wq_seq_list_at(cmd, i, &id, &fields); i++)
 		wq_view_sequence_run(&w, c->account, id, fields);
-	wq_jsonw_array_end(&w);
-	wq_jsonw_key(&w, "next_cursor");
-	snprintf(next, sizeof(next), "%" PRIu64, c->first + c->count);
-	if (c->first + c->count < wq_seq_list_total(cmd))
-		wq_jsonw_text(&w, next);
-	else
-		wq_jsonw_null(&w);
-	wq_jsonw_object_end(&w);
-	wq_api_reply(wq_sequence_leave(c), 200, &w);
+	next = c->first + c->count;
+	wq_sequence_list_reply(c, &w, next < wq_seq_list_total(cmd) ? (int64_t)next : -1);
 }
 
 static void handle_list(struct wq_exchange *x, void *api)

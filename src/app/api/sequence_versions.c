@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* sequence_versions.c — what a sequence was, who changed it, and back to what it was. */
-#include <inttypes.h>
-#include <stdio.h>
-
 #include "app/api/sequence_call.h"
 #include "base/assert.h"
 #include "base/err.h"
@@ -10,28 +7,9 @@
 
 enum { PAGE_MAX = 200 };
 
-static void put_next(struct wq_sequence_call *c, struct wq_jsonw *w, size_t found)
+static void answer_page(struct wq_sequence_call *c, struct wq_jsonw *w, size_t found)
 {
-	char next[24];
-
-	wq_jsonw_array_end(w);
-	wq_jsonw_key(w, "next_cursor");
-	snprintf(next, sizeof(next), "%" PRIu64, c->first + found);
-	if (found == c->count)
-		wq_jsonw_text(w, next);
-	else
-		wq_jsonw_null(w);
-	wq_jsonw_object_end(w);
-	wq_api_reply(wq_sequence_leave(c), 200, w);
-}
-
-static void put_head(struct wq_jsonw *w, struct wq_buf *body)
-{
-	wq_buf_init(body, WQ_API_ANSWER_MAX_BYTES);
-	wq_jsonw_begin(w, body);
-	wq_jsonw_object(w);
-	wq_jsonw_key(w, "data");
-	wq_jsonw_array(w);
+	wq_sequence_list_reply(c, w, found == c->count ? (int64_t)(c->first + found) : -1);
 }
 
 static void on_versions(struct wq_redis_cmd *cmd, int rc)
@@ -51,10 +29,10 @@ static void on_versions(struct wq_redis_cmd *cmd, int rc)
 		wq_sequence_missing(c);
 		return;
 	}
-	put_head(&w, &body);
+	wq_api_list_begin(&w, &body);
 	for (; wq_seq_read_at(cmd, n, &version, &fields); n++)
 		wq_view_version(&w, version, fields);
-	put_next(c, &w, n);
+	answer_page(c, &w, n);
 }
 
 static void handle_versions(struct wq_exchange *x, void *api)
@@ -165,10 +143,10 @@ static void on_changes(struct wq_redis_cmd *cmd, int rc)
 		wq_sequence_fail(c, rc, cmd->error);
 		return;
 	}
-	put_head(&w, &body);
+	wq_api_list_begin(&w, &body);
 	for (; n < wq_redis_count(cmd->reply); n++)
 		wq_jsonw_raw(&w, wq_redis_str(wq_redis_at(cmd->reply, n)));
-	put_next(c, &w, n);
+	answer_page(c, &w, n);
 }
 
 static void handle_changes(struct wq_exchange *x, void *api)

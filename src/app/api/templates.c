@@ -2,7 +2,9 @@
 /* templates.c — texts listed, looked at, written and removed. */
 #include "app/api/templates.h"
 
-#include "app/api/queue_view.h"
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "app/api/template_call.h"
 #include "base/err.h"
 
@@ -130,18 +132,15 @@ static void handle_list(struct wq_exchange *x, void *api)
 	uint64_t first = 0, count = WQ_API_PAGE_DEFAULT;
 	struct wq_template_row row;
 	struct wq_arena arena;
+	char next[24] = "";
 	struct wq_buf body;
 	struct wq_jsonw w;
 
 	if (!wq_api_query_count(x, "limit", 1, WQ_API_PAGE_MAX, &count) ||
 	    !wq_api_query_count(x, "cursor", 0, 2 * WQ_TEMPLATES_OWN_MAX, &first))
 		return;
-	wq_buf_init(&body, WQ_API_ANSWER_MAX_BYTES);
 	wq_arena_init(&arena, WQ_TEMPLATE_MEMORY_MAX_BYTES);
-	wq_jsonw_begin(&w, &body);
-	wq_jsonw_object(&w);
-	wq_jsonw_key(&w, "data");
-	wq_jsonw_array(&w);
+	wq_api_list_begin(&w, &body);
 	while (count > 0 && wq_template_row_at(wq_accounts_templates(a->accounts), first, &row)) {
 		first++;
 		if (!is_asked_for(x, &row.own))
@@ -150,12 +149,9 @@ static void handle_list(struct wq_exchange *x, void *api)
 		wq_arena_reset(&arena);
 		count--;
 	}
-	wq_jsonw_array_end(&w);
-	wq_view_next(&w, count == 0 && wq_template_row_at(wq_accounts_templates(a->accounts), first,
-	                                                  &row)
-	                         ? first
-	                         : 0);
-	wq_jsonw_object_end(&w);
+	if (count == 0 && wq_template_row_at(wq_accounts_templates(a->accounts), first, &row))
+		snprintf(next, sizeof(next), "%" PRIu64, first);
+	wq_api_list_end(&w, next);
 	wq_arena_fini(&arena);
 	wq_api_reply(x, 200, &w);
 }
