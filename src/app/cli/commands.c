@@ -89,7 +89,7 @@ static const struct wq_command table[] = {
 	  .summary = "look at people and at what was said with them, change them, import and erase them" },
 	{ .name = "sequence", .run = wq_sequence_run, .groups = QUEUES, .options = wq_sequence_options,
 	  .usage = "list|show|people|versions|changes|check|create|update|restore|pause|resume|archive|remove|"
-	           "enrol|bulk|runs|undo [ID] [FILE|WHO|DO]",
+	           "enrol|person|bulk|runs|undo [ID] [FILE|WHO|DO]",
 	  .args_min = 1, .args_max = 3, .summary = "look at sequences and who is in them, and change both" },
 	{ .name = "template", .run = wq_template_run, .groups = QUEUES | WQ_BIT(WQ_GROUP_ACCOUNTS),
 	  .options = wq_template_options, .usage = "list|show|preview|check|set|remove [KIND [LANGUAGE [FILE|-]]]",

@@ -21,7 +21,7 @@ const struct wq_option wq_sequence_options[] = {
 	{ "list", "FILE", "enrol: contacts' ids or phones, one a line; - is stdin" },
 	{ "replace", NULL, "enrol: who is in another sequence leaves it" },
 	{ "again", NULL, "enrol: who has been through it begins anew" },
-	{ "reason", "TEXT", "bulk, stop: for people" },
+	{ "reason", "TEXT", "bulk, person: for people" },
 	{ "yes", NULL, "remove: really delete" },
 	{ NULL, NULL, NULL },
 };
@@ -31,7 +31,7 @@ static const char default_account[] = "default";
 enum wq_exit wq_sequence_run(const struct wq_settings *s, const struct wq_args *args)
 {
 	static const struct wq_queue_action *const tables[] = { wq_sequence_looks, wq_sequence_changes,
-		                                                wq_sequence_runs, NULL };
+		                                                wq_sequence_runs, wq_sequence_person, NULL };
 	static const struct wq_queue_command command = { "sequence", tables, NULL };
 
 	return wq_queue_command_run(&command, s, args);

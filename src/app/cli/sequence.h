@@ -6,6 +6,7 @@
  *   willaq sequence check|create|update FILE              a definition out of a file, or of stdin (-)
  *   willaq sequence pause|resume|archive|restore|remove   one of them
  *   willaq sequence enrol ID [WHO…] | --list FILE         people begin it: contacts' ids, or phones
+ *   willaq sequence person CONTACT DO                    one person's place in one
  *   willaq sequence bulk ID DO [--tag TAG]                many at once; `runs` shows them, `undo` takes back
  */
 #include "app/api/sequence_call.h"
@@ -15,8 +16,8 @@
 extern const struct wq_option wq_sequence_options[];
 enum wq_exit wq_sequence_run(const struct wq_settings *s, const struct wq_args *args);
 
-extern const struct wq_queue_action wq_sequence_looks[], wq_sequence_changes[],
-	wq_sequence_runs[]; /* end with NULL */
+extern const struct wq_queue_action wq_sequence_looks[], wq_sequence_changes[], wq_sequence_runs[],
+	wq_sequence_person[]; /* end with NULL */
 
 /* What an action of it works with. */
 struct wq_sequence_cli {
