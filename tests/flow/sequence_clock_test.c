@@ -90,11 +90,14 @@ WQ_TEST(a_clock_that_was_ahead_for_a_while_leaves_nobody_behind)
 /* A step whose lease was taken while the clock was ahead, and a job that was on its way then. */
 WQ_TEST(what_was_held_while_it_was_ahead_is_not_held_until_then)
 {
+	long long then, due;
+
 	begin();
-	send_world_ask("ZADD wq:{c}:jobs %lld m1", (long long)(send_world_now() + 30 * DAY_MS));
-	send_world_ask("ZADD wq:{c}:due:seq %lld c1", (long long)(send_world_now() + 30 * DAY_MS));
-	send_world_ask("HSET wq:{c}:enr:c1 set 1 due %lld",
-	               (long long)(send_world_now() - HOUR_MS + LATER_MS));
+	then = send_world_now() + 30 * DAY_MS;
+	due = send_world_now() - HOUR_MS + LATER_MS;
+	send_world_ask("ZADD wq:{c}:jobs %lld m1", then);
+	send_world_ask("ZADD wq:{c}:due:seq %lld c1", then);
+	send_world_ask("HSET wq:{c}:enr:c1 set 1 due %lld", due);
 	set_clock(-HOUR_MS);
 	send_world_pass(5 * SECOND_MS);
 	WQ_CHECK_STR("the job is looked for", send_world_ask("ZCARD wq:{c}:jobs"), "0");
