@@ -52,7 +52,7 @@ static void drop(struct wq_templates *t, size_t i)
 {
 	wq_free(t->all[i]);
 	t->n--;
-	memmove(&t->all[i], &t->all[i + 1], (t->n - i) * sizeof(t->all[0]));
+	memmove(&t->all[i], &t->all[i + 1], (t->n - i) * sizeof(struct entry *));
 }
 
 static struct wq_str keep(char **at, struct wq_str s)
@@ -98,7 +98,7 @@ static bool grow(struct wq_templates *t)
 
 	if (t->n < t->cap)
 		return true;
-	all = wq_realloc(t->all, cap * sizeof(*all));
+	all = wq_realloc(t->all, cap * sizeof(struct entry *));
 	if (!all)
 		return false;
 	t->all = all;
@@ -124,7 +124,7 @@ static int put(struct wq_templates *t, struct wq_str id, const struct wq_templat
 		wq_free(e);
 		return t->n >= WQ_TEMPLATES_OWN_MAX ? 0 : WQ_RAISE(WQ_ENOMEM);
 	}
-	memmove(&t->all[i + 1], &t->all[i], (t->n - i) * sizeof(t->all[0]));
+	memmove(&t->all[i + 1], &t->all[i], (t->n - i) * sizeof(struct entry *));
 	t->all[i] = e;
 	t->n++;
 	return 0;
