@@ -78,12 +78,18 @@ end
 -- The customer himself wrote, to us alone.
 local function answered(at, con, ms, kind)
   local key = contact_key(own, con)
-  local rec = call('HMGET', key, 'al', 'in_at', 'blk')
-  if ms > tonumber(rec[2] or 0) then
-    call('HSET', key, 'in_at', string.format('%.0f', ms))
-    call('ZADD', own .. 'cons:unread', ms, con)
+  local rec = call('HMGET', key, 'al', 'in_at', 'blk', 'last', 'unread')
+  local moment_ms, unread = string.format('%.0f', ms), string.format('%.0f', (rec[5] or 0) + 1)
+  local in_at = ms > tonumber(rec[2] or 0) and moment_ms or rec[2]
+  if ms > tonumber(rec[4] or 0) then
+    call('HSET', key, 'in_at', in_at, 'unread', unread, 'last', moment_ms)
+    call('ZADD', own .. 'cons:last', moment_ms, con)
+  else
+    call('HSET', key, 'in_at', in_at, 'unread', unread)
   end
-  call('HINCRBY', key, 'unread', 1)
+  if in_at == moment_ms then
+    call('ZADD', own .. 'cons:unread', moment_ms, con)
+  end
   window_open(own, con, rec[1], ms, now, kind == 'free')
   if rec[3] then
     block_reverse(own, con, 'the customer wrote', now)
@@ -109,14 +115,17 @@ local function receive(at)
   if not con then
     return { 2, one, more }
   end
-  contact_touch(own, con, ms)
+  local by_him = kind == 'message' or kind == 'free'
+  if not by_him then
+    contact_touch(own, con, ms)
+  end
   if kind == 'edit' or kind == 'revoke' then
     amend(at, con, kind)
     keep(at, key, con, ms)
     return { 1, con }
   end
   contact_said(own, con, 'i' .. ref, ms)
-  if kind == 'message' or kind == 'free' then
+  if by_him then
     answered(at, con, ms, kind)
   end
   keep(at, key, con, ms)

@@ -30,7 +30,9 @@ local function window_open(own, id, al, at, now, free)
     return false
   end
   call('HSET', key, 'window', ends)
-  call('HDEL', key, 'said')
+  if rec[3] then
+    call('HDEL', key, 'said')
+  end
   contact_fact(own, al, 'window', ends)
   call('ZADD', own .. 'cons:window', ends, id)
   if ends <= now then
