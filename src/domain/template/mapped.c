@@ -124,7 +124,8 @@ static int fill_place(struct mapping *g, struct wq_str says, struct wq_str *out)
 
 static int write_place(struct mapping *g, struct wq_jsonw *w, unsigned i, struct wq_str says)
 {
-	struct wq_str place = wq_provider_text_place(wq_provider_body_of(g->components), i), text;
+	struct wq_str place = wq_provider_text_place(wq_provider_body_of(g->components), i),
+		      text = WQ_STR("");
 	uint64_t number;
 	int rc = fill_place(g, says, &text);
 
