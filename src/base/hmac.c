@@ -198,6 +198,21 @@ int wq_sha256_of(struct wq_sha256 *s, const struct wq_str *pieces, size_t n,
 	return ok ? 0 : WQ_RAISE(WQ_ENOMEM);
 }
 
+int wq_sha256_begin(struct wq_sha256 *s)
+{
+	return EVP_DigestInit_ex(s->ctx, NULL, NULL) == 1 ? 0 : WQ_RAISE(WQ_ENOMEM);
+}
+
+int wq_sha256_add(struct wq_sha256 *s, struct wq_str piece)
+{
+	return EVP_DigestUpdate(s->ctx, piece.p, piece.n) == 1 ? 0 : WQ_RAISE(WQ_ENOMEM);
+}
+
+int wq_sha256_end(struct wq_sha256 *s, unsigned char out[WQ_SHA256_BYTES])
+{
+	return EVP_DigestFinal_ex(s->ctx, out, NULL) == 1 ? 0 : WQ_RAISE(WQ_ENOMEM);
+}
+
 bool wq_equal_secret(const void *a, const void *b, size_t n)
 {
 	return CRYPTO_memcmp(a, b, n) == 0;

@@ -51,6 +51,11 @@ int wq_sha256_of(struct wq_sha256 *s, const struct wq_str *pieces, size_t n,
 /* True when equal; the time taken depends on n alone. */
 bool wq_equal_secret(const void *a, const void *b, size_t n);
 
+/* The same in pieces: begun, added to, ended.  0 or a raised error. */
+int wq_sha256_begin(struct wq_sha256 *s);
+int wq_sha256_add(struct wq_sha256 *s, struct wq_str piece);
+int wq_sha256_end(struct wq_sha256 *s, unsigned char out[WQ_SHA256_BYTES]);
+
 /* Lower-case hex, 2 n characters and no terminator. */
 void wq_hex_encode(const void *p, size_t n, char *out);
 /* Exactly 2 n hex digits of either case; false otherwise. */

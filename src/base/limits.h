@@ -567,8 +567,9 @@
 #define WQ_TEMPLATE_REQUEST_MAX_BYTES 65536
 #define WQ_TEMPLATE_MEMORY_MAX_BYTES 1048576 /* that reading and filling in one may take */
 /* files of received messages */
-#define WQ_INBOUND_FILE_DEFAULT_BYTES 104857600 /* of one; a setting says otherwise */
-#define WQ_INBOUND_FILE_CHUNK_BYTES  262144  /* that are written at once */
+#define WQ_INBOUND_FILE_BACKOFF_MS   2000
 #define WQ_INBOUND_FILES_AT_ONCE     4       /* of one process */
-#define WQ_INBOUND_FILE_TRIES        8       /* over some hours: links expire after that */
+#define WQ_INBOUND_FILE_TRIES        5       /* each after twice the wait of the one before */
 #define WQ_INBOUND_FILE_TIMEOUT_MS   120000
+#define WQ_INBOUND_FILE_ID_MAX_BYTES 128     /* of a provider's id of one */
+#define WQ_INBOUND_FILE_MEMORY_MAX_BYTES 131072 /* of one fetch, without the file itself */

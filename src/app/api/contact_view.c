@@ -207,6 +207,7 @@ void wq_view_said(struct wq_jsonw *w, const struct wq_contact_row *r, struct wq_
 		text(w, "text", wq_contact_field(r->said, "text"));
 		text(w, "provider_message_id", wq_contact_field(r->said, "pid"));
 		json(w, "message", wq_contact_field(r->said, "data"));
+		json(w, "media", wq_contact_field(r->said, "media"));
 	}
 	wq_jsonw_object_end(w);
 }

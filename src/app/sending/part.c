@@ -8,7 +8,8 @@
 #include "base/assert.h"
 
 const char wq_outbound_queue[] = "outbound-messages", wq_inbound_queue[] = "inbound-messages",
-	   wq_statuses_queue[] = "message-statuses", wq_account_events_queue[] = "account-events";
+	   wq_statuses_queue[] = "message-statuses", wq_account_events_queue[] = "account-events",
+	   wq_media_queue[] = "inbound-media";
 
 static void read_opts(struct wq_sender_opts *o, const struct wq_settings *s)
 {
@@ -39,10 +40,17 @@ static void on_redis_back(void *part)
 static int build_receiver(struct wq_sending_part *p, const struct wq_accounts *accounts)
 {
 	struct wq_node *n = p->node;
-	const struct wq_receiver_opts o = {
+	struct wq_receiver_opts o = {
 		.keep_s = (int64_t)wq_settings_ms(n->settings, WQ_SET_MESSAGE_AGE) / 1000
 	};
-	int rc = wq_receiver_create(&p->receiver, n->loop, n->redis, accounts, &o);
+	int rc = wq_media_part_build(&p->media, n, accounts, wq_str(wq_media_queue));
+
+	if (rc < 0)
+		return rc;
+	o.media = p->media.producer;
+	if (o.media)
+		o.media_base = wq_ref_base(&p->media.ref);
+	rc = wq_receiver_create(&p->receiver, n->loop, n->redis, accounts, &o);
 
 	if (rc == 0)
 		wq_receiver_add_metrics(p->receiver, &n->metrics);
@@ -82,6 +90,18 @@ bool wq_sending_works(struct wq_str queue)
 {
 	return wq_str_is(queue, wq_outbound_queue) || wq_str_is(queue, wq_inbound_queue) ||
 	       wq_str_is(queue, wq_statuses_queue) || wq_str_is(queue, wq_account_events_queue);
+}
+
+/* Files of what people write, a few at a time. */
+static int work_media(struct wq_sending_part *p, struct wq_worker_opts *o)
+{
+	struct wq_handler handler;
+
+	if (!p->media.fetcher)
+		return 0;
+	wq_media_fetcher_handler(p->media.fetcher, &handler);
+	o->concurrency = WQ_INBOUND_FILES_AT_ONCE;
+	return wq_crew_add(&p->crew, p->node, o, wq_str(wq_media_queue), &handler);
 }
 
 void wq_sending_part_handler(struct wq_sending_part *p, struct wq_str queue, struct wq_handler *out)
@@ -143,7 +163,9 @@ int wq_sending_part_work(struct wq_sending_part *p)
 		wq_sending_part_handler(p, wq_str(queues[i]), &handler);
 		rc = wq_crew_add(&p->crew, p->node, &o, wq_str(queues[i]), &handler);
 	}
-	return rc == 0 ? work_inbound(p, &o) : rc;
+	if (rc == 0)
+		rc = work_inbound(p, &o);
+	return rc == 0 ? work_media(p, &o) : rc;
 }
 
 static void on_sender_closed(void *ctx)
@@ -155,7 +177,7 @@ static void on_sender_closed(void *ctx)
 		p->done(p->ctx);
 }
 
-static void on_receiver_closed(void *ctx)
+static void on_media_closed(void *ctx)
 {
 	struct wq_sending_part *p = ctx;
 	struct wq_sender *sender = p->sender;
@@ -166,6 +188,14 @@ static void on_receiver_closed(void *ctx)
 	p->sender = NULL;
 	p->node->on_redis_back = NULL;
 	wq_sender_close(sender, on_sender_closed, p);
+}
+
+static void on_receiver_closed(void *ctx)
+{
+	struct wq_sending_part *p = ctx;
+
+	if (!wq_media_part_close(&p->media, on_media_closed, p))
+		on_media_closed(p);
 }
 
 static void on_news_closed(void *ctx)

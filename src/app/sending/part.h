@@ -3,6 +3,7 @@
 /* part.h — sending as a part of a node: a sender, what follows providers' news of accounts, and in a serving node the
  * workers that feed both. */
 #include "app/conversation/part.h"
+#include "app/sending/media.h"
 #include "app/worker/crew.h"
 #include "domain/account/news.h"
 #include "domain/receive/receiver.h"
@@ -15,6 +16,7 @@ struct wq_sending_part {
 	struct wq_sender *sender; /* owned; NULL: not built */
 	struct wq_account_news *news; /* owned, with the sender */
 	struct wq_receiver *receiver; /* the same */
+	struct wq_media_part media; /* the same */
 	struct wq_handler other_events; /* the news' */
 	struct wq_ref inbound_ref; /* of ordered */
 	struct wq_ordered *ordered; /* NULL: messages are worked as they come */
@@ -29,7 +31,7 @@ struct wq_sending_part {
 
 /* The queues that our own handlers work. */
 extern const char wq_outbound_queue[], wq_inbound_queue[], wq_statuses_queue[],
-	wq_account_events_queue[];
+	wq_account_events_queue[], wq_media_queue[];
 
 bool wq_sending_works(struct wq_str queue);
 /* Whether a process that takes messages and works them keeps those of a conversation in order: what the settings say,

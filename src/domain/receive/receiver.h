@@ -8,6 +8,7 @@
  *   history      into the history alone
  *   user_id, preference, contact   other names of his, what he wants, how an address book calls him
  *
+ * Files    one that a message has is fetched by others: its job is added before the message's own has ended.
  * Twice    the same job twice writes the same, once.
  * Order    of a conversation is its worker's to keep (queue/ordered.h); what comes late changes nothing that is newer.
  * Nobody   a message to a number that is no account fails for good, and says so: it is among the dead letters.
@@ -15,12 +16,15 @@
  */
 #include "base/metrics.h"
 #include "domain/account/directory.h"
+#include "queue/producer.h"
 #include "queue/worker.h"
 
 struct wq_receiver;
 
 struct wq_receiver_opts {
 	int64_t keep_s; /* messages are kept for */
+	struct wq_producer *media; /* jobs of files (media/order.h) go there; borrowed; NULL: none is fetched */
+	struct wq_str media_base;  /* of their queue; borrowed */
 	bool own_clock; /* moments are by this process's clock, as on virtual time; otherwise by Redis' */
 };
 

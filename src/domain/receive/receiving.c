@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* receiving.c — one job: what people wrote, or what is told of them, into Redis.
  *
- *   read ──► note ──► noted ──► read (the next of a history) … ──► end
+ *   read ──► note ──► noted ──► (order ──► ordered: the job of its file) ──► read (the next of a history) … ──► end
  *     │       ▲          └─ two contacts are one person ─► merge ──► merged ──► note
  *     └─ nothing (more) ─► end
  *
@@ -17,9 +17,10 @@
 #include "base/alloc.h"
 #include "base/assert.h"
 #include "base/err.h"
+#include "domain/media/order.h"
 #include "domain/receive/receiving.h"
 
-enum { READ, NOTE, NOTED, MERGE, MERGED };
+enum { READ, NOTE, NOTED, ORDER, ORDERED, MERGE, MERGED };
 enum { LATER_MS = 1000, DOUBT_MS = 5000, MERGES_MAX = 64 };
 
 static struct wq_receiving *self(struct wq_flow *f)
@@ -60,6 +61,16 @@ static int find_reception(struct wq_receiving *j, const struct wq_inbound *u,
 
 enum { STOP_FULL = 100, STOP_NOBODYS, STOP_LATER };
 
+static int add_order(struct wq_receiving *j, const struct wq_inbound *u, const struct wq_account *a,
+                     struct wq_receiving_item *out)
+{
+	const struct wq_receiver_opts *o = &j->receiver->o;
+
+	if (!o->media || !wq_media_order_is(u))
+		return 0;
+	return wq_media_order(&j->arena, u, a->id, out->it.ref, o->media_base, &out->order);
+}
+
 /* One update of the job; those that were worked before are passed over. */
 static int on_update(void *user, const struct wq_inbound *u)
 {
@@ -80,6 +91,8 @@ static int on_update(void *user, const struct wq_inbound *u)
 		rc = wq_receiving_item(out, u, &a->keywords, &j->arena);
 	if (rc == WQ_ETOOBIG && j->n > 0)
 		return STOP_FULL;
+	if (rc == 0)
+		rc = add_order(j, u, a, out);
 	if (rc < 0)
 		return rc;
 	if (rc == 0)
@@ -189,7 +202,29 @@ static enum wq_flow_next run_noted(struct wq_flow *f)
 	j->doubtful = f->last == WQ_RECEIVED_LATER;
 	if (f->last != 0)
 		return finish(f, WQ_RECEIVING_LATER);
+	if (j->n == 1 && j->items[0].order.base.n)
+		return wq_flow_go(f, ORDER);
 	return j->partial ? wq_flow_go(f, READ) : finish(f, j->end);
+}
+
+static void on_ordered(struct wq_add *a, int rc)
+{
+	wq_flow_resume(&WQ_OWNER(a, struct wq_receiving, add)->flow, rc > 0 ? WQ_EAWAY : rc);
+}
+
+static enum wq_flow_next run_order(struct wq_flow *f)
+{
+	struct wq_receiving *j = self(f);
+
+	j->add = (struct wq_add){ .item = j->items[0].order };
+	return wq_flow_after(f, ORDERED,
+	                     wq_producer_add(j->receiver->o.media, &j->add, on_ordered));
+}
+
+/* Where it is not certain that it was added, it is added again: its id stands for the message. */
+static enum wq_flow_next run_ordered(struct wq_flow *f)
+{
+	return finish(f, f->last == 0 ? self(f)->end : WQ_RECEIVING_LATER);
 }
 
 static void on_merged(struct wq_redis_cmd *cmd, int rc)
@@ -224,7 +259,9 @@ static enum wq_flow_next run_merged(struct wq_flow *f)
 static const struct wq_flow_step steps[] = {
 	[READ] = { "read", run_read, NULL, WQ_BIT(NOTE) },
 	[NOTE] = { "note", run_note, NULL, WQ_BIT(NOTED) },
-	[NOTED] = { "noted", run_noted, NULL, WQ_BIT(READ) | WQ_BIT(MERGE) },
+	[NOTED] = { "noted", run_noted, NULL, WQ_BIT(READ) | WQ_BIT(ORDER) | WQ_BIT(MERGE) },
+	[ORDER] = { "order", run_order, NULL, WQ_BIT(ORDERED) },
+	[ORDERED] = { "ordered", run_ordered, NULL, 0 },
 	[MERGE] = { "merge", run_merge, NULL, WQ_BIT(MERGED) },
 	[MERGED] = { "merged", run_merged, NULL, WQ_BIT(NOTE) },
 };

@@ -50,6 +50,7 @@ struct wq_receiver {
 /* One update, as the store wants it; all of it in the arena. */
 struct wq_receiving_item {
 	struct wq_receive_item it;
+	struct wq_add_item order; /* of its file; base.n == 0: none */
 	char id[WQ_CONTACT_ID_BYTES + 1];
 	char ref[WQ_PERSON_HEX_BYTES + 1], target[WQ_PERSON_HEX_BYTES + 1];
 };
@@ -69,6 +70,7 @@ struct wq_receiving {
 	unsigned merges;
 	struct wq_rider rider;   /* of a message */
 	struct wq_redis_cmd cmd; /* of all else */
+	struct wq_add add;       /* of its file's job */
 	char one[WQ_CONTACT_ID_BYTES + 1], other[WQ_CONTACT_ID_BYTES + 1]; /* who are one person */
 	enum wq_receiving_end end;
 	const char *why;         /* FAILED: for people */
