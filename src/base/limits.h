@@ -444,6 +444,7 @@
 #define WQ_PROVIDER_TEMPLATES_LOOKS 1000 /* that one page of a filter looks at */
 #define WQ_PROVIDER_TEMPLATES_PAGES 100  /* of the provider's that one look reads */
 #define WQ_PROVIDER_MAPPINGS_MAX    500  /* of an account */
+#define WQ_PROVIDER_MAPPED_MAX_BYTES 200 /* of what one of their parameters says */
 #define WQ_PROVIDER_CHECKS_MAX      100  /* templates that one request is checked against */
 #define WQ_SANDBOX_TEMPLATES_MAX    1000
 #define WQ_SANDBOX_REVIEW_MS        500  /* until a template that was made is decided */

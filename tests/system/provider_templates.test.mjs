@@ -3,10 +3,12 @@
 // to kinds of ours, and what is sent is held against them first.
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { test } from 'node:test'
 
 import { Sender } from './send_world.mjs'
-import { until } from './support.mjs'
+import { run, scratch, until } from './support.mjs'
 
 const WABA = '102290129340398'
 const body = (text, example) => ({ type: 'BODY', text, ...(example && { example: { body_text: [example] } }) })
@@ -180,6 +182,32 @@ test('TPL-3: outside of its window a text of ours is said by the template that s
   assert.match(JSON.stringify(await parked(await ask(5))), /stands for viewing_reminder is PAUSED, not approved/)
   assert.equal(await waiting(5), 'template_not_approved')
   assert.equal((await posted()).length, 2)
+})
+
+test('the same from a terminal: looked at, made, mapped, deleted', async (t) => {
+  const w = await world(t)
+  const env = { WILLAQ_SECRET_KEY: '5'.repeat(64) }
+  const cli = (...words) => run(['template', 'provider', ...words, '--account', 'meta', '--redis-url', w.redis.url], { env })
+  const good = async (...words) => { const r = await cli(...words); assert.equal(r.code, 0, r.stderr); return r.stdout }
+  const bad = async (says, ...words) => { const r = await cli(...words); assert.notEqual(r.code, 0); assert.match(r.stderr, says) }
+  const file = join(scratch(t), 'reminder.json')
+  await writeFile(file, JSON.stringify(reminder))
+  assert.match(await good('create', file), /^\d+ PENDING/)
+  await bad(/not approved: PENDING/, 'map', 'viewing_reminder', 'es', 'visit_reminder', '--parameters', '["name","date"]')
+  await w.approved('visit_reminder')
+  assert.match(await good('sync'), /^1 known/)
+  assert.match(await good('list'), /visit_reminder +es +APPROVED +UTILITY/)
+  assert.deepEqual(JSON.parse(await good('show', 'visit_reminder'))[0].components, reminder.components)
+  await bad(/none of that name/, 'show', 'other')
+  await bad(/takes 2, and 0 are named/, 'map', 'viewing_reminder', 'es', 'visit_reminder')
+  await bad(/list of the variables/, 'map', 'viewing_reminder', 'es', 'visit_reminder', '--parameters', '[1]')
+  assert.match(await good('map', 'viewing_reminder', 'es', 'visit_reminder', '--parameters', '["name","date"]'), /viewing_reminder +es +/)
+  assert.deepEqual((await w.ask('GET', '/mappings')).data[0].parameters, ['name', 'date'])
+  assert.equal(JSON.parse(await good('mappings', '--json'))[0].template.name, 'visit_reminder')
+  assert.deepEqual(JSON.parse(await good('unmap', 'viewing_reminder', 'es', '--json')), [])
+  assert.match(await good('remove', 'visit_reminder'), /^1 deleted/)
+  await bad(/Meta|refuse|exist|found|known/i, 'remove', 'visit_reminder')
+  await bad(/willaq template provider list/, 'nonsense')
 })
 
 test('bad wishes are refused before Meta is asked; an account without a WABA says so; Meta away is 502', async (t) => {

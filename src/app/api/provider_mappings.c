@@ -6,9 +6,8 @@
 #include "app/api/provider_call.h"
 #include "base/assert.h"
 #include "base/err.h"
+#include "domain/template/mapped.h"
 #include "domain/template/provider_definition.h"
-
-enum { VALUE_MAX_BYTES = 200 };
 
 static bool is_kind(struct wq_str s)
 {
@@ -118,34 +117,12 @@ static bool refuse(struct wq_provider_call *c, const char *what)
 	return false;
 }
 
-/* NULL, or why it can't stand for anything. */
-static const char *problem(const struct wq_provider_template *t, size_t parameters, char out[120])
-{
-	yyjson_doc *doc = NULL;
-	unsigned places;
-
-	if (!wq_str_is(t->status, "APPROVED")) {
-		snprintf(out, 120, "it is not approved: %.*s",
-		         t->status.n < 32 ? (int)t->status.n : 32, t->status.p);
-		return out;
-	}
-	if (!t->components.n || wq_json_parse(&doc, t->components, WQ_JOB_JSON_DEPTH_MAX) != 0)
-		return NULL;
-	places = wq_provider_text_places(wq_provider_body_of(yyjson_doc_get_root(doc)));
-	wq_json_free(doc);
-	if (places == parameters)
-		return NULL;
-	snprintf(out, 120, "parameters: its body takes %u, and %zu are named", places, parameters);
-	return out;
-}
-
 static void on_seen(struct wq_redis_cmd *cmd, int rc)
 {
 	struct wq_provider_call *c = WQ_OWNER(cmd, struct wq_provider_call, cmd);
 	yyjson_val *root = yyjson_doc_get_root(c->body);
 	struct wq_provider_template t;
-	char text[120];
-	const char *why;
+	struct wq_message_problem p;
 
 	if (rc != 0) {
 		fail(c, rc, cmd->error);
@@ -156,9 +133,8 @@ static void on_seen(struct wq_redis_cmd *cmd, int rc)
 		                 "no such template is known: sync first");
 		return;
 	}
-	why = problem(&t, yyjson_arr_size(wq_json_get(root, "parameters")), text);
-	if (why)
-		(void)refuse(c, why);
+	if (wq_mapped_check(&t, yyjson_arr_size(wq_json_get(root, "parameters")), &p) != 0)
+		(void)refuse(c, p.what);
 	else
 		put(c);
 }
@@ -173,7 +149,7 @@ static bool check_parameters(struct wq_provider_call *c, yyjson_val *list)
 		return refuse(c, "parameters is a list of the variables' names");
 	yyjson_arr_foreach(list, i, n, v)
 	{
-		if (!wq_json_str(v).n || wq_json_str(v).n > VALUE_MAX_BYTES)
+		if (!wq_json_str(v).n || wq_json_str(v).n > WQ_PROVIDER_MAPPED_MAX_BYTES)
 			return refuse(c, "parameters is a list of the variables' names");
 	}
 	return true;

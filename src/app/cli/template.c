@@ -7,6 +7,7 @@
 #include "app/accounts/part.h"
 #include "app/cli/grid.h"
 #include "app/cli/queue.h"
+#include "app/cli/template_provider.h"
 #include "base/err.h"
 #include "domain/template/check.h"
 #include "store/template.h"
@@ -18,6 +19,8 @@ const struct wq_option wq_template_options[] = {
 	{ "business", "ID", "whose version: this business's" },
 	{ "variables", "JSON", "preview: what to fill in (the examples)" },
 	{ "currency", "CODE", "preview: of money that says none (USD)" },
+	{ "parameters", "JSON", "provider map: what stands in its places: [\"name\", \"date\"]" },
+	{ "status", "STATUS", "provider list: of this one alone" },
 	{ "kind", "KIND", "check: of this kind, whose variables count as declared" },
 	{ NULL, NULL, NULL },
 };
@@ -412,6 +415,7 @@ enum wq_exit wq_template_run(const struct wq_settings *s, const struct wq_args *
 		{ "check", "FILE|-", 1, 1, run_check, false },
 		{ "set", "KIND LANGUAGE FILE|-", 3, 3, run_set, false },
 		{ "remove", "KIND LANGUAGE", 2, 2, run_remove, false },
+		{ "provider", WQ_TEMPLATE_PROVIDER_USAGE, 1, 4, wq_template_provider_run, false },
 		{ NULL, NULL, 0, 0, NULL, false },
 	};
 	static const struct wq_queue_action *const tables[] = { actions, NULL };

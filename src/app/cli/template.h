@@ -3,6 +3,7 @@
 /* template.h — `willaq template`: texts to fill in, straight on Redis, no server needed.
  *
  *   willaq template list|show|preview|check|set|remove [KIND [LANGUAGE [FILE|-]]]
+ *   willaq template provider …   those at the provider (template_provider.h)
  *
  * A preview shows the examples of variables that are not given, unless --variables says what is given.
  */

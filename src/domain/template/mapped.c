@@ -287,3 +287,20 @@ int wq_mapped_read(const struct wq_redis_cmd *cmd, const struct wq_message *m,
 		(void)refuse(p, "what stands for %.*s can't be read", WQ_STR_ARG(kind));
 	return rc < 0 && rc != WQ_EPARSE ? rc : 0;
 }
+
+int wq_mapped_check(const struct wq_provider_template *t, size_t parameters,
+                    struct wq_message_problem *p)
+{
+	yyjson_doc *doc = NULL;
+	unsigned places;
+
+	if (!wq_str_is(t->status, "APPROVED"))
+		return refuse(p, "it is not approved: %.*s", WQ_STR_ARG(t->status));
+	if (!t->components.n || wq_json_parse(&doc, t->components, WQ_JOB_JSON_DEPTH_MAX) != 0)
+		return 0;
+	places = wq_provider_text_places(wq_provider_body_of(yyjson_doc_get_root(doc)));
+	wq_json_free(doc);
+	if (places == parameters)
+		return 0;
+	return refuse(p, "parameters: its body takes %u, and %zu are named", places, parameters);
+}

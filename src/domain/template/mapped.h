@@ -27,3 +27,6 @@ int wq_mapped_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd,
 int wq_mapped_read(const struct wq_redis_cmd *cmd, const struct wq_message *m,
                    const struct wq_template_use *u, struct wq_arena *a, enum wq_mapped *found,
                    yyjson_val **content, struct wq_message_problem *p);
+/* May it stand for a kind, with so many parameters?  0, or WQ_MESSAGE_INVALID: p->what says why not. */
+int wq_mapped_check(const struct wq_provider_template *t, size_t parameters,
+                    struct wq_message_problem *p);
