@@ -573,4 +573,8 @@
 #define WQ_INBOUND_FILE_TRIES        5       /* each after twice the wait of the one before */
 #define WQ_INBOUND_FILE_TIMEOUT_MS   120000
 #define WQ_INBOUND_FILE_ID_MAX_BYTES 128     /* of a provider's id of one */
+#define WQ_INBOUND_FILE_PIECE_MS     3600000 /* after which a piece of one has no owner any more */
+#define WQ_INBOUND_FILE_SWEEP_MS     3600000 /* between two looks through their directory */
+#define WQ_INBOUND_FILE_SWEEP_STEP_MS 1000   /* between two steps of a look */
+#define WQ_INBOUND_FILE_SWEEP_LOOKS  200     /* entries of a step */
 #define WQ_INBOUND_FILE_MEMORY_MAX_BYTES 131072 /* of one fetch, without the file itself */

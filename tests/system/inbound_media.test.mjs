@@ -2,7 +2,7 @@
 // inbound_media.test.mjs — files of received messages: fetched from the Cloud API, kept, or told why not.
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { readFileSync, readdirSync } from 'node:fs'
+import { mkdirSync, readFileSync, readdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -110,4 +110,26 @@ test('CON-1: bytes of another hash are fetched again; a message is received what
   files[8].bytes = PNG
   assert.equal((await media(world, one)).state, 'kept')
   assert.deepEqual(readdirSync(dir), [`${sha(PNG)}.png`])
+})
+
+test('CON-1: files that grew too old go, and pieces that nobody writes any more; others stay', async (t) => {
+  const dir = join(scratch(t), 'media')
+  mkdirSync(dir)
+  const put = (name, hours) => {
+    writeFileSync(join(dir, name), 'x')
+    const then = Date.now() / 1000 - hours * 3600
+    utimesSync(join(dir, name), then, then)
+  }
+  const [old, young, other] = ['a', 'b', 'c'].map((digit) => `${digit.repeat(64)}.png`)
+  put(old, 49)
+  put(young, 47)
+  put('notes.txt', 10_000)
+  put(other.slice(1), 10_000)
+  put(`${'d'.repeat(24)}.part`, 2)
+  put(`${'e'.repeat(24)}.part`, 0)
+  for (let i = 0; i < 300; i++) put(`${i.toString(16).padStart(64, '0')}.jpg`, 60) // more than one step of a look
+  await start(t, dir, 'http://127.0.0.1:9', ['--media-age', '48h'])
+  const left = [young, other.slice(1), `${'e'.repeat(24)}.part`, 'notes.txt'].sort()
+  await until(() => readdirSync(dir).length <= left.length, 30_000, 'the old to go')
+  assert.deepEqual(readdirSync(dir).sort(), left)
 })

@@ -11,6 +11,7 @@ int wq_media_part_build(struct wq_media_part *p, struct wq_node *n,
 	const struct wq_settings *s = n->settings;
 	const struct wq_media_fetcher_opts o = {
 		.bytes_max = (int64_t)wq_settings_bytes(s, WQ_SET_MEDIA_MAX),
+		.keep_ms = (int64_t)wq_settings_ms(s, WQ_SET_MEDIA_AGE),
 		.private_too = wq_settings_bool(s, WQ_SET_MEDIA_PRIVATE),
 		.dir = wq_settings_text(s, WQ_SET_MEDIA_DIR)
 	};

@@ -291,6 +291,8 @@ static const struct wq_setting_def table[WQ_SET_COUNT] = {
 		.help = "where files of received messages are kept (Cloud API); empty: they are not fetched" },
 	[WQ_SET_MEDIA_MAX] = { "media-max", BYTES(1 * KIB, GIB), SENDING, .preset = "100m",
 		.help = "the largest file of a received message that is fetched" },
+	[WQ_SET_MEDIA_AGE] = { "media-age", TIME(0, 87600LL * HOUR), SENDING, .preset = "720h",
+		.help = "how long such a file is kept; 0: for ever" },
 	[WQ_SET_VERDICTS] = { "verdicts", PATH, SENDING, .preset = "",
 		.help = "a JSON file of what is done about providers' errors, before docs/verdicts.md" },
 	[WQ_SET_RATES] = { "rates", PATH, SENDING, .preset = "",

@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "domain/media/fetcher.h"
 #include "domain/media/file.h"
+#include "domain/media/sweep.h"
 #include "domain/provider/media.h"
 #include "io/loop/flow.h"
 #include "store/media.h"
@@ -17,6 +18,7 @@ struct wq_media_fetcher {
 	int64_t bytes_max;
 	bool private_too;
 	int dir_fd; /* owned */
+	struct wq_media_sweep sweep;
 	struct wq_list at_work;
 	bool closing;
 	struct wq_post closed;

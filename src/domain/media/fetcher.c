@@ -20,6 +20,7 @@ static void on_closed(struct wq_post *p)
 	void (*told)(void *ctx) = m->on_closed;
 	void *ctx = m->ctx;
 
+	wq_media_sweep_stop(&m->sweep);
 	(void)close(m->dir_fd);
 	wq_free(m);
 	if (told)
@@ -72,6 +73,8 @@ int wq_media_fetcher_create(struct wq_media_fetcher **out, struct wq_loop *l,
 	m->kept = metric_of("outcome=\"kept\"");
 	m->failed = metric_of("outcome=\"failed\"");
 	m->later = metric_of("outcome=\"later\"");
+	m->sweep = (struct wq_media_sweep){ .loop = l, .dir_fd = m->dir_fd, .keep_ms = o->keep_ms };
+	wq_media_sweep_start(&m->sweep);
 	*out = m;
 	return 0;
 }
@@ -81,6 +84,7 @@ void wq_media_fetcher_add_metrics(struct wq_media_fetcher *m, struct wq_metrics 
 	wq_metrics_add(metrics, &m->kept);
 	wq_metrics_add(metrics, &m->failed);
 	wq_metrics_add(metrics, &m->later);
+	wq_metrics_add(metrics, &m->sweep.removed);
 }
 
 static void on_run(void *ctx, struct wq_task *task)

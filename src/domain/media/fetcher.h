@@ -9,7 +9,7 @@
  *          another type or of another hash is told to the message as `failed`, with its reason, and fails for good.
  * Token    it goes to the account's own address, and to https addresses that the look-up gave; those are guarded
  *          (client.h), unless they are at the account's own host or the operator lets private ones be reached.
- * Killed   a piece of a file stays behind as NAME.part; the job is run again.
+ * Killed   a piece of a file stays behind as NAME.part, for an hour (sweep.h); the job is run again.
  */
 #include "base/metrics.h"
 #include "domain/account/directory.h"
@@ -20,6 +20,7 @@ struct wq_media_fetcher;
 
 struct wq_media_fetcher_opts {
 	int64_t bytes_max;  /* of a file */
+	int64_t keep_ms;    /* files are kept for; 0: for ever */
 	bool private_too;   /* addresses that are not public may be fetched from */
 	const char *dir;    /* there already, or made */
 };
