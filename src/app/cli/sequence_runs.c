@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* sequence_runs.c — people begin a sequence; changes of many, worked here and now; all definitions out and in. */
+/* sequence_runs.c — people begin a sequence; changes of many, worked here and now. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

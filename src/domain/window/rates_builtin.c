@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* rates_builtin.c — Meta's list prices by market, in US dollars, from 1 July 2025 (when each message came to be charged
- * by itself) with the changes published since. */
+/* rates_builtin.c — list prices by market, in US dollars, from 1 July 2025 (since when each message is charged by
+ * itself) with the changes known since: to decide by, not to bill by; docs/windows.md says how they are replaced. */
 #include "base/assert.h"
 #include "domain/window/rates_core.h"
 
