@@ -27,14 +27,13 @@ static void on_closed(struct wq_post *p)
 		told(ctx);
 }
 
-static int open_dir(const char *path)
+/* *fd is the caller's to close.  0 or a raised error. */
+static int open_dir(const char *path, int *fd)
 {
-	int fd;
-
 	if (mkdir(path, 0700) < 0 && errno != EEXIST)
 		return WQ_RAISE_MSG(WQ_ESYS, "the directory of media could not be made");
-	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return fd >= 0 ? fd : WQ_RAISE_MSG(WQ_ESYS, "the directory of media could not be opened");
+	*fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return *fd >= 0 ? 0 : WQ_RAISE_MSG(WQ_ESYS, "the directory of media could not be opened");
 }
 
 static struct wq_metric metric_of(const char *labels)
@@ -51,14 +50,13 @@ int wq_media_fetcher_create(struct wq_media_fetcher **out, struct wq_loop *l,
                             const struct wq_media_fetcher_opts *o)
 {
 	struct wq_media_fetcher *m = wq_zalloc(sizeof(*m));
+	int rc;
 
 	*out = NULL;
 	if (!m)
 		return WQ_RAISE(WQ_ENOMEM);
-	m->dir_fd = open_dir(o->dir);
-	if (m->dir_fd < 0) {
-		int rc = m->dir_fd;
-
+	rc = open_dir(o->dir, &m->dir_fd);
+	if (rc < 0) {
 		wq_free(m);
 		return rc;
 	}
