@@ -252,10 +252,10 @@ static enum wq_exit drop(struct provider_cli *p, const struct wq_account *accoun
 }
 
 /* The file's JSON, or what comes in; NULL: a sentence was printed. */
-static yyjson_val *read_wish(struct provider_cli *p, const char *name)
+static yyjson_val *read_wish(struct provider_cli *p, struct wq_str name)
 {
-	bool in = strcmp(name, "-") == 0;
-	FILE *file = in ? stdin : fopen(name, "r");
+	bool in = wq_str_is(name, "-");
+	FILE *file = in ? stdin : name.p ? fopen(name.p, "r") : NULL;
 	char *text = wq_arena_alloc(&p->arena, DATA_MAX_BYTES);
 	size_t n = file && text ? fread(text, 1, DATA_MAX_BYTES, file) : 0;
 	yyjson_val *root = NULL;
@@ -265,13 +265,14 @@ static yyjson_val *read_wish(struct provider_cli *p, const char *name)
 	if (n > 0 && n < DATA_MAX_BYTES &&
 	    wq_json_parse_in(&root, wq_strn(text, n), WQ_JOB_JSON_DEPTH_MAX, &p->arena) == 0)
 		return root;
-	fprintf(stderr, "willaq: %s holds no JSON of less than %d bytes\n", name, DATA_MAX_BYTES);
+	fprintf(stderr, "willaq: %.*s holds no JSON of less than %d bytes\n", WQ_STR_ARG(name),
+	        DATA_MAX_BYTES);
 	return NULL;
 }
 
 static enum wq_exit create(struct provider_cli *p, const struct wq_account *account)
 {
-	yyjson_val *wish = read_wish(p, word(p, 0).p);
+	yyjson_val *wish = read_wish(p, word(p, 0));
 	enum wq_exit code;
 
 	if (!wish)
