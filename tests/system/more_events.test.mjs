@@ -33,7 +33,7 @@ test('dead_letter.added: told by whoever worked the job', async (t) => {
 })
 
 test('sink.full: told once, however many were refused', async (t) => {
-  const server = await Server.start(t, '--subscription-private', '--backlog-max', '1', '--no-receive')
+  const server = await Server.start(t, '--subscription-private', '--backlog-max', '1')
   const end = await Endpoint.start(t)
   await server.subscribe({ url: end.url, events: ['sink.full'] })
   const answers = []

@@ -71,8 +71,9 @@ export class Server {
   // One more process on the same Redis.
   async run(...options) {
     const port = await freePort()
-    const program = start(['serve', '--redis-url', this.redis.url, '--port', String(port), '--api-key', KEY, '--webhook-secret', SECRET,
-      '--webhook-verify-token', TOKEN, ...(options.length ? options : ['--subscription-private'])], { t: this.t })
+    // What comes in stays in its queue: what becomes of people would be events as well.
+    const program = start(['serve', '--no-receive', '--redis-url', this.redis.url, '--port', String(port), '--api-key', KEY, '--webhook-secret',
+      SECRET, '--webhook-verify-token', TOKEN, ...(options.length ? options : ['--subscription-private'])], { t: this.t })
     await program.until(/^listening /m)
     this.programs.push(program)
     this.port = port
