@@ -42,7 +42,9 @@ static void require_bounds(const struct wq_message *m)
 
 	WQ_REQUIRE(m->kind < WQ_MESSAGE_KINDS && m->send_class < WQ_CLASSES);
 	WQ_REQUIRE(m->priority >= 1 && m->priority <= WQ_PRIORITY_MAX);
-	WQ_REQUIRE(signal ? !m->content && (m->reply_to.n > 0 || m->to.n > 0) : m->content != NULL);
+	/* What names a text has no content before that is made (template/use.h). */
+	WQ_REQUIRE(signal ? !m->content && (m->reply_to.n > 0 || m->to.n > 0)
+	                  : m->content || m->use);
 	WQ_REQUIRE(signal || m->to.n > 0);
 	WQ_REQUIRE(m->to.n <= WQ_WA_ADDRESS_MAX_BYTES + 8);
 	WQ_REQUIRE(m->scheduled_ms == 0 || m->scheduled_ms > NOW_MS);
