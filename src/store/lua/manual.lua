@@ -24,11 +24,7 @@ local DOUBT_MS = 120000  -- a message of ours is known to its own send by then
 local NEVER_MS = 4102444800000 -- 2100
 local now, fine
 now, fine, now_ms = letter_clock(now_ms)
-
-local function moment(at)
-  local ms = tonumber(ARGV[at + ITEM_AT_MS])
-  return ms > 0 and ms < now and ms or now
-end
+--@include lib/kept
 
 -- Whether a send of ours to one of these names is under way, whose message it may be.
 local function is_doubtful(at, ms)
@@ -43,18 +39,6 @@ local function is_doubtful(at, ms)
     end
   end
   return false
-end
-
-local function keep(at, key, con, ms)
-  local fields = { 'con', con, 'at', string.format('%.0f', ms), 'type', ARGV[at + ITEM_TYPE], 'pid', ARGV[at + ITEM_PID] }
-  if ARGV[at + ITEM_TEXT] ~= '' then
-    fields[#fields + 1], fields[#fields + 2] = 'text', ARGV[at + ITEM_TEXT]
-  end
-  if ARGV[at + ITEM_DATA] ~= '' then
-    fields[#fields + 1], fields[#fields + 2] = 'data', ARGV[at + ITEM_DATA]
-  end
-  call('HSET', key, unpack(fields))
-  call('EXPIRE', key, keep_s)
 end
 
 -- A person of ours has written: nobody else has to, and a sequence that waited for that goes on.  What comes late, behind

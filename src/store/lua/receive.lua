@@ -26,24 +26,7 @@
 --@include lib/block
 local now, fine
 now, fine, now_ms = letter_clock(now_ms)
-
-local function moment(at)
-  local ms = tonumber(ARGV[at + ITEM_AT_MS])
-  return ms > 0 and ms < now and ms or now
-end
-
--- What is kept of it: the last of a step, so that one that Redis breaks off is done again.
-local function keep(at, key, con, ms)
-  local fields = { 'con', con, 'at', string.format('%.0f', ms), 'type', ARGV[at + ITEM_TYPE], 'pid', ARGV[at + ITEM_PID] }
-  if ARGV[at + ITEM_TEXT] ~= '' then
-    fields[#fields + 1], fields[#fields + 2] = 'text', ARGV[at + ITEM_TEXT]
-  end
-  if ARGV[at + ITEM_DATA] ~= '' then
-    fields[#fields + 1], fields[#fields + 2] = 'data', ARGV[at + ITEM_DATA]
-  end
-  call('HSET', key, unpack(fields))
-  call('EXPIRE', key, keep_s)
-end
+--@include lib/kept
 
 -- It says something else now, or nothing more.
 local function amend(at, con, kind)

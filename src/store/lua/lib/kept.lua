@@ -1,0 +1,22 @@
+--[[ kept.lua — what is kept of a message that came in, or went out by other hands.  Of a script that has its items and
+  arguments, and `now` (ms).
+]]
+
+-- When it was said: one that is not told, or still to come, is of now.
+local function moment(at)
+  local ms = tonumber(ARGV[at + ITEM_AT_MS])
+  return ms > 0 and ms < now and ms or now
+end
+
+-- What is kept of it: the last of a step, so that one that Redis breaks off is done again.
+local function keep(at, key, con, ms)
+  local fields = { 'con', con, 'at', string.format('%.0f', ms), 'type', ARGV[at + ITEM_TYPE], 'pid', ARGV[at + ITEM_PID] }
+  if ARGV[at + ITEM_TEXT] ~= '' then
+    fields[#fields + 1], fields[#fields + 2] = 'text', ARGV[at + ITEM_TEXT]
+  end
+  if ARGV[at + ITEM_DATA] ~= '' then
+    fields[#fields + 1], fields[#fields + 2] = 'data', ARGV[at + ITEM_DATA]
+  end
+  call('HSET', key, unpack(fields))
+  call('EXPIRE', key, keep_s)
+end
