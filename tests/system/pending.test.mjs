@@ -129,6 +129,7 @@ test('what can not go says why before anything is sent, and the entry waits on',
   assert.equal(await code(empty, {}, 422), 'invalid_message')
   assert.equal(await code(empty, { text: 'x'.repeat(4097) }, 422), 'invalid_message')
   assert.equal(await code(empty, { message: { type: 'text' } }, 422), 'invalid_message')
+  assert.equal(await code(empty, { message: { use: 'greeting' } }, 422), 'invalid_message')
   assert.equal(await code(empty, { message: {}, text: 'x' }, 422), 'invalid_message')
   for (const { id } of [closed, out, blocked, nobody, empty]) assert.equal((await desk.one(id)).state, 'open')
   const template = { type: 'template', template: { name: 'hello_world', language: { code: 'en_US' } } }

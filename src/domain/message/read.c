@@ -99,7 +99,10 @@ static bool is_use(struct wq_reading *r, yyjson_val *root, struct wq_spot type)
 	for (size_t i = 0; i <= WQ_MESSAGE_TEMPLATE; i++)
 		if (wq_reading_get(root, wq_str(words[i].word)))
 			return false;
-	if (text.n > 0 && !wq_str_is_nocase(text, "text"))
+	if (!yyjson_is_obj(r->m->use))
+		(void)wq_reading_fail(r, "use", 0,
+		                      "is no object: {\"template\": …, \"variables\": {…}}");
+	else if (text.n > 0 && !wq_str_is_nocase(text, "text"))
 		(void)wq_reading_fail(r, "use", 0, "makes a text, and the type is another");
 	return true;
 }

@@ -67,8 +67,6 @@ static int check_shape(yyjson_val *use, struct wq_message_problem *p)
 	char field[48];
 	size_t i;
 
-	if (!yyjson_is_obj(use))
-		return invalid(p, "use", "is no object: {\"template\": …, \"variables\": {…}}");
 	yyjson_obj_iter_init(use, &it);
 	while ((key = yyjson_obj_iter_next(&it))) {
 		for (i = 0; known[i] && !wq_str_is(wq_json_str(key), known[i]); i++)
