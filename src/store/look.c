@@ -259,9 +259,9 @@ static int write_pattern(struct wq_buf *b, struct wq_str prefix)
 }
 
 int wq_look_queues(struct wq_look *l, struct wq_redis *redis, struct wq_str prefix,
-                   struct wq_str cursor, struct wq_queue_names *out)
+                   struct wq_str cursor, uint32_t keys, struct wq_queue_names *out)
 {
-	struct number keys = { "" };
+	struct number count = { "" };
 	struct wq_buf pattern;
 	int rc;
 
@@ -275,7 +275,8 @@ int wq_look_queues(struct wq_look *l, struct wq_redis *redis, struct wq_str pref
 		rc = plain(l,
 		           (struct wq_str[]){ wq_str("SCAN"), cursor.n ? cursor : wq_str("0"),
 		                              wq_str("MATCH"), wq_buf_str(&pattern),
-		                              wq_str("COUNT"), print(&keys, WQ_LOOK_SCAN_KEYS),
+		                              wq_str("COUNT"),
+		                              print(&count, keys ? keys : WQ_LOOK_SCAN_KEYS),
 		                              wq_str("TYPE"), wq_str("hash") },
 		           8, wq_look_take_queues, out);
 	wq_buf_fini(&pattern);

@@ -424,7 +424,7 @@ WQ_TEST(workers_and_queues_are_listed)
 	wq_redisd_ask(&server, "HSET bull:other:meta paused 1");
 	wq_redisd_ask(&server, "HSET bull:q:repeat:meta a 1");
 	wq_redisd_ask(&server, "HSET bullock:q:meta a 1");
-	looked(&w, wq_look_queues(look(&w), w.redis.redis, wq_str("bull"), wq_str(""), &names));
+	looked(&w, wq_look_queues(look(&w), w.redis.redis, wq_str("bull"), wq_str(""), 0, &names));
 	WQ_CHECK_INT("queues", names.rows.n, 2);
 	WQ_CHECK_STR("all in one step", names.next, "");
 	wq_queue_names_fini(&names);

@@ -2,8 +2,10 @@
 #pragma once
 /* queue_scan.h — a page of queues' names: steps through the keys until there are enough.
  *
- * A cursor is "<step>.<skip>": a step may bring more names than the page has room for; the next page begins with the
- * same step and skips those that were told.
+ * A step that brings more names than the page has room for is taken again in smaller ones: what Redis has at one place of
+ * its table changes order while it rearranges its keys, so a page ends where a step does, and may be short.  Only the names
+ * of a single bucket, the least that a step can be, are ever cut: a cursor is "<step>.<skip>", and the next page skips
+ * those that were told.
  */
 #include "app/api/api.h"
 #include "base/limits.h"
@@ -21,8 +23,9 @@ struct wq_queue_scan {
 	struct wq_exchange *x;
 	struct wq_api *api;
 	size_t limit;
-	char step[32]; /* of the names at hand */
-	uint64_t skip; /* of that step */
+	char step[32];  /* of the names at hand */
+	uint64_t skip;  /* of that step */
+	uint32_t keys;  /* that a step looks at */
 	unsigned steps;
 	struct wq_look look;
 	struct wq_queue_names names;

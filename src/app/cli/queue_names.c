@@ -57,7 +57,7 @@ bool wq_queue_cli_find(struct wq_queue_cli *c, bool (*takes)(struct wq_str name)
 	do {
 		ok = wq_queue_cli_looked(c,
 		                         wq_look_queues(&c->look, c->session.redis, wq_str(prefix),
-		                                        wq_str(cursor), &page)) &&
+		                                        wq_str(cursor), 0, &page)) &&
 		     keep(all, takes, &page);
 		snprintf(cursor, sizeof(cursor), "%s", page.next);
 	} while (ok && cursor[0]);
