@@ -64,34 +64,10 @@ void *wq_realloc(void *ptr, size_t size)
 	return grown;
 }
 
-char *wq_strdup(const char *text)
-{
-	return wq_strndup(text, strlen(text));
-}
-
-char *wq_strndup(const char *text, size_t n)
-{
-	char *copy = wq_alloc(n + 1);
-
-	if (!copy)
-		return NULL;
-	memcpy(copy, text, n);
-	copy[n] = '\0';
-	return copy;
-}
-
 void wq_free(void *ptr)
 {
 	state.live -= ptr != NULL;
 	free(ptr);
-}
-
-void wq_wipe(void *ptr, size_t n)
-{
-	if (n == 0)
-		return;
-	memset(ptr, 0, n);
-	__asm__ volatile("" : : "r"(ptr) : "memory"); /* the bytes count as read: the store stays */
 }
 
 void wq_alloc_fail_after(uint64_t n)

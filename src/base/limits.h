@@ -128,7 +128,16 @@
 #define WQ_SETTINGS_ARENA_MAX_BYTES 4194304 /* all that was read */
 #define WQ_SETTINGS_PROBLEMS_MAX    20      /* told at one start */
 #define WQ_ARGS_MAX                 64      /* arguments of a command */
-#define WQ_OPTIONS_MAX              32      /* a command's own options */
+#define WQ_OPTIONS_MAX              64      /* a command's own options */
+
+/* bench */
+#define WQ_BENCH_DRAIN_MS           10000      /* after a load, for what is still under way */
+#define WQ_BENCH_RATE_MAX           1000000    /* operations a second */
+#define WQ_BENCH_DURATION_MAX_MS    86400000
+#define WQ_BENCH_AT_ONCE_MAX        65536
+#define WQ_BENCH_JSON_MAX_BYTES     16777216   /* a result, written or read */
+#define WQ_BENCH_JOBS_MAX           20000000   /* that a run remembers to remove them */
+#define WQ_BENCH_BODY_MAX_BYTES     1048576    /* of one job */
 
 /* sandbox */
 #define WQ_SANDBOX_JSON_DEPTH_MAX        32
@@ -196,7 +205,7 @@
 #define WQ_LANE_MAX_S           604800  /* a lane that nobody touches for 7 days is forgotten */
 #define WQ_LANE_NAME_MAX_BYTES  512     /* of a lane; a job with a longer one is in none */
 #define WQ_LANE_PARK_MS         5000    /* a parked job looks by itself, should nobody wake it */
-#define WQ_LANE_BATCH_MAX       200     /* jobs that one call looks at */
+#define WQ_LANE_BATCH_MAX       40      /* jobs that one call looks at: about 1 ms of Redis */
 #define WQ_SOURCES_MAX          4096    /* that are told from each other by how much they send */
 #define WQ_SOURCE_GOOD_MS       60000   /* so long a source is good after a webhook that was signed */
 #define WQ_SOURCE_FORWARDED_MAX 16      /* headers X-Forwarded-For, and proxies in front of us */
@@ -207,7 +216,7 @@
 #define WQ_ACCOUNT_ID_MAX_BYTES 64
 #define WQ_MESSAGE_ID_MAX_BYTES 192     /* of an outbound message, its account's id included */
 #define WQ_IDEMPOTENCY_S        86400   /* a key given with a request is remembered for a day */
-#define WQ_SEND_BATCH_MAX       64      /* messages that one script call looks at */
+#define WQ_SEND_BATCH_MAX       16      /* messages that one script call looks at: about 1 ms of Redis */
 #define WQ_SEND_STOPPED_SHOWN   200     /* stopped templates of an account that one look tells */
 #define WQ_OUTBOX_KEPT          20000   /* events of an account that wait to be told (lib/letter.lua) */
 #define WQ_OUTBOX_BATCH         100     /* told by one call */
@@ -254,7 +263,9 @@
 #define WQ_WORKER_PROMOTE_MAX   20    /* delayed jobs that one call moves */
 #define WQ_WORKER_PROMOTING_BATCH_MAX 16 /* jobs that it then settles, and claims: together under 1 ms of Redis */
 #define WQ_WORKER_RENEW_MAX     200   /* locks that one call renews */
-#define WQ_WORKER_STALLED_MAX   200   /* jobs that one call of the stalled check looks at */
+#define WQ_WORKER_STALLED_MAX   40    /* jobs that one call of the stalled check puts back: about 1 ms of Redis … */
+#define WQ_WORKER_MARK_MAX      1000  /* … or marks */
+#define WQ_WORKER_RECLAIM_MAX   60    /* jobs that one call of ours looks at, for those whose claim was not answered */
 #define WQ_WORKER_LIMITED_MAX_MS 30000 /* a rate limit is asked about again after this long */
 #define WQ_WORKER_RETRY_MIN_MS  50    /* after a call that Redis did not carry out; doubles … */
 #define WQ_WORKER_RETRY_MAX_MS  2000
@@ -325,7 +336,7 @@
 #define WQ_SUB_FAILING_MAX_MS       432000000 /* 5 days without one good answer: disabled */
 #define WQ_SUB_ROTATE_MS            86400000 /* the old secret signs beside the new one */
 #define WQ_SUB_ROWS_MAX             200      /* attempts kept of each, to be shown */
-#define WQ_SUB_REPLAY_CHUNK         500      /* events put on the way by one call */
+#define WQ_SUB_REPLAY_CHUNK         150      /* events put on the way by one call */
 #define WQ_SUB_WAITING_MAX          100000   /* units that failed, or are replayed */
 #define WQ_SUB_LIVE_MS              30000    /* events are kept so long for who listens */
 #define WQ_EVENTS_WAITING_MAX       256      /* events of our own that wait for Redis */
@@ -348,7 +359,7 @@
 #define WQ_BUSINESS_ID_MAX_BYTES    64
 #define WQ_BUSINESSES_MAX           10000
 #define WQ_API_KEYS_MAX             10000    /* each process has them in memory */
-#define WQ_REGISTRY_PAGE            200      /* changes read by one call */
+#define WQ_REGISTRY_PAGE            80       /* changes read by one call */
 
 /* contacts: who they are, and what they wrote */
 #define WQ_CONTACT_WORDS_MAX       8     /* that one is found by */
@@ -372,7 +383,8 @@
 #define WQ_CONTACT_NOTES_MAX           200     /* on one */
 #define WQ_CONTACT_NOTE_MAX_BYTES      4096
 #define WQ_CONTACT_FILTERS_MAX         16      /* of one list */
-#define WQ_CONTACT_PAGE_LOOKS          1000    /* contacts that one call looks at … */
+#define WQ_CONTACT_PAGE_LOOKS          250     /* contacts that one call looks at: about 1 ms of Redis … */
+#define WQ_CONTACT_PAGE_ROWS           50      /* … and that it, or a call of what waits for people, tells of … */
 #define WQ_CONTACT_LIST_LOOKS          20000   /* … and one page of a list */
 #define WQ_CONTACT_PAGE_MAX            200     /* contacts, or messages, of one page */
 #define WQ_CONTACT_BODY_MAX_BYTES      65536   /* of a request about one */
@@ -457,10 +469,11 @@
 #define WQ_PENDING_NOTE_MAX_BYTES 1000
 #define WQ_PENDING_LEASE_MS      1800000 /* who takes one has it for himself for half an hour */
 #define WQ_PENDING_LEASE_MAX_MIN 1440    /* or as long as he says */
-#define WQ_PENDING_PAGE_LOOKS    1000    /* entries of one account that one page looks at */
+#define WQ_PENDING_PAGE_LOOKS    120     /* entries of one account that one call looks at: about 1 ms of Redis … */
+#define WQ_PENDING_LIST_LOOKS    1000    /* … and one page of a list */
 #define WQ_PENDING_PAGE_MAX      200
 #define WQ_PENDING_ACCOUNTS_MAX  500     /* that one list puts together */
-#define WQ_PENDING_TICK_MAX      100     /* that one step lets go */
+#define WQ_PENDING_TICK_MAX      20      /* that one step lets go: about 1 ms of Redis */
 
 /* what is due (domain/due) */
 #define WQ_DUE_TICK_MS           1000    /* how often accounts are asked what is due there */
@@ -500,13 +513,13 @@
 #define WQ_SEQ_VARIABLES_MAX         50
 #define WQ_SEQ_VERSIONS_MAX          100      /* older ones go, unless contacts are in them */
 #define WQ_SEQ_CHANGES_MAX           500      /* rows of its history */
-#define WQ_SEQ_BATCH_MAX             200      /* contacts of one call */
+#define WQ_SEQ_BATCH_MAX             10       /* contacts of one call: about 1 ms of Redis */
 #define WQ_SEQ_ASK_MAX               1000     /* contacts that one request names */
 #define WQ_SEQ_RUNS_MAX              16       /* changes of many, of one account, under way at once */
-#define WQ_SEQ_RUN_BATCH             100      /* contacts that one call of such a change looks at */
+#define WQ_SEQ_RUN_BATCH             12       /* contacts that one call of such a change looks at: about 1 ms */
 #define WQ_SEQ_RUN_KEEP_S            2592000  /* what was before it is kept for 30 days */
 #define WQ_SEQ_IMPORT_MAX            200      /* sequences of one import, or export */
-#define WQ_SEQ_TAKE_MAX              50       /* steps that are due, decided together */
+#define WQ_SEQ_TAKE_MAX              16       /* steps that are due, decided together: about 1 ms of Redis */
 #define WQ_SEQ_LEASE_MS              20000    /* a step that is being decided is somebody else's after that */
 #define WQ_SEQ_PAGE_LOOKS            2000     /* contacts that one page looks at */
 #define WQ_TOSEND_MAX                64       /* jobs that one call looks after */
@@ -578,3 +591,10 @@
 #define WQ_INBOUND_FILE_SWEEP_STEP_MS 1000   /* between two steps of a look */
 #define WQ_INBOUND_FILE_SWEEP_LOOKS  200     /* entries of a step */
 #define WQ_INBOUND_FILE_MEMORY_MAX_BYTES 131072 /* of one fetch, without the file itself */
+
+/* load tests */
+#define WQ_LOAD_CONNECTIONS_MAX    20000    /* of one client */
+#define WQ_LOAD_OPENING_MAX        256      /* connections that are on their way at once, in the beginning */
+#define WQ_LOAD_REQUEST_MAX_BYTES  4194304  /* of one request, head and body */
+#define WQ_LOAD_HEAD_MAX_BYTES     262144   /* of an answer */
+#define WQ_LOAD_ANSWER_MAX_BYTES   67108864 /* read of one answer */

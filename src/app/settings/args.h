@@ -7,7 +7,9 @@
 
 struct wq_option {
 	const char *name;  /* "json"; NULL ends a list */
-	const char *value; /* what to call its value in the help: "PATH"; NULL: a switch */
+	/* What to call its value in the help: "PATH"; NULL: a switch; "[PATH]": it may lack one, and in front of the
+	 * first argument has it behind a = only. */
+	const char *value;
 	const char *help;
 };
 

@@ -203,7 +203,14 @@ static void take_option(struct parser *p, const struct word *w, int i)
 	WQ_REQUIRE(i < WQ_OPTIONS_MAX);
 	if (!o->value && w->value)
 		wq_problem(p->problems, "--%s takes no value", o->name);
-	p->args->values[i] = o->value ? take_value(p, w) : "";
+	if (o->value && o->value[0] == '[' && !p->args->count)
+		p->args->values[i] =
+			w->value ? w->value
+				 : ""; /* the next word may be the command's first argument */
+	else
+		p->args->values[i] = o->value ? take_value(p, w) : "";
+	if (!p->args->values[i] && o->value[0] == '[')
+		p->args->values[i] = "";
 	if (!p->args->values[i])
 		wq_problem(p->problems, "--%s needs a value: %s", o->name, o->value);
 }

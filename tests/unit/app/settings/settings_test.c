@@ -40,6 +40,7 @@ static int disk_read(void *ctx, const char *path, size_t max_bytes, struct wq_bu
 static const struct wq_option options[] = {
 	{ .name = "json", .help = "as JSON" },
 	{ .name = "out", .value = "PATH", .help = "where to" },
+	{ .name = "log", .value = "[PATH]", .help = "to stdout or there" },
 	{ .name = NULL },
 };
 
@@ -241,6 +242,21 @@ WQ_TEST(arguments)
 	WQ_CHECK_STR("switch", wq_args_option(&w.args, "json"), "");
 	WQ_CHECK_STR("value", wq_args_option(&w.args, "out"), "x");
 	WQ_CHECK("no help", !w.args.help);
+	unload(&w);
+	load(&w, "--log a", "", NULL);
+	WQ_CHECK_STR("a value that may be missing is not the first argument",
+	             wq_args_option(&w.args, "log"), "");
+	WQ_CHECK_INT("which it leaves", w.args.count, 1);
+	unload(&w);
+	load(&w, "--log=x a", "", NULL);
+	WQ_CHECK_STR("behind an =", wq_args_option(&w.args, "log"), "x");
+	unload(&w);
+	load(&w, "a --log x", "", NULL);
+	WQ_CHECK_STR("behind the first argument", wq_args_option(&w.args, "log"), "x");
+	unload(&w);
+	load(&w, "a --log --json", "", NULL);
+	WQ_CHECK_STR("missing", wq_args_option(&w.args, "log"), "");
+	WQ_CHECK_STR("and the next flag is one", wq_args_option(&w.args, "json"), "");
 	unload(&w);
 	load(&w, "--port x --nonsense -h", "WILLAQ_NONSENSE=1", NULL);
 	WQ_CHECK_INT("help comes first", w.rc, 0);
