@@ -12,7 +12,8 @@ static void on_step(struct wq_redis_cmd *cmd, int rc);
 static void go_on(struct wq_worker *w)
 {
 	const struct wq_stalled_rule rule = { .every_ms = w->o.stalled_interval_ms,
-		.max = w->o.max_stalled_count, .most = WQ_WORKER_STALLED_MAX };
+		.max = w->o.max_stalled_count,
+		.most = w->stalled_step.phase == WQ_STALLED_MARK ? WQ_WORKER_MARK_MAX : WQ_WORKER_STALLED_MAX };
 
 	w->checking = wq_stalled_start(&w->ref, &w->stalled_cmd, wq_loop_wall_ms(w->loop), &rule,
 	                               &w->stalled_step, on_step) == 0;

@@ -119,13 +119,21 @@ int wq_contact_merge_start(const struct wq_send_keys *k, struct wq_redis_cmd *cm
 	return wq_script_start(k->redis, cmd, &wq_script_contact_merge, argv, WQ_COUNT(argv), cb);
 }
 
+int wq_contact_merge_on(const struct wq_send_keys *k, struct wq_redis_cmd *cmd, int64_t now_ms,
+                        void (*cb)(struct wq_redis_cmd *cmd, int rc))
+{
+	return wq_contact_merge_start(k, cmd, now_ms,
+	                              bytes(wq_redis_str(wq_redis_at(cmd->reply, 1))),
+	                              bytes(wq_redis_str(wq_redis_at(cmd->reply, 2))), cb);
+}
+
 int wq_contact_merged(const struct wq_redis_cmd *cmd, struct wq_str *left)
 {
 	enum { NONE = 9 };
 	int64_t n = wq_redis_int(wq_redis_at(cmd->reply, 0), NONE);
 
 	*left = bytes(wq_redis_str(wq_redis_at(cmd->reply, 1)));
-	return n >= -1 && n <= 1
+	return n >= -1 && n <= WQ_MERGED_MORE
 	               ? (int)n
 	               : WQ_RAISE_MSG(WQ_EPROTO, "contact_merge answered in another form");
 }

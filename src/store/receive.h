@@ -62,5 +62,10 @@ int wq_receive_answer(const struct wq_redis_cmd *cmd, size_t i, struct wq_receiv
 int wq_contact_merge_start(const struct wq_send_keys *k, struct wq_redis_cmd *cmd, int64_t now_ms,
                            struct wq_str one, struct wq_str other,
                            void (*cb)(struct wq_redis_cmd *cmd, int rc));
-/* 1: done, 0: they were one, -1: one is not there; WQ_EPROTO (raised).  *left: the one that is left, or empty. */
+/* During the callback, of one that is not done: goes on, with the same command. */
+int wq_contact_merge_on(const struct wq_send_keys *k, struct wq_redis_cmd *cmd, int64_t now_ms,
+                        void (*cb)(struct wq_redis_cmd *cmd, int rc));
+/* WQ_MERGED_MORE: it has to be gone on with; 1: done, 0: they were one, -1: one is not there; WQ_EPROTO (raised).
+ * *left: the one that is left, or empty. */
+enum { WQ_MERGED_MORE = 2 };
 int wq_contact_merged(const struct wq_redis_cmd *cmd, struct wq_str *left);

@@ -24,7 +24,7 @@ int wq_reclaim_start(const struct wq_ref *ref, struct wq_redis_cmd *cmd, uint32_
 	WQ_REQUIRE(n <= WQ_WORKER_LOST_CALLS_MAX);
 	snprintf(lock, sizeof(lock), "%u", lock_ms);
 	snprintf(start, sizeof(start), "%" PRId64, from);
-	snprintf(most, sizeof(most), "%d", WQ_WORKER_STALLED_MAX);
+	snprintf(most, sizeof(most), "%d", WQ_WORKER_RECLAIM_MAX);
 	argv[0] = wq_ref_meta(ref);
 	a[WQ_RECLAIM_BASE] = wq_ref_base(ref);
 	a[WQ_RECLAIM_LOCK_MS] = wq_str(lock);

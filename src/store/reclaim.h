@@ -5,7 +5,7 @@
 #include "store/job.h"
 #include "store/ref.h"
 
-/* Looks at the active jobs from `from` on (0: the oldest), WQ_WORKER_STALLED_MAX of them.  As wq_redis_start. */
+/* Looks at the active jobs from `from` on (0: the oldest), WQ_WORKER_RECLAIM_MAX of them.  As wq_redis_start. */
 int wq_reclaim_start(const struct wq_ref *ref, struct wq_redis_cmd *cmd, uint32_t lock_ms,
                      int64_t from, const struct wq_str *tokens, size_t n,
                      void (*cb)(struct wq_redis_cmd *cmd, int rc));

@@ -133,6 +133,7 @@ WQ_TEST(a_clock_that_is_set_neither_hurries_nor_stops_it)
 		close_due();
 		send_world_end();
 	}
+	wq_fault_told("R14", "{\"what\":\"windows\",\"jumps\":%zu}", WQ_COUNT(jumps));
 }
 
 /* More than one batch, of several accounts at once: each is told once. */

@@ -158,13 +158,16 @@ static bool good_one_has_all(void *ctx)
 
 WQ_TEST(a_dead_endpoint_holds_up_nobody)
 {
+	int64_t from_ms;
+
 	lane_world_begin(&w, &server, good, 1);
+	from_ms = lane_world_ms(&w);
 	lane_world_open(&w, "a", 1, ""); /* nobody listens on port 1 */
 	lane_world_open(&w, "b", 0, "");
 	for (unsigned i = 1; i <= 50; i++)
 		lane_world_event(&w, i);
 	lane_world_until(&w, good_one_has_all, "the good one has all");
-	WQ_CHECK("in no time", lane_world_ms(&w) < 5000);
+	WQ_CHECK("in no time", lane_world_ms(&w) - from_ms < 5000);
 	WQ_CHECK("while the dead one is tried", lane_world_note(&w, "a", 0) != NULL);
 	lane_world_end(&w);
 }

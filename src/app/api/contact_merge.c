@@ -12,6 +12,10 @@ static void on_merged(struct wq_redis_cmd *cmd, int rc)
 	char *copy;
 	int answer = rc == 0 ? wq_contact_merged(cmd, &left) : 0;
 
+	if (answer == WQ_MERGED_MORE) {
+		wq_contact_call_started(c, wq_contact_merge_on(&c->keys, &c->cmd, 0, on_merged));
+		return;
+	}
 	if (rc != 0 || answer == WQ_EPROTO) {
 		wq_contact_call_fail(c, rc ? rc : answer, cmd->error);
 		return;

@@ -288,6 +288,11 @@ static void on_merged(struct wq_redis_cmd *cmd, int rc)
 	struct wq_str left = wq_str("");
 	int answer = rc == 0 ? wq_contact_merged(cmd, &left) : 0;
 
+	if (answer == WQ_MERGED_MORE) {
+		rc = wq_contact_merge_on(&p->keys, cmd, 0, on_merged);
+		if (rc == 0)
+			return;
+	}
 	p->found = rc == 0 && answer >= 0;
 	p->id = wq_strn(wq_arena_copy(&p->arena, left.p ? left : wq_str("")), left.n);
 	wq_session_done(&p->c->session, answer == WQ_EPROTO ? answer : rc);

@@ -83,10 +83,11 @@ static void place_of(const struct wq_contact_list *l, struct wq_contact_page *p)
 static int ask(struct wq_contact_list *l)
 {
 	const struct wq_contact_query *q = l->query;
+	uint64_t left = l->limit - l->n;
 	struct wq_contact_page p = { .by_last = q->by_last,
 		                     .said = l->said,
 		                     .words = q->words,
-		                     .count = l->limit - l->n,
+		                     .count = left < WQ_CONTACT_PAGE_ROWS ? left : WQ_CONTACT_PAGE_ROWS,
 		                     .looks = WQ_CONTACT_PAGE_LOOKS,
 		                     .filters = q->filters,
 		                     .filters_n = q->n };

@@ -103,6 +103,22 @@ static int bound(struct wq_pending_listing *l, const struct wq_redis_cmd *cmd)
 	return keep(l->arena, &l->next_id) ? 0 : WQ_ETOOBIG;
 }
 
+/* Whether the account is asked once more: this call ended before the page did. */
+static bool goes_on(struct wq_pending_listing *l, const struct wq_redis_cmd *cmd, size_t n)
+{
+	struct wq_str score, id;
+
+	wq_pending_list_end(cmd, &score, &id);
+	l->looked += WQ_PENDING_PAGE_LOOKS;
+	l->told += n;
+	if (!score.n || l->looked >= WQ_PENDING_LIST_LOOKS || l->told >= l->wish.count ||
+	    score.n >= sizeof(l->on_score) || id.n >= sizeof(l->on_id))
+		return false;
+	snprintf(l->on_score, sizeof(l->on_score), "%.*s", WQ_STR_ARG(score));
+	snprintf(l->on_id, sizeof(l->on_id), "%.*s", WQ_STR_ARG(id));
+	return true;
+}
+
 static void on_listed(struct wq_redis_cmd *cmd, int rc)
 {
 	struct wq_pending_listing *l = WQ_OWNER(cmd, struct wq_pending_listing, cmd);
@@ -120,7 +136,8 @@ static void on_listed(struct wq_redis_cmd *cmd, int rc)
 	}
 	if (rc == 0 && placed < 0)
 		rc = placed;
-	if (rc == 0)
+	l->again = rc == 0 && placed > 0 && goes_on(l, cmd, n);
+	if (rc == 0 && !l->again)
 		rc = bound(l, cmd);
 	wq_flow_resume(&l->flow, rc);
 }
@@ -129,16 +146,21 @@ static enum wq_flow_next run_ask(struct wq_flow *f)
 {
 	struct wq_pending_listing *l = self(f);
 	struct wq_pending_wish wish = l->wish;
-	char score[24];
+	char score[WQ_PENDING_SCORE_BYTES];
+	uint64_t left = l->wish.count - l->told;
 	int rc;
 
 	if (l->at == l->accounts_n)
 		return wq_flow_end(f, 0);
 	snprintf(score, sizeof(score), "%" PRId64, l->from_score);
-	if (l->from_id.n) {
+	if (l->again) {
+		wish.score = wq_str(l->on_score);
+		wish.after = wq_str(l->on_id);
+	} else if (l->from_id.n) {
 		wish.score = wq_str(score);
 		wish.after = l->from_id;
 	}
+	wish.count = left < WQ_CONTACT_PAGE_ROWS ? left : WQ_CONTACT_PAGE_ROWS;
 	rc = wq_send_keys_init(&l->keys, l->redis, l->accounts[l->at]);
 	if (rc == 0)
 		rc = wq_pending_list_start(&l->keys, &l->cmd, &wish, on_listed);
@@ -151,7 +173,10 @@ static enum wq_flow_next run_asked(struct wq_flow *f)
 
 	if (f->last != 0)
 		return wq_flow_end(f, f->last);
-	l->at++;
+	if (!l->again) {
+		l->at++;
+		l->looked = l->told = 0;
+	}
 	return wq_flow_go(f, ASK);
 }
 
@@ -191,7 +216,8 @@ int wq_pending_listing_start(struct wq_pending_listing *l)
 	l->rows = wq_arena_alloc(l->arena, (l->wish.count + 1) * sizeof(*l->rows));
 	l->error = "";
 	l->n = l->at = 0;
-	l->more = false;
+	l->looked = l->told = 0;
+	l->more = l->again = false;
 	if (!l->rows)
 		return WQ_ENOMEM;
 	wq_flow_init(&l->flow, l->loop, steps, on_end);

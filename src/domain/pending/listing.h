@@ -2,14 +2,16 @@
 #pragma once
 /* listing.h — a page of what waits for people in any number of accounts, the most urgent first.
  *
- *   ask (one account after the other) ──► … ──► end
+ *   ask (one account after the other, each so much a call) ──► … ──► end
  *
- * A page looks at WQ_PENDING_PAGE_LOOKS entries of an account at most: with a filter that fits little it may be short,
- * even empty, and there is more behind it all the same.
+ * A page looks at some WQ_PENDING_LIST_LOOKS entries of an account at most: with a filter that fits little it may be
+ * short, even empty, and there is more behind it all the same.
  */
 #include "base/arena.h"
 #include "io/loop/flow.h"
 #include "store/pending.h"
+
+enum { WQ_PENDING_SCORE_BYTES = 24 };
 
 struct wq_pending_row {
 	int64_t score;
@@ -38,6 +40,9 @@ struct wq_pending_listing {
 	struct wq_send_keys keys;
 	struct wq_redis_cmd cmd;
 	size_t at;
+	bool again;            /* that account once more, behind on_score and on_id */
+	uint64_t looked, told; /* of that account */
+	char on_score[WQ_PENDING_SCORE_BYTES], on_id[WQ_PENDING_ID_BYTES + 1];
 	int64_t from_score; /* what lies behind that one */
 	struct wq_str from_id;
 };

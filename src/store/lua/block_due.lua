@@ -1,7 +1,8 @@
 --[[ block_due.lua — contacts to whom something arrived are believed; then messages that should have arrived by now, with
   what is needed to judge them.  Nothing becomes of those here (block_settle.lua).
 
-  Cost  O(log N) and what was said since, RECENT_MAX at most, for each that is due, however many wait.
+  Cost  O(log N) and what was said since, RECENT_MAX at most, for each that is due, however many wait; a call ends behind
+        the one with which it has looked at LOOKS_MAX messages.
 
   KEYS  state:hash
   ARGV  own:bytes now_ms:int most:int
@@ -21,6 +22,7 @@
 ]]
 --@include lib/block
 local RECENT_MAX, AHEAD_MS = 32, 288000000
+local LOOKS_MAX, ROW_LOOKS = 150, 6 -- a row costs as much as so many messages that are looked at
 local now = letter_clock(now_ms)
 
 -- The wall clock was set back: what lies further ahead than any can is due as if it were new.
@@ -31,7 +33,7 @@ local function pull_back()
   end
 end
 
-local cohorts = {}
+local looked, cohorts = 0, {}
 local function cohort(day)
   local c = cohorts[day]
   if not c then
@@ -64,6 +66,7 @@ local function since(con, id, sent)
   for _, mark in ipairs(call('ZRANGEBYSCORE', own .. 'hist:' .. con, sent, '+inf', 'LIMIT', 0, RECENT_MAX)) do
     local other = string.sub(mark, 2)
     if string.sub(mark, 1, 1) == 'o' and other ~= id then
+      looked = looked + 1
       local is = call('HMGET', own .. 'msg:' .. other, 'state', 'at_delivered', 'at_read')
       lived = math.max(lived, tonumber(is[2] or 0) or 0, tonumber(is[3] or 0) or 0)
       late = late + (is[1] == 'sent' and 1 or 0)
@@ -73,6 +76,7 @@ local function since(con, id, sent)
 end
 
 local function row(id, score)
+  looked = looked + ROW_LOOKS
   local rec = call('HMGET', own .. 'msg:' .. id, 'state', 'to', 'at_sent', 'at_accepted', 'made', 'data', 'late')
   local con = rec[2] and contact_of(own, rec[2]) or ''
   local sent = tonumber(rec[3] or rec[4] or rec[5] or 0) or 0
@@ -92,11 +96,16 @@ local function row(id, score)
 end
 
 pull_back()
-local reversed, answers = 0, {}
+local reversed, answers, left = 0, {}, false
 local doubts = call('ZRANGEBYSCORE', own .. 'due:doubt', '-inf', now, 'WITHSCORES', 'LIMIT', 0, most)
 for i = 1, #doubts, 2 do
+  if looked >= LOOKS_MAX then
+    left = true
+    break
+  end
   local id = string.sub(doubts[i], 3)
   if string.sub(doubts[i], 1, 1) == 'c' then
+    looked = looked + ROW_LOOKS
     call('ZREM', own .. 'due:doubt', doubts[i])
     id = contact_at(own, id)
     if id and block_reverse(own, id, 'a message was delivered', now, 'delivery') then
@@ -108,9 +117,13 @@ for i = 1, #doubts, 2 do
 end
 local due = call('ZRANGEBYSCORE', own .. 'due:blk', '-inf', now, 'WITHSCORES', 'LIMIT', 0, most)
 for i = 1, #due, 2 do
+  if looked >= LOOKS_MAX then
+    left = true
+    break
+  end
   answers[#answers + 1] = row(due[i], tonumber(due[i + 1]))
 end
-local more = (#due == 2 * most or #doubts == 2 * most) and 1 or 0
+local more = (left or #due == 2 * most or #doubts == 2 * most) and 1 or 0
 if #answers == 0 then
   return { now, reversed, more }
 end

@@ -3,7 +3,7 @@
   own .. 'erased'   stream of those rows: con, by, why, said (moments of the conversation that went)
 
   A message that still waits is cancelled; of others the text and the recipient go, and their states and times stay.
-  Cost  O(`most`), and of the last call O(all that lists him).
+  Cost  O(`most`), or PENDS_MOST of what waits for people; of the last call O(all that lists him).
 
   KEYS  state:hash
   ARGV  own:bytes now_ms:int id:bytes most:int by:bytes why:bytes
@@ -14,6 +14,7 @@
 --@include lib/enrol
 --@include lib/pending
 local ERASED_MAX = 10000
+local PENDS_MOST = 10
 local now, fine, stamp = letter_clock(now_ms)
 id = contact_at(own, id)
 if not id then
@@ -51,12 +52,6 @@ local function erase_said(rows)
   call('HINCRBY', key, 'erasing', #rows)
 end
 
-local function erase_work()
-  pending_erase(own, now, id)
-  call('UNLINK', own .. 'notes:' .. id)
-  enrol_erase(own, now, id)
-end
-
 -- Who wanted nothing more is still not written to: of him a digest is left that says so.
 local function forget(person)
   local since = call('HGET', person, 'optout')
@@ -92,10 +87,11 @@ local function unlist()
 end
 
 erase_said(call('ZRANGE', hist, 0, most - 1))
-if call('EXISTS', hist) == 1 then
+if call('EXISTS', hist) == 1 or not pending_erase(own, now, id, PENDS_MOST) then
   return { 1, unpack(ours) }
 end
-erase_work()
+call('UNLINK', own .. 'notes:' .. id)
+enrol_erase(own, now, id)
 unlist()
 call('XADD', own .. 'erased', 'MAXLEN', '~', ERASED_MAX, '*', 'con', id, 'at', stamp, 'by', by, 'why', why,
   'said', call('HGET', key, 'erasing') or 0)

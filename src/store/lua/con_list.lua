@@ -19,7 +19,7 @@ local SMALL_MAX = 1000 -- so many are put in order as a whole
 local STEP = 200
 local order, most, page = own .. 'cons:' .. by, tonumber(looks), {}
 local filters, smallest, walk, walk_n = {}, nil, order, call('ZCARD', order)
-local small_n = SMALL_MAX + 1
+local small_n, whole = SMALL_MAX + 1, nil -- the filter by which the shortest goes, if all of it passes
 for at = ITEM_FIRST, #ARGV, ITEM_SIZE do
   local f = { key = own .. 'cons:' .. ARGV[at + ITEM_INDEX], want = ARGV[at + ITEM_WANT] == '1',
     above = tonumber(ARGV[at + ITEM_ABOVE]) }
@@ -27,7 +27,7 @@ for at = ITEM_FIRST, #ARGV, ITEM_SIZE do
   if f.want then
     local n = call('ZCARD', f.key)
     if n < small_n then
-      small_n, smallest = n, f.key
+      small_n, smallest, whole = n, f.key, f.above == 0 and f
     end
     -- These are scored as cons:made is.
     if by == 'made' and n < walk_n and f.above == 0 and not string.find(ARGV[at + ITEM_INDEX], '^unread') then
@@ -43,9 +43,10 @@ local function passing(rows)
     ids[#ids + 1] = rows[i]
   end
   for _, f in ipairs(filters) do
-    local scores = #ids > 0 and f.key ~= walk and call('ZMSCORE', f.key, unpack(ids)) or {}
+    local all = f == whole or f.key == walk
+    local scores = #ids > 0 and not all and call('ZMSCORE', f.key, unpack(ids)) or {}
     for i = 1, #ids do
-      local is = f.key == walk or scores[i] and tonumber(scores[i]) > f.above
+      local is = all or scores[i] and tonumber(scores[i]) > f.above
       if (is and true or false) ~= f.want then
         pass[i] = false
       end
@@ -70,18 +71,29 @@ local function take(rows)
   return false
 end
 
--- The shortest as a whole, in order, from behind the one before.
+-- The shortest in order, from behind the one before; the whole of it is read, and looked at as far as it has to be.
 local function take_small()
-  local rows, from = call('ZINTER', 2, smallest, order, 'WEIGHTS', 0, 1, 'WITHSCORES'), {}
-  for i = #rows - 1, 1, -2 do
-    local s = tonumber(rows[i + 1])
-    if id == '' or s < tonumber(score) or s == tonumber(score) and rows[i] < id then
-      from[#from + 1], from[#from + 2] = rows[i], rows[i + 1]
+  local rows = call('ZINTER', 2, smallest, order, 'WEIGHTS', 0, 1, 'WITHSCORES')
+  local at, before = #rows - 1, tonumber(score)
+  while id ~= '' and at > 0 do
+    local s = tonumber(rows[at + 1])
+    if s < before or s == before and rows[at] < id then
+      break
+    end
+    at = at - 2
+  end
+  while at > 0 do
+    local part = {}
+    for i = at, math.max(1, at - 2 * STEP + 2), -2 do
+      part[#part + 1], part[#part + 2] = rows[i], rows[i + 1]
+    end
+    local full = take(part)
+    at = at - 2 * STEP
+    if full and last_id ~= rows[1] then
+      return
     end
   end
-  if not take(from) or looked * 2 == #from then
-    last_id, last_score = '', ''
-  end
+  last_id, last_score = '', ''
 end
 
 -- Where it goes on in the walk.

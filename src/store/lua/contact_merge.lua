@@ -3,12 +3,13 @@
   Names, facts, tags, attributes, notes and history are then the older's; what both have, the older's stays.  Who wanted
   nothing more under one of his names wants nothing more.  A sequence that only the younger was in goes on; were both in
   one, the older's does.  The younger's id leads to the older for 30 days.
-  Cost  O(N) of names, tags, attributes, notes and history of the younger, all of which are bounded.
+  A long history goes over before, so much a call: who asks for the merge, asks again.
+  Cost  O(N) of names, tags, attributes and notes of the younger, all of which are bounded, and of HISTORY_STEP moments.
 
   KEYS  state:hash
   ARGV  own:bytes now_ms:int one:bytes other:bytes
   Reply {1, id, gone}: the contact that is left, and the one that is not; {0, id}: they are one already; {-1}: one of them
-        is not there
+        is not there; {2, id, other}: there is more to do, and nobody sees them as one yet
 ]]
 --@include lib/contact
 --@include lib/window
@@ -17,6 +18,7 @@
 local now, fine
 now, fine, now_ms = letter_clock(now_ms)
 
+local HISTORY_STEP = 100 -- moments of one call
 local HIGHEST = { in_at = true, out_at = true, last = true, window = true, fep = true, no_marketing = true }
 local APART = { made = true, rev = true, words = true, al = true, said = true, tags = true, unread = true }
 
@@ -128,8 +130,9 @@ local function rename(id, rec)
   end
 end
 
-local function move_history(from, to)
-  local rows = call('ZRANGE', own .. 'hist:' .. from, 0, -1, 'WITHSCORES')
+-- The oldest HISTORY_STEP of them.
+local function move_moments(from, to)
+  local rows = call('ZRANGE', own .. 'hist:' .. from, 0, HISTORY_STEP - 1, 'WITHSCORES')
   for i = 1, #rows, 2 do
     call('ZADD', own .. 'hist:' .. to, rows[i + 1], rows[i])
     local kind, ref = string.sub(rows[i], 1, 1), string.sub(rows[i], 2)
@@ -137,8 +140,11 @@ local function move_history(from, to)
       call('HSET', own .. 'rcv:' .. ref, 'con', to)
     end
   end
+  call('ZREMRANGEBYRANK', own .. 'hist:' .. from, 0, #rows / 2 - 1)
   call('ZREMRANGEBYRANK', own .. 'hist:' .. to, 0, -HIST_MAX - 1)
-  call('DEL', own .. 'hist:' .. from)
+end
+
+local function move_notes(from, to)
   local notes = call('HGETALL', own .. 'notes:' .. from)
   if #notes > 0 then
     call('HSET', own .. 'notes:' .. to, unpack(notes))
@@ -155,12 +161,17 @@ local function tell_window(id, rec)
 end
 
 local function merge(id, old, gone, young)
+  if call('ZCARD', own .. 'hist:' .. gone) > HISTORY_STEP then
+    move_moments(gone, id)
+    return { 2, id, gone }
+  end
   unlist(gone, young)
   local rec = united(old, young)
   write(id, rec)
   list(id, rec)
   rename(id, rec)
-  move_history(gone, id)
+  move_moments(gone, id)
+  move_notes(gone, id)
   pending_merge(own, gone, id)
   enrol_merge(own, now, gone, id)
   tell_window(id, rec)

@@ -12,10 +12,9 @@ local call = redis.call
 local names = call('ZRANGEBYLEX', own .. 'ptpls', after == '' and '-' or '(' .. after, '+', 'LIMIT', 0, looks)
 local reply = { call('GET', own .. 'ptpl:all') or '', '' }
 for i, name in ipairs(names) do
-  local fields = call('HGETALL', own .. 'ptpl:' .. name)
-  local is = call('HGET', own .. 'ptpl:' .. name, 'status')
-  if (status == '' or status == is) and (language == '' or string.match(name, '|(.*)$') == language) then
-    reply[#reply + 1] = { name, fields }
+  if (language == '' or string.match(name, '|(.*)$') == language)
+    and (status == '' or status == call('HGET', own .. 'ptpl:' .. name, 'status')) then
+    reply[#reply + 1] = { name, call('HGETALL', own .. 'ptpl:' .. name) }
   end
   if #reply - 2 >= tonumber(count) or i == tonumber(looks) then
     reply[2] = name

@@ -18,21 +18,28 @@
 ]]
 local call = redis.call
 local all, seen = own .. 'ptpls', own .. 'ptpls:seen'
+local listed, found = {}, {} -- scores and names, of each set
 for at = ITEM_FIRST, #ARGV, ITEM_SIZE do
-  local name = ARGV[at + ITEM_NAME]
+  local name, n = ARGV[at + ITEM_NAME], #listed
   call('HSET', own .. 'ptpl:' .. name, 'id', ARGV[at + ITEM_ID], 'status', ARGV[at + ITEM_STATUS],
     'category', ARGV[at + ITEM_CATEGORY], 'quality', ARGV[at + ITEM_QUALITY], 'reason', ARGV[at + ITEM_REASON],
     'data', ARGV[at + ITEM_DATA], 'at', now_ms)
-  call('ZADD', all, 0, name)
-  call('ZADD', seen, mark == '0' and now_ms or mark, name)
+  listed[n + 1], listed[n + 2] = 0, name
+  found[n + 1], found[n + 2] = mark == '0' and now_ms or mark, name
+end
+if #listed > 0 then
+  call('ZADD', all, unpack(listed))
+  call('ZADD', seen, unpack(found))
 end
 local gone = {}
 if last == '1' then
   gone = call('ZRANGEBYSCORE', seen, '-inf', '(' .. mark, 'LIMIT', 0, most)
   for _, name in ipairs(gone) do
     call('DEL', own .. 'ptpl:' .. name)
-    call('ZREM', all, name)
-    call('ZREM', seen, name)
+  end
+  if #gone > 0 then
+    call('ZREM', all, unpack(gone))
+    call('ZREM', seen, unpack(gone))
   end
   call('SET', own .. 'ptpl:all', now_ms)
 end

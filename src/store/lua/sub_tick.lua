@@ -22,7 +22,7 @@ for _, id in ipairs(call('ZRANGE', KEYS_IDS, 0, -1)) do
     local owner = call('GET', lease)
     if not owner or owner == token then
       call('SET', lease, token, 'PX', lease_ms)
-      if at and owner and ARGV[at + ITEM_CURSOR] ~= '' then
+      if at and owner and ARGV[at + ITEM_CURSOR] ~= '' and ARGV[at + ITEM_CURSOR] ~= now[3] then
         now[3] = ARGV[at + ITEM_CURSOR]
         call('HSET', one, 'cursor', now[3])
       end

@@ -138,13 +138,20 @@ local function pending_merge(own, from, to)
   call('DEL', own .. 'pends:of:' .. from, own .. 'pends:had:' .. from)
 end
 
--- Nothing of a contact is left, nor that there was.
-local function pending_erase(own, now, con)
-  pending_end_all(own, now, con, 'done', '')
+-- Nothing of a contact is left, nor that there was; false: `most` were ended, and there may be more.
+local function pending_erase(own, now, con, most)
+  local ids = call('SRANDMEMBER', own .. 'pends:of:' .. con, most)
+  for _, id in ipairs(ids) do
+    pending_end(own, now, id, 'done', '')
+  end
+  if #ids == most then
+    return false
+  end
   for _, id in ipairs(call('ZRANGE', own .. 'pends:had:' .. con, 0, -1)) do
     call('DEL', own .. 'pend:' .. id)
   end
   call('DEL', own .. 'pends:had:' .. con)
+  return true
 end
 
 -- One as it is shown: its id, its fields, and of its contact what who cares for it wants to know (pending.h).
