@@ -133,6 +133,9 @@ static void begin(struct wq_worker *w, struct wq_slot *slot)
 {
 	const struct wq_job *j = slot->job;
 
+	/* The answer to its claim came too late, or we stood still: somebody else may have it by now. */
+	if (wq_loop_now_us(w->loop) >= slot->lease_until_us)
+		wq_worker_lose(w, slot);
 	if (slot->lost) {
 		wq_worker_count(w, WQ_COUNT_LOST, 1);
 		wq_worker_drop(w, slot);
