@@ -29,8 +29,8 @@ struct wq_sink_keys {
 	struct wq_ref refs[WQ_SINK_QUEUES];
 	char *opts[WQ_SINK_QUEUES];
 	char priority[WQ_SINK_QUEUES][NUMBER_BYTES];
-	char own[OWN_MAX_BYTES], counts[OWN_MAX_BYTES + 8], log[OWN_MAX_BYTES + 8];
-	char seen_s[NUMBER_BYTES], log_max[NUMBER_BYTES];
+	char own[OWN_MAX_BYTES], counts[OWN_MAX_BYTES + 8], log[OWN_MAX_BYTES + 8], seen[OWN_MAX_BYTES + 8];
+	char seen_part_s[NUMBER_BYTES], seen_s[NUMBER_BYTES], log_max[NUMBER_BYTES];
 	char backlog_max[NUMBER_BYTES], lane_s[NUMBER_BYTES];
 	char *lanes; /* NULL: none are written */
 	char events_max[NUMBER_BYTES], events_ms[NUMBER_BYTES];
@@ -89,6 +89,8 @@ int wq_sink_keys_create(struct wq_sink_keys **out, struct wq_redis *redis,
 	wq_sink_own(o->prefix, k->own, sizeof(k->own));
 	snprintf(k->counts, sizeof(k->counts), "%scounts", k->own);
 	snprintf(k->log, sizeof(k->log), "%slog", k->own);
+	snprintf(k->seen, sizeof(k->seen), "%sseen:", k->own);
+	number(k->seen_part_s, WQ_SINK_SEEN_MS / 2 / 1000);
 	number(k->seen_s, 4 * WQ_SINK_SEEN_MS / 2 / 1000);
 	number(k->log_max, (int64_t)o->log_max);
 	number(k->backlog_max, (int64_t)o->backlog_max);
@@ -146,31 +148,14 @@ static void write_queue(struct wq_str *a, const struct wq_sink_keys *k, unsigned
 	a[2] = k->opts[i] ? wq_str(k->priority[i]) : wq_str("0");
 }
 
-/* The sets of what was seen: this stretch of time, those before, and the one that counts no more. */
-struct seen {
-	char keys[4][OWN_MAX_BYTES + NUMBER_BYTES];
-};
-
-static void name_seen(struct seen *seen, const struct wq_sink_keys *k, int64_t now_ms)
-{
-	int64_t period = now_ms / (WQ_SINK_SEEN_MS / 2);
-
-	for (size_t i = 0; i < WQ_COUNT(seen->keys); i++)
-		snprintf(seen->keys[i], sizeof(seen->keys[i]), "%sseen:%" PRId64, k->own,
-		         period - (int64_t)i);
-}
-
-static void write_head(struct pen *p, const struct wq_sink_keys *k, const char *now,
-                       const struct seen *seen)
+static void write_head(struct pen *p, const struct wq_sink_keys *k, const char *now)
 {
 	struct wq_str *a = p->argv;
 
 	*a++ = wq_str(k->counts);
 	a[WQ_SINK_NOW_MS] = wq_str(now);
-	a[WQ_SINK_SEEN_NOW] = wq_str(seen->keys[0]);
-	a[WQ_SINK_SEEN_OLDER] = wq_str(seen->keys[1]);
-	a[WQ_SINK_SEEN_OLDEST] = wq_str(seen->keys[2]);
-	a[WQ_SINK_SEEN_GONE] = wq_str(seen->keys[3]);
+	a[WQ_SINK_SEEN] = wq_str(k->seen);
+	a[WQ_SINK_SEEN_PART_S] = wq_str(k->seen_part_s);
 	a[WQ_SINK_SEEN_S] = wq_str(k->seen_s);
 	a[WQ_SINK_LOG] = wq_str(k->log);
 	a[WQ_SINK_LOG_MAX] = wq_str(k->log_max);
@@ -275,7 +260,6 @@ int wq_sink_start(const struct wq_sink_keys *k, struct wq_redis_cmd *cmd, int64_
 	size_t argv_max = FIXED_ARGS, argc;
 	char now[NUMBER_BYTES];
 	struct wq_str *argv;
-	struct seen seen;
 	struct pen p;
 	int rc = 0;
 
@@ -285,11 +269,10 @@ int wq_sink_start(const struct wq_sink_keys *k, struct wq_redis_cmd *cmd, int64_
 	if (!argv)
 		return WQ_RAISE(WQ_ENOMEM);
 	number(now, now_ms);
-	name_seen(&seen, k, now_ms);
 	p.argv = argv;
 	wq_buf_init(&p.made, MADE_MAX_BYTES);
 	rc = wq_buf_reserve(&p.made, n * POST_OVERHEAD_BYTES); /* enough for most: grown once */
-	write_head(&p, k, now, &seen);
+	write_head(&p, k, now);
 	for (size_t i = 0; i < n && rc == 0; i++)
 		rc = write_post(&p, k, post(ctx, i));
 	argc = (size_t)(p.argv - argv);

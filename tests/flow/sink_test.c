@@ -224,6 +224,63 @@ WQ_TEST(a_queue_that_starts_nothing_gets_jobs_and_no_marker)
 	end();
 }
 
+/* A call of a process whose clock is `ahead_ms` from ours. */
+static struct skewed {
+	struct wq_redis_cmd cmd;
+	struct wq_sink_post post;
+	uint64_t fresh;
+	bool told;
+} skewed;
+
+static const struct wq_sink_post *skewed_post(void *ctx, size_t i)
+{
+	(void)i;
+	return &((struct skewed *)ctx)->post;
+}
+
+static void on_skewed(struct wq_redis_cmd *cmd, int rc)
+{
+	struct skewed *s = WQ_OWNER(cmd, struct skewed, cmd);
+	uint64_t known;
+
+	WQ_CHECK_INT("answered", rc, 0);
+	wq_sink_counts(cmd, 0, &s->fresh, &known);
+	s->told = true;
+}
+
+static bool skewed_is_told(void *ctx)
+{
+	return ((struct skewed *)ctx)->told;
+}
+
+WQ_TEST(clocks_that_disagree_let_nothing_in_twice)
+{
+	static const int64_t ahead_ms[] = { 30 * 86400000LL, 0, -30 * 86400000LL };
+	struct wq_sink_opts o = { .prefix = wq_str("bull") };
+	struct wq_sink_keys *keys;
+	const char *why = NULL;
+
+	begin();
+	o.jobs[WQ_SINK_MESSAGES] = (struct wq_sink_jobs){ wq_str("in"), wq_str("{}"), 0 };
+	WQ_CHECK_INT("keys", wq_sink_keys_create(&keys, w.redis, &o, &why), 0);
+	open_sink(&wide, 0);
+	(void)give(0, 1);
+	collect(1);
+	for (size_t i = 0; i < WQ_COUNT(ahead_ms); i++) {
+		skewed = (struct skewed){ .post = given[0].intake.post, .fresh = UINT64_MAX };
+		WQ_CHECK_INT("started",
+		             wq_sink_start(keys, &skewed.cmd, wq_loop_wall_ms(w.loop) + ahead_ms[i],
+		                           1, skewed_post, &skewed, on_skewed),
+		             0);
+		WQ_CHECK("told", wq_redis_world_wait(&w, skewed_is_told, &skewed));
+		WQ_CHECK_INT("known", skewed.fresh, 0);
+	}
+	WQ_CHECK_INT("one job", ask("ZCARD bull:in:prioritized"), 1);
+	wq_sink_keys_destroy(keys);
+	close_sink();
+	end();
+}
+
 WQ_TEST(closing_tells_everybody)
 {
 	begin();
@@ -276,5 +333,5 @@ WQ_TEST(without_memory_nothing_is_called_held_that_is_not)
 WQ_TEST_MAIN(WQ_CASE(what_came_in_one_turn_leaves_together), WQ_CASE(more_than_may_wait_is_refused),
              WQ_CASE(a_backlog_takes_all_of_a_call_or_nothing),
              WQ_CASE(a_queue_that_starts_nothing_gets_jobs_and_no_marker),
-             WQ_CASE(closing_tells_everybody),
+             WQ_CASE(clocks_that_disagree_let_nothing_in_twice), WQ_CASE(closing_tells_everybody),
              WQ_CASE(without_memory_nothing_is_called_held_that_is_not))

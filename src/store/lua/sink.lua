@@ -2,12 +2,13 @@
   logged and counted, or nothing at all.
 
   Equals   per job what BullMQ's addStandardJob and addPrioritizedJob do: same keys, same events, same order.
-  Cost     O(log N) for an update, three looks at the seen and some constants for a call.  The clock is the caller's.
+  Cost     O(log N) for an update, three looks at the seen and some constants for a call.  Jobs are dated by the caller's clock;
+           what was seen and which events are old is told by Redis', for the callers' may disagree.
            Straight code, as to make a function costs a call as much as a small command; five arguments do too, so that
            what stays together travels as one, and what is not used does not travel.
 
   KEYS  counts:hash
-  ARGV  now_ms:int seen_now:bytes seen_older:bytes seen_oldest:bytes seen_gone:bytes seen_s:int
+  ARGV  now_ms:int seen:bytes seen_part_s:int seen_s:int
         log:bytes log_max:int counted_as:bytes backlog_max:int
         lanes:bytes lane_s:int
         subs:bytes events_max:int events_ms:int
@@ -23,7 +24,8 @@
                  logged and counted only.  mark: a digest by which a second one is known, '' is always new; text: data
            '@'   of the job before it: text is its lane
 
-  Meaning  seen_*      sets of what was seen, each of a stretch of time; gone: the one that no longer counts
+  Meaning  seen        begins the names of sets of what was seen, each of a stretch of `seen_part_s`: this one, the two
+                       before, and the one before these, which no longer counts
            seen_s      after so long without a webhook all that was seen is forgotten
            log_max     posts kept; 0: there is no log.  webhook_keep.lua sees to their age
            counted_as  in front of the names of the counts
@@ -41,6 +43,9 @@ local VALUES_MAX = 7000 -- that one command can take from a Lua table, an even n
 local TRIM_EVERY = 50 -- posts, after which the log is bounded
 local TRIM_MAX = 500 -- entries that go then: more than came, and than Redis keeps together
 
+local now_s = tonumber(call('TIME')[1])
+local part = math.floor(now_s / seen_part_s)
+local seen_now = seen .. part
 -- Which digests of the call were seen before.
 local known, digests, n = {}, {}, 0
 for at = ITEM_FIRST, #items, ITEM_SIZE do
@@ -49,7 +54,7 @@ for at = ITEM_FIRST, #items, ITEM_SIZE do
     digests[n] = items[at + ITEM_MARK]
   end
 end
-for _, key in ipairs(n > 0 and { seen_now, seen_older, seen_oldest } or {}) do
+for _, key in ipairs(n > 0 and { seen_now, seen .. part - 1, seen .. part - 2 } or {}) do
   local found = call('SMISMEMBER', key, unpack(digests))
   for i = 1, n do
     if found[i] == 1 then
@@ -112,7 +117,7 @@ end
 if #fresh > 0 and call('TTL', seen_now) < 0 then
   call('EXPIRE', seen_now, seen_s)
   -- Bit by bit, by Redis' own helper: millions of them would hold it up.
-  call('UNLINK', seen_gone)
+  call('UNLINK', seen .. part - 3)
 end
 
 for _, queue in pairs(queues) do
@@ -190,7 +195,7 @@ if call('EXISTS', subs .. 'ids', subs .. 'live') > 0 then
       event(string.sub(what, 2), text)
     end
   end
-  call('XTRIM', subs .. 'events', 'MINID', '~', now_ms - events_ms, 'LIMIT', TRIM_MAX)
+  call('XTRIM', subs .. 'events', 'MINID', '~', format('%d', now_s * 1000 - events_ms), 'LIMIT', TRIM_MAX)
 end
 
 local all_known, all = 0, 0
