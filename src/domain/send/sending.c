@@ -17,7 +17,7 @@
 enum { READ, FILED, CLAIM, CLAIMED, PEOPLE, MET, MAPPED, PEND, PENDED, POST, JUDGE, EFFECT, SETTLE, SETTLED, CLOSE };
 /* Of a job that holds a file: its content anew, a request with it, and what they grow through. */
 enum { JOB_COPIES = 8 };
-enum { SUSPENDED_MS = 15000, LATER_MS = 1000, PAUSE_FIRST_MS = 100, PAUSE_MAX_MS = 5000, EFFECT_PAUSES = 6 };
+enum { SUSPENDED_MS = 15000, LATER_MS = 1000, PAUSE_FIRST_MS = 100, PAUSE_MAX_MS = 1000, EFFECT_PAUSES = 9 };
 
 static struct wq_sending *self(struct wq_flow *f)
 {

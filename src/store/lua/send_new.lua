@@ -11,6 +11,7 @@
            once   digest of the idempotency key, '': none; print: digest of what was asked for
 ]]
 --@include lib/letter
+--@include lib/anew_run
 local now, answers = tonumber(now_ms), {}
 
 local function make(at)
@@ -36,6 +37,10 @@ local function make(at)
   return { 1, id }
 end
 
+-- So that the first claim is missed, too, should Redis lose it (lib/anew.lua).
+if call('HEXISTS', KEYS_STATE, 'run') == 0 then
+  call('HSET', KEYS_STATE, 'run', anew_run())
+end
 for at = ITEM_FIRST, #ARGV, ITEM_SIZE do
   answers[#answers + 1] = make(at)
 end

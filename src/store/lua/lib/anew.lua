@@ -4,13 +4,14 @@
           run    run_id of INFO, which always does; asked only when the mark differs
           anew   nobody is given a token before (ms): those who live write what may have been lost
 
-  A Redis that tells nobody its run_id is trusted.
+  A Redis that tells nobody its run_id is trusted; so is one that has no run of the account: send_new.lua writes it before
+  the first try, or that try itself does.
 ]]
+--@include lib/anew_run
 local function anew_wait(state, mark, run, anew, now, anew_ms)
   local marked = redis.call('LASTSAVE') .. tostring(redis)
   if mark ~= marked then
-    local info = redis.pcall('INFO', 'server')
-    local runs = type(info) == 'string' and string.match(info, 'run_id:(%x+)') or ''
+    local runs = anew_run()
     if run and run ~= '' and runs ~= '' and run ~= runs then
       anew = now + anew_ms
     end
