@@ -239,14 +239,30 @@ test('an edit, and one that is taken back', async (t) => {
   assert.equal((await world.history(id)).length, 2)
 })
 
-test('what is no message fails once, with a sentence; a number of nobody can be retried from the dead letters', async (t) => {
-  const world = await World.start(t)
-  const add = (data) => world.do('EVAL', `
+const addJob = (world, data, timestamp = 1781000000000) => world.do('EVAL', `
     local id = redis.call('INCR', KEYS[1])
-    redis.call('HSET', KEYS[2] .. id, 'name', 'process-message', 'data', ARGV[1], 'opts', '{"attempts":3}', 'timestamp', '1781000000000', 'delay', '0', 'priority', '0')
+    redis.call('HSET', KEYS[2] .. id, 'name', 'process-message', 'data', ARGV[1], 'opts', '{"attempts":3}', 'timestamp', ARGV[2], 'delay', '0', 'priority', '0')
     redis.call('LPUSH', KEYS[3], id)
     redis.call('ZADD', KEYS[4], 0, '0')
-    return id`, 4, 'bull:inbound-messages:id', 'bull:inbound-messages:', 'bull:inbound-messages:wait', 'bull:inbound-messages:marker', data)
+    return id`, 4, 'bull:inbound-messages:id', 'bull:inbound-messages:', 'bull:inbound-messages:wait', 'bull:inbound-messages:marker', data, timestamp)
+
+test('a message that is there before its account waits for it, for a moment', async (t) => {
+  const world = await World.start(t, { env: { WILLAQ_SECRET_KEY: '5'.repeat(64) } })
+  const number = '100000000000002'
+  const id = await addJob(world, JSON.stringify({ phoneNumberId: number, message: message() }), Date.now())
+  await until(async () => (await world.do('ZSCORE', 'bull:inbound-messages:delayed', id)) !== null)
+  const made = await fetch(`http://127.0.0.1:${world.port}/api/whatsapp/accounts`, {
+    method: 'POST', headers: { authorization: 'Bearer test-key' },
+    body: JSON.stringify({ provider: 'cloud', name: 'new', phone_number_id: number, access_token: 'x', verify: false }),
+  })
+  assert.equal(made.status, 201, await made.text())
+  await until(async () => (await world.do('ZSCORE', 'bull:inbound-messages:completed', id)) !== null)
+  assert.equal(await world.do('HGET', `bull:inbound-messages:${id}`, 'atm'), '1', 'no attempt was used up')
+})
+
+test('what is no message fails once, with a sentence; a number of nobody can be retried from the dead letters', async (t) => {
+  const world = await World.start(t)
+  const add = (data) => addJob(world, data)
   const failed = async (data, why) => {
     const id = await add(data)
     await until(async () => (await world.do('ZSCORE', 'bull:inbound-messages:failed', id)) !== null, undefined, data)

@@ -36,11 +36,12 @@ export const webhook = (value, field = 'messages') => JSON.stringify({
 })
 
 export class World {
-  static async start(t, { args = [], redis } = {}) {
+  static async start(t, { args = [], env = {}, redis } = {}) {
     const world = new World()
     world.t = t
     world.redis = redis ?? await RedisServer.start(t)
     world.args = args
+    world.env = env
     await world.run()
     return world
   }
@@ -50,7 +51,7 @@ export class World {
     this.program = start(['serve', '--redis-url', this.redis.url, '--port', String(this.port), '--webhook-secret', SECRET,
       '--webhook-verify-token', 'token', ...this.args], {
       t: this.t,
-      env: { WILLAQ_API_KEY: 'test-key', WHATSAPP_TOKEN: 'token-of-tests', WHATSAPP_PHONE_NUMBER_ID: NUMBER, WILLAQ_GRAPH_URL: 'http://127.0.0.1:9' },
+      env: { WILLAQ_API_KEY: 'test-key', WHATSAPP_TOKEN: 'token-of-tests', WHATSAPP_PHONE_NUMBER_ID: NUMBER, WILLAQ_GRAPH_URL: 'http://127.0.0.1:9', ...this.env },
     })
     await this.program.until(/^listening /m)
     await until(async () => (await fetch(`http://127.0.0.1:${this.port}/readyz`)).status === 200)

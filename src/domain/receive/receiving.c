@@ -21,7 +21,7 @@
 #include "domain/receive/receiving.h"
 
 enum { READ, NOTE, NOTED, ORDER, ORDERED, MERGE, MERGED };
-enum { LATER_MS = 1000, DOUBT_MS = 5000, MERGES_MAX = 64 };
+enum { LATER_MS = 1000, DOUBT_MS = 5000, NOBODYS_MS = 3 * WQ_ACCOUNTS_REFRESH_MS, MERGES_MAX = 64 };
 
 static struct wq_receiving *self(struct wq_flow *f)
 {
@@ -101,6 +101,14 @@ static int on_update(void *user, const struct wq_inbound *u)
 	return 0;
 }
 
+/* Its account may have been made a moment ago, in a process that we have not asked since. */
+static bool too_early_to_tell(const struct wq_receiving *j)
+{
+	int64_t age = wq_loop_wall_ms(j->receiver->loop) - j->task->job->timestamp_ms;
+
+	return age >= 0 && age < NOBODYS_MS;
+}
+
 static enum wq_flow_next run_read(struct wq_flow *f)
 {
 	struct wq_receiving *j = self(f);
@@ -116,7 +124,8 @@ static enum wq_flow_next run_read(struct wq_flow *f)
 		return finish(f, WQ_RECEIVING_LATER);
 	rc = wq_inbound_job_read(&r->reader, j->task->job->data, wq_loop_wall_ms(r->loop),
 	                         on_update, j);
-	if (rc == STOP_LATER || (rc < 0 && rc != WQ_ETOOBIG))
+	if (rc == STOP_LATER || (rc < 0 && rc != WQ_ETOOBIG) ||
+	    (rc == STOP_NOBODYS && too_early_to_tell(j)))
 		return finish(f, WQ_RECEIVING_LATER);
 	if (rc == STOP_NOBODYS)
 		return fail(
@@ -232,9 +241,14 @@ static void on_merged(struct wq_redis_cmd *cmd, int rc)
 	struct wq_receiving *j = WQ_OWNER(cmd, struct wq_receiving, cmd);
 	struct wq_str left;
 
-	if (rc == 0 && wq_contact_merged(cmd, &left) == WQ_EPROTO)
-		rc = WQ_EPROTO;
-	wq_flow_resume(&j->flow, rc > 0 ? WQ_EAWAY : rc);
+	int merged = rc == 0 ? wq_contact_merged(cmd, &left) : 0;
+
+	if (merged == WQ_MERGED_MORE) {
+		rc = wq_contact_merge_on(&j->at->keys, cmd, now_of(j->receiver), on_merged);
+		if (rc == 0)
+			return;
+	}
+	wq_flow_resume(&j->flow, rc > 0 ? WQ_EAWAY : merged < -1 ? merged : rc);
 }
 
 static enum wq_flow_next run_merge(struct wq_flow *f)
