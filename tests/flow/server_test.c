@@ -10,6 +10,7 @@
 
 #include "base/err.h"
 #include "base/limits.h"
+#include "support/fault.h"
 #include "support/server_world.h"
 #include "support/smuggling.h"
 #include "support/test.h"
@@ -320,12 +321,15 @@ static void smuggle(const struct wq_smuggling *s, size_t cut)
 
 WQ_TEST(smuggling_is_refused_or_read_the_same_in_every_split)
 {
+	size_t splits = 0;
+
 	begin();
 	WQ_CHECK_INT("listen", wq_world_listen(&w, "127.0.0.1:0"), 0);
 	for (size_t i = 0; i < WQ_COUNT(wq_smugglings); i++)
-		for (size_t cut = 1; cut <= wq_smugglings[i].bytes.n; cut++)
+		for (size_t cut = 1; cut <= wq_smugglings[i].bytes.n; cut++, splits++)
 			smuggle(&wq_smugglings[i], cut);
 	wq_world_end(&w);
+	wq_fault_told("R16", "{\"streams\":%zu,\"splits\":%zu}", WQ_COUNT(wq_smugglings), splits);
 }
 
 /* --- addresses -------------------------------------------------------------------------------------------------- */

@@ -138,7 +138,6 @@ static void reply_bytes(struct wq_webhook_call *c, const struct wq_webhook_row *
 
 	c->page.arena = (struct wq_arena){ 0 };
 	x = wq_webhook_call_end(c);
-	wq_reply_header(x, "X-Content-Type-Options", wq_str("nosniff"));
 	wq_reply_header(x, "Content-Disposition", wq_str("attachment"));
 	wq_reply(x, 200, json ? "application/json" : "application/octet-stream", body);
 	wq_arena_fini(&arena);

@@ -192,7 +192,6 @@ static void on_fetched(struct wq_call *call, int rc)
 		return;
 	}
 	call->body_in = (struct wq_buf){ .p = NULL };
-	wq_reply_header(p->x, "X-Content-Type-Options", wq_str("nosniff"));
 	wq_reply_header(p->x, "Content-Disposition", wq_str("attachment"));
 	wq_reply(wq_graph_pass_leave(p), 200, kept, wq_buf_str(&bytes));
 	wq_buf_fini(&bytes);

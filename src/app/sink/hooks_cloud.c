@@ -27,7 +27,6 @@ static void on_handshake(struct wq_exchange *x, void *ctx)
 			"hub.mode is \"subscribe\", hub.verify_token the one that was set, hub.challenge any text");
 		return;
 	}
-	wq_reply_header(x, "X-Content-Type-Options", wq_str("nosniff"));
 	wq_reply(x, 200, "text/plain", challenge);
 }
 

@@ -102,6 +102,8 @@ static void put_head(struct wq_exchange *x, const struct answer *a, struct wq_bu
 	if (a->content_type) {
 		put_text(out, "\r\nContent-Type: ");
 		put_text(out, a->content_type);
+		/* Texts of others are in it: no browser may take it for a page. */
+		put_text(out, "\r\nX-Content-Type-Options: nosniff");
 	}
 	if (a->sized) {
 		put_text(out, "\r\nContent-Length: ");
