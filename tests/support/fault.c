@@ -2,6 +2,9 @@
 /* fault.c — the n-th allocation fails, for every n. */
 #include "support/fault.h"
 
+#include <stdarg.h>
+#include <stdio.h>
+
 #ifdef __SANITIZE_ADDRESS__
 #include <sanitizer/lsan_interface.h>
 #endif
@@ -14,6 +17,18 @@ static void swallow(void *ctx, struct wq_str line)
 {
 	(void)ctx;
 	(void)line;
+}
+
+void wq_fault_told(const char *row, const char *json, ...)
+{
+	va_list args;
+
+	printf("fault %s ", row);
+	va_start(args, json);
+	(void)vprintf(json, args);
+	va_end(args);
+	printf("\n");
+	(void)fflush(stdout);
 }
 
 static uint64_t allowed;
@@ -32,6 +47,18 @@ static void watch_leaks(bool on)
 	else if (allowed)
 		__lsan_disable();
 #endif
+}
+
+/* What was swept may be a JSON text itself. */
+static void tell(const char *what, unsigned runs)
+{
+	char name[160];
+
+	snprintf(name, sizeof(name), "%s", what);
+	for (char *at = name; *at; at++)
+		if (*at == '"' || *at == '\\')
+			*at = '\'';
+	wq_fault_told("R13", "{\"what\":\"%s\",\"allocations_failed\":%u}", name, runs);
 }
 
 struct wq_fault_result wq_fault_sweep(const char *what, void (*run)(void), unsigned runs_max)
@@ -62,6 +89,6 @@ struct wq_fault_result wq_fault_sweep(const char *what, void (*run)(void), unsig
 	wq_log_setup(&loud);
 	watch_leaks(true);
 	allowed = 0;
-	print_message("%s: %u allocations failed in turn\n", what, result.runs);
+	tell(what, result.runs);
 	return result;
 }

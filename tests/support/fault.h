@@ -13,3 +13,6 @@ struct wq_fault_result {
 
 /* `run` must cope with any outcome; it asserts what has to hold even then. */
 struct wq_fault_result wq_fault_sweep(const char *what, void (*run)(void), unsigned runs_max);
+
+/* One line that tests/faults reads: what a test of a row of the fault table did and found, an object in JSON. */
+void wq_fault_told(const char *row, const char *json, ...) __attribute__((format(printf, 2, 3)));

@@ -128,7 +128,7 @@ static void configure(const struct wq_redisd *s)
 	fprintf(f,
 	        "dir %s\nsave \"\"\nappendonly %s\nappendfsync always\nenable-debug-command yes\n",
 	        s->dir, o->appendonly ? "yes" : "no");
-	fprintf(f, "bind 127.0.0.1\nport %u\n", o->socket || o->tls ? 0 : s->port);
+	fprintf(f, "bind 127.0.0.1\nport %u\n", o->socket || o->tls ? 0 : s->behind);
 	if (o->socket)
 		fprintf(f, "unixsocket %s\n", s->socket);
 	if (o->tls)
@@ -149,7 +149,9 @@ void wq_redisd_prepare(struct wq_redisd *s, const struct wq_redisd_opts *o)
 
 	*s = (struct wq_redisd){ .dir = "/tmp/willaq-redis-XXXXXX", .o = o ? *o : plain };
 	WQ_CHECK("folder", mkdtemp(s->dir));
-	s->port = free_port();
+	s->port = s->behind = free_port();
+	if (getenv("WQ_REDIS_TEE") && !s->o.socket && !s->o.tls && !s->o.password)
+		s->behind = free_port();
 	snprintf(s->socket, sizeof(s->socket), "%s/redis.sock", s->dir);
 	if (s->o.password)
 		snprintf(login, sizeof(login), ":%s@", s->o.password);
@@ -168,11 +170,56 @@ static void pause_ms(long ms)
 	nanosleep(&(struct timespec){ .tv_nsec = ms * 1000000 }, NULL);
 }
 
+static void spawn_server(struct wq_redisd *s)
+{
+	s->pid = spawn((const char *const[]){ "redis-server", in(s, "redis.conf"), NULL }, NULL);
+}
+
+/* The server's clock is where the one in between puts it. */
+static void spawn_behind(struct wq_redisd *s)
+{
+	char port[8], behind[8];
+	const char *clock = in(s, "clock");
+	int fd = open(clock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+	WQ_CHECK("clock", fd >= 0 && ftruncate(fd, sizeof(uint64_t)) == 0);
+	close(fd);
+	setenv("WQ_TOLD_CLOCK", clock, 1);
+	setenv("LD_PRELOAD", getenv("WQ_TOLD_CLOCK_SO"), 1);
+	spawn_server(s);
+	unsetenv("LD_PRELOAD");
+	snprintf(port, sizeof(port), "%u", s->port);
+	snprintf(behind, sizeof(behind), "%u", s->behind);
+	if (s->tee == 0)
+		s->tee = spawn((const char *const[]){ getenv("WQ_REDIS_TEE"), port, behind, clock,
+		                                      NULL },
+		               NULL);
+}
+
+/* It compares what is left on both sides, and says by its status whether all was the same. */
+static void end_tee(struct wq_redisd *s)
+{
+	int status = 0;
+
+	if (s->tee == 0)
+		return;
+	kill(s->tee, SIGTERM);
+	waitpid(s->tee, &status, 0);
+	s->tee = 0;
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+		print_error("the simulated Redis answers another thing\n");
+		_exit(1); /* behind the last test no check would count */
+	}
+}
+
 void wq_redisd_run(struct wq_redisd *s)
 {
 	const char *answer = "";
 
-	s->pid = spawn((const char *const[]){ "redis-server", in(s, "redis.conf"), NULL }, NULL);
+	if (s->behind == s->port)
+		spawn_server(s);
+	else
+		spawn_behind(s);
 	for (int tries = 0; tries < TRIES; tries++) {
 		answer = wq_redisd_ask(s, "PING");
 		if (strstr(answer, "PONG"))
@@ -205,6 +252,7 @@ void wq_redisd_kill(struct wq_redisd *s)
 
 void wq_redisd_stop(struct wq_redisd *s)
 {
+	end_tee(s);
 	wq_redisd_kill(s);
 	if (strncmp(s->dir, "/tmp/willaq-redis-", 18) == 0)
 		run((const char *const[]){ "rm", "-r", "-f", s->dir, NULL });

@@ -19,6 +19,9 @@ struct wq_redisd_opts {
 struct wq_redisd {
 	pid_t pid; /* 0: not running */
 	uint16_t port;
+	/* With WQ_REDIS_TEE in the environment (tests/sim/tee.c): who stands in between; where the server is. */
+	pid_t tee;
+	uint16_t behind;
 	char dir[32];
 	char url[160];   /* for a client, with the password */
 	char socket[64]; /* opts.socket */
