@@ -11,15 +11,21 @@
 #include "base/clock.h"
 #include "base/log.h"
 
-static void raise_file_limit(void)
+uint64_t wq_process_raise_file_limit(void)
 {
 	struct rlimit files;
+	rlim_t was;
 
-	if (getrlimit(RLIMIT_NOFILE, &files) < 0 || files.rlim_cur == files.rlim_max)
-		return;
+	if (getrlimit(RLIMIT_NOFILE, &files) < 0)
+		return UINT64_MAX;
+	was = files.rlim_cur;
+	if (was == files.rlim_max)
+		return was;
 	files.rlim_cur = files.rlim_max;
-	if (setrlimit(RLIMIT_NOFILE, &files) < 0)
-		wq_warn("file_limit", WQ_S("why", "the number of open files could not be raised"));
+	if (setrlimit(RLIMIT_NOFILE, &files) == 0)
+		return files.rlim_max;
+	wq_warn("file_limit", WQ_S("why", "the number of open files could not be raised"));
+	return was;
 }
 
 void wq_process_prepare(const struct wq_settings *s, const char *role)
@@ -33,7 +39,7 @@ void wq_process_prepare(const struct wq_settings *s, const char *role)
 
 	wq_log_setup(&log);
 	signal(SIGPIPE, SIG_IGN);
-	raise_file_limit();
+	(void)wq_process_raise_file_limit();
 }
 
 static double read_rss(void *ctx)

@@ -269,6 +269,13 @@ int wq_change_obliterate(struct wq_change *c, bool force)
 	return run(c, &wq_script_obliterate, argv, WQ_OBLITERATE_ARGS);
 }
 
+int wq_change_vacate(struct wq_change *c)
+{
+	struct wq_str argv[1 + WQ_VACATE_ARGS];
+
+	return run(c, &wq_script_vacate, argv, WQ_VACATE_ARGS);
+}
+
 int wq_change_note(struct wq_change *c, struct wq_str id, enum wq_note kind, struct wq_str value,
                    uint32_t keep)
 {

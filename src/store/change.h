@@ -88,6 +88,8 @@ int wq_change_clean(struct wq_change *c, const struct wq_clean *what);
 /* wait, paused, prioritized or delayed. */
 int wq_change_drain(struct wq_change *c, enum wq_place place);
 int wq_change_obliterate(struct wq_change *c, bool force);
+/* What a queue without a job or a scheduler leaves behind; n: keys that went, 0 if it holds something. */
+int wq_change_vacate(struct wq_change *c);
 /* keep: rows of the log that stay; 0: all. */
 int wq_change_note(struct wq_change *c, struct wq_str id, enum wq_note kind, struct wq_str value,
                    uint32_t keep);

@@ -2,13 +2,15 @@
 // docs.test.mjs — every `build/willaq …` line in the documents runs as it stands, but for ports and folders.
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { DeadRedis } from './dlq_world.mjs'
 import { ROOT, run, scratch, start, until } from './support.mjs'
 
 const SERVERS = ['dev', 'serve', 'sandbox', 'sink', 'proxy', 'worker', 'events']
-const ON_REDIS = ['contact', 'dlq', 'pending', 'webhook', 'subscription', 'events', 'business', 'key', 'sequence', 'template']
+const ON_REDIS = ['contact', 'dlq', 'pending', 'webhook', 'subscription', 'events', 'business', 'key', 'sequence', 'template', 'bench']
+const LOADED = ['webhook', 'send']
 const PAGES = ['README.md', 'CONTRIBUTING.md', ...readdirSync(join(ROOT, 'docs')).filter((name) => name.endsWith('.md')).map((name) => join('docs', name))]
 
 // The shell lines of a page's fenced blocks, continued ones joined, without comments and redirections.
@@ -33,6 +35,19 @@ function elsewhere(args, dir) {
 }
 
 describe('documents', () => {
+  // What `willaq bench` loads.
+  const loaded = createServer((request, response) => {
+    request.resume()
+    request.on('end', () => response.end('{"messages":[{"id":"wamid.1"}]}'))
+  })
+  before(async () => {
+    await new Promise((resolve) => loaded.listen(0, '127.0.0.1', resolve))
+    loaded.url = `http://127.0.0.1:${loaded.address().port}/`
+  })
+  after(() => {
+    loaded.closeAllConnections()
+    loaded.close()
+  })
   // What `willaq dlq` is shown with; the log of webhooks is an empty one.
   let redis
   before(async () => {
@@ -57,7 +72,16 @@ describe('documents', () => {
         writeFileSync(join(dir, 'secret-key'), `${'0a'.repeat(32)}\n`)
         writeFileSync(join(dir, 'welcome.json'), '{"name":"Welcome","steps":[{"message":{"text":{"body":"Hello"}}}]}')
         writeFileSync(join(dir, 'people.csv'), 'phone,name,tags\n+593991234567,Ana,lead;vip\n')
+        for (const name of ['before.json', 'after.json']) writeFileSync(join(dir, name), '{"willaq_bench":1}')
         writeFileSync(join(dir, 'dead.jsonl'), '{"name":"send","data":{"to":"ana"}}\n') // that a command before it made
+        if (args[0] === 'bench' && args[1] !== 'compare') {
+          for (const name of ['app-secret', 'access-token']) writeFileSync(join(dir, name), 'any\n')
+          const instead = { '--duration': '300ms', ...(LOADED.includes(args[1]) ? { '--url': loaded.url } : {}) }
+          const short = args.map((word, i) => instead[args[i - 1]] ?? word)
+          const done = await run([...short, '--warm-up', '0s'], { env: { ...env, REDIS_URL: redis.url }, cwd: dir })
+          assert.equal(done.code, 0, done.stderr)
+          return
+        }
         if (!SERVERS.includes(args[0]) || args.includes('--help')) {
           const done = await run(args, { env: ON_REDIS.includes(args[0]) ? { ...env, REDIS_URL: redis.url } : env, cwd: dir })
           assert.equal(done.code, 0, done.stderr)

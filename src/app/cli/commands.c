@@ -2,6 +2,8 @@
 /* commands.c — the one table of commands. */
 #include "app/cli/command.h"
 
+#include "app/bench/command.h"
+#include "app/bench/options.h"
 #include "app/cli/config.h"
 #include "app/cli/help.h"
 #include "app/cli/nouns.h"
@@ -104,6 +106,10 @@ static const struct wq_command table[] = {
 	{ .name = "webhook", .run = wq_webhook_run, .groups = REPLAYING, .options = wq_webhook_options,
 	  .usage = "list|show|body|stats|replay [ID]",
 	  .args_min = 1, .args_max = 2, .summary = "look at the log of webhooks, and replay them" },
+	{ .name = "bench", .run = wq_bench_command_run, .groups = QUEUES,
+	  .options = wq_bench_options, .usage = "webhook|queue|send|compare [BEFORE AFTER]",
+	  .args_max = 3,
+	  .summary = "load a receiver of webhooks, a queue or a provider, and measure it; compare results" },
 	{ .name = "config", .run = wq_config_run, .groups = ALL_GROUPS, .options = wq_config_options,
 	  .usage = "", .summary = "show every setting, its value and where it came from" },
 	{ .name = "help", .run = wq_help_run, .usage = "[COMMAND]", .args_max = 1,
