@@ -23,6 +23,11 @@ export function bin(name) {
   return `${BUILD}/${name}`
 }
 
+// A trial keeps its figures apart: it must not take the place of real ones.
+export function result(name) {
+  return bin(`${trial ? 'trial' : 'results'}/${name}`)
+}
+
 export function freePort() {
   return new Promise((resolve, reject) => {
     const server = createServer()

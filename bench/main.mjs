@@ -1,42 +1,15 @@
 // SPDX-License-Identifier: MIT
-// main.mjs — runs the rows named on the command line, or all, one after the other.
+// main.mjs — runs the rows named on the command line, or all, one after the other; then the Speed table of what there is.
 import { mkdirSync, writeFileSync } from 'node:fs'
-import * as contactLists from './rows/contact_lists.mjs'
-import * as http from './rows/http.mjs'
-import * as idle from './rows/idle.mjs'
-import * as queueAdd from './rows/queue_add.mjs'
-import * as queueDue from './rows/queue_due.mjs'
-import * as queueHeld from './rows/queue_held.mjs'
-import * as queueMemory from './rows/queue_memory.mjs'
-import * as queueNoop from './rows/queue_noop.mjs'
-import * as queuePause from './rows/queue_pause.mjs'
-import * as queueRaw from './rows/queue_raw.mjs'
-import * as receive from './rows/receive.mjs'
-import * as send from './rows/send.mjs'
-import * as sendHeld from './rows/send_held.mjs'
-import * as sendLimits from './rows/send_limits.mjs'
-import * as sendQueue from './rows/send_queue.mjs'
-import * as sequenceDue from './rows/sequence_due.mjs'
-import * as signatureTiming from './rows/signature_timing.mjs'
-import * as slow from './rows/slow.mjs'
-import * as start from './rows/start.mjs'
-import * as webhook from './rows/webhook.mjs'
-import * as webhookLatency from './rows/webhook_latency.mjs'
-import * as windows from './rows/windows.mjs'
-import { bin, endAll, machine, trial } from './lib.mjs'
+import { endAll, machine, result, trial } from './lib.mjs'
+import { rows } from './rows.mjs'
+import { writeChart } from './speed/chart.mjs'
+import { writeTable } from './speed/table.mjs'
 
-const rows = { 'contact-lists': contactLists, http, idle, 'queue-add': queueAdd, 'queue-due': queueDue, 'queue-held': queueHeld, 'queue-memory': queueMemory, 'queue-noop': queueNoop,
-  'queue-pause': queuePause, 'queue-raw': queueRaw, receive, send, 'send-held': sendHeld, 'send-limits': sendLimits, 'send-queue': sendQueue, 'sequence-due': sequenceDue,
-  'signature-timing': signatureTiming, slow, start, webhook, 'webhook-latency': webhookLatency, windows }
+const CHART = new URL('../docs/speed.svg', import.meta.url).pathname
 const names = Object.keys(rows)
 const groups = { queue: names.filter((name) => name.startsWith('queue-')), sink: names.filter((name) => name.startsWith('webhook')) }
 const wanted = process.argv.slice(2)
-const unknown = wanted.filter((name) => !rows[name] && !groups[name])
-
-if (unknown.length > 0) {
-  console.error(`bench: no row is called ${unknown.join(', ')}; there are ${names.join(', ')}; and queue, sink for all of those`)
-  process.exit(2)
-}
 
 // "pairs 7; modes {one:{atOnce:1, …"
 function settingsLine(settings) {
@@ -45,30 +18,56 @@ function settingsLine(settings) {
 }
 
 async function report(name, about) {
+  const { title, settings, run, minutes } = rows[name]
+  console.log(`${name}: ${trial ? 'a trial' : `takes about ${minutes} min`}`)
   const began = performance.now()
-  const { title, settings, run } = rows[name]
   const { table, data } = await run()
   const seconds = Math.round((performance.now() - began) / 1000)
   const notes = [settingsLine(settings), trial && 'A trial: the figures mean nothing.', `Took ${seconds} s.`].filter(Boolean)
   const text = `## ${name}: ${title}\n\n${table}\n\n${notes.join(' ')}\n`
   console.log(text)
-  writeFileSync(bin(`results/${name}.md`), `${text}\n${machineLine(about)}\n`)
-  writeFileSync(bin(`results/${name}.json`), JSON.stringify({ name, about, trial, seconds, settings, ...data }, null, 1) + '\n')
+  writeFileSync(result(`${name}.md`), `${text}\n${machineLine(about)}\n`)
+  writeFileSync(result(`${name}.json`), JSON.stringify({ name, about, trial, seconds, settings, ...data }, null, 1) + '\n')
 }
 
 function machineLine({ cpu, cores, versions, date }) {
   return `Machine: ${cpu}, ${cores} cores; ${versions}; ${date}`
 }
 
-const about = await machine()
-console.log(`${machineLine(about)}\n`)
-mkdirSync(bin('results'), { recursive: true })
-const list = wanted.length > 0 ? [...new Set(wanted.flatMap((name) => groups[name] ?? name))] : names
+// How many failed.
+async function runAll(list) {
+  const about = await machine()
+  const minutes = list.reduce((sum, name) => sum + rows[name].minutes, 0)
+  console.log(`${machineLine(about)}\n${list.length} rows${trial ? ', a trial' : `, about ${minutes} min`}\n`)
+  let failed = 0
+  for (const name of list)
+    await report(name, { ...about, date: new Date().toISOString() }).catch((error) => {
+      failed++
+      endAll()
+      console.error(`## ${name}: failed\n\n${error.stack}\n`)
+    })
+  return failed
+}
+
+function usage(text) {
+  console.error(`bench: ${text}`)
+  process.exit(2)
+}
+
+const option = wanted.find((word) => word.startsWith('-'))
+const unknown = wanted.filter((name) => !name.startsWith('-') && !rows[name] && !groups[name])
+if (option && (!['--table', '--chart'].includes(option) || wanted.length > 1)) usage(`${wanted.join(' ')}: --table and --chart stand alone, other options there are none`)
+if (unknown.length > 0) usage(`no row is called ${unknown.join(', ')}; there are ${names.join(', ')}; and queue, sink for all of those`)
+mkdirSync(result(''), { recursive: true })
 let failed = 0
-for (const name of list)
-  await report(name, about).catch((error) => {
-    failed++
-    endAll()
-    console.error(`## ${name}: failed\n\n${error.stack}\n`)
-  })
+if (!option) failed = await runAll(wanted.length > 0 ? [...new Set(wanted.flatMap((name) => groups[name] ?? name))] : names)
+console.log(writeTable())
+if (option === '--chart') {
+  try {
+    writeChart(result('speed.json'), CHART)
+    console.log('drawn into docs/speed.svg')
+  } catch (error) {
+    usage(error.message)
+  }
+}
 process.exit(failed ? 1 : 0)

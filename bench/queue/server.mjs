@@ -28,13 +28,13 @@ function newFolder() {
   return dir
 }
 
-// `from`: a folder with dump.rdb in it.  `config`: further settings, as ['hash-max-listpack-value', '4096'].  `under`: a tool to run it by.
-export async function startRedis({ from, config = [], under = [] } = {}) {
+// `from`: a folder with dump.rdb in it.  `config`: further settings, as ['hash-max-listpack-value', '4096'].
+export async function startRedis({ from, config = [] } = {}) {
   const dir = from ?? newFolder()
   const port = await freePort()
   const settings = ['--port', port, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', dir]
   for (let i = 0; i < config.length; i += 2) settings.push(`--${config[i]}`, config[i + 1])
-  const child = await start([...under, 'redis-server', ...settings.map(String)], { ready: READY, core: REDIS_CORE })
+  const child = await start(['redis-server', ...settings.map(String)], { ready: READY, core: REDIS_CORE })
   const client = new Redis(port, '127.0.0.1', { maxRetriesPerRequest: null })
   client.on('error', () => {}) // it ends before its client does
   const stop = async () => {

@@ -8,12 +8,12 @@ export const title = 'CPU per POST sent, 700 B, beside Node on the same core'
 
 // How many calls each makes: some seconds' worth at most.
 const CASES = [
-  { latencyMs: 0, inFlight: 100, willaq: 30000, node: 8000 },
-  { latencyMs: 0, inFlight: 1000, willaq: 30000, node: 8000 },
-  { latencyMs: 50, inFlight: 100, willaq: 3000, node: 3000 },
-  { latencyMs: 50, inFlight: 1000, willaq: 20000, node: 8000 },
+  { latencyMs: 0, inFlight: 100, willaq: 20000, node: 5000 },
+  { latencyMs: 0, inFlight: 1000, willaq: 20000, node: 5000 },
+  { latencyMs: 50, inFlight: 100, willaq: 2000, node: 2000 },
+  { latencyMs: 50, inFlight: 1000, willaq: 12000, node: 5000 },
   { latencyMs: 500, inFlight: 100, willaq: 400, node: 400 },
-  { latencyMs: 500, inFlight: 1000, willaq: 3000, node: 3000 },
+  { latencyMs: 500, inFlight: 1000, willaq: 2000, node: 2000 },
 ]
 const PEERS = ['agent', 'fetch']
 export const settings = { rounds: PAIRS, cases: CASES, body_bytes: 700 }

@@ -1,26 +1,23 @@
 // SPDX-License-Identifier: MIT
 // webhook.mjs — signed webhooks to jobs, beside a sink on Node: as many as they take (P1), at what price (P2).
-import { PAIRS, inTurn, median, scaled, table, trial } from '../lib.mjs'
+import { PAIRS, inTurn, median, table, trial } from '../lib.mjs'
 import { versionOf } from '../queue/bullmq.mjs'
-import { BODY_BYTES, writePosts } from '../queue/posts.mjs'
-import { AOF, measure } from '../queue/sink.mjs'
+import { AOF, BODY_BYTES, measure } from '../queue/sink.mjs'
 
 export const title = 'signed webhooks/s into a BullMQ queue, beside Node'
 
 const SECONDS = trial ? 0.3 : 2
 const CONNECTIONS = [50, 200]
 const PEERS = { 'node-add-5': 'http + add', 'node-bulk-5': 'http + addBulk' }
-const POSTS = scaled(200000)
 export const settings = { pairs: PAIRS, seconds: SECONDS, body_bytes: BODY_BYTES, 'hash-max-listpack-value': 4096 }
 
 export async function run() {
-  const posts = writePosts(POSTS)
   const data = { results: [] }
   const rows = []
   for (const peer of Object.keys(PEERS))
     for (const aof of Object.keys(AOF))
       for (const connections of peer === 'node-add-5' ? CONNECTIONS : CONNECTIONS.slice(0, 1)) {
-        const how = { posts, connections, seconds: SECONDS, aof }
+        const how = { connections, seconds: SECONDS, aof }
         const pairs = await inTurn(PAIRS, () => measure('willaq', how), () => measure(peer, how))
         const of = (side, key) => median(pairs.map((p) => p[side][key]))
         const rate = median(pairs.map((p) => p.a.perSecond / p.b.perSecond))

@@ -2,8 +2,7 @@
 // webhook_latency.mjs — how long a webhook takes at a constant rate, from when it was due, beside a sink on Node (P3).
 import { PAIRS, inTurn, median, table, trial } from '../lib.mjs'
 import { versionOf } from '../queue/bullmq.mjs'
-import { BODY_BYTES, writePosts } from '../queue/posts.mjs'
-import { measure } from '../queue/sink.mjs'
+import { BODY_BYTES, measure } from '../queue/sink.mjs'
 
 export const title = 'latency of webhooks at a constant rate, open loop, beside Node'
 
@@ -13,8 +12,7 @@ const CONNECTIONS = 100
 export const settings = { pairs: PAIRS, seconds: SECONDS, per_second: RATE, connections: CONNECTIONS, body_bytes: BODY_BYTES, redis: 'everysec' }
 
 export async function run() {
-  const posts = writePosts(Math.ceil(RATE * SECONDS * 1.1))
-  const how = { posts, connections: CONNECTIONS, seconds: SECONDS, aof: 'everysec', rate: RATE }
+  const how = { connections: CONNECTIONS, seconds: SECONDS, aof: 'everysec', rate: RATE }
   const pairs = await inTurn(PAIRS, () => measure('willaq', how), () => measure('node-add-5', how))
   const row = (side, name) => [name, ...['p50', 'p90', 'p99', 'p999', 'max'].map((key) => median(pairs.map((p) => p[side][key])).toFixed(2))]
   const ratio = (key) => `1/${median(pairs.map((p) => p.b[key] / p.a[key])).toFixed(2)}`

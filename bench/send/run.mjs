@@ -46,12 +46,12 @@ export async function until(what, fact, ms) {
   }
 }
 
-// A worker that waits for its first job, with its Redis, its provider and its account.  `under`: a tool that one of them runs by.
-export async function startWorld(side, { from, concurrency, latencyMs, under = {} }) {
-  const server = await startRedis({ from, config: CONFIG, under: under.redis })
+// A worker that waits for its first job, with its Redis, its provider and its account.
+export async function startWorld(side, { from, concurrency, latencyMs }) {
+  const server = await startRedis({ from, config: CONFIG })
   const provider = await startProvider(latencyMs)
   const account = side === 'willaq' ? createAccount(server, provider) : undefined
-  const worker = await start([...(under.worker ?? []), ...command(side, server, provider, concurrency)], { core: CLIENT_CORE, env: { WILLAQ_SECRET_KEY: SECRET_KEY } })
+  const worker = await start(command(side, server, provider, concurrency), { core: CLIENT_CORE, env: { WILLAQ_SECRET_KEY: SECRET_KEY } })
   await until(worker.text, async () => String(await server.client.client('LIST')).includes(' cmd=bzpopmin '), READY_MS)
   return { side, server, provider, account, worker }
 }
