@@ -21,7 +21,7 @@ const CASES = [
 ]
 
 for (const { title, pauses, ...options } of CASES)
-  test(title, async (t) => {
+  test(`R19: ${title}`, async (t) => {
     const scale = LONG ? { jobs: JOBS, kills: options.kills * 10, gapMs: 0, lockMs: LONG_LOCK_MS } : {}
     const soak = await Soak.start({ ...options, ...scale, seed: SEED, driver: DRIVER })
     let driver
@@ -32,7 +32,7 @@ for (const { title, pauses, ...options } of CASES)
       }
       await soak.run()
       const { counts, by, ...numbers } = soak.report
-      t.diagnostic(JSON.stringify({ ...numbers, by }))
+      t.diagnostic(`fault R19 ${JSON.stringify({ what: title, ...numbers, by })}`)
       assert.ok(by[OURS] > 0, 'we completed some')
       if (pauses) assert.ok(counts.paused > 0 && counts.paused === counts.resumed, 'each pause and resume is told once')
       assert.equal(numbers.kills, soak.kills)

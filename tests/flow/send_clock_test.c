@@ -4,6 +4,7 @@
 #include "base/assert.h"
 #include "base/clock.h"
 #include "send_world.h"
+#include "support/fault.h"
 #include "support/test.h"
 
 #define TAKEN "{\"messaging_product\":\"whatsapp\",\"messages\":[{\"id\":\"wamid.A\"}]}"
@@ -66,6 +67,8 @@ WQ_TEST(a_clock_that_jumps_keeps_nobody_waiting)
 		for (size_t i = 0; i < WQ_COUNT(waits); i++)
 			check_wait(i, jumps[j]);
 	send_world_end();
+	wq_fault_told("R14", "{\"what\":\"sends\",\"jumps\":%zu,\"waits\":%zu}", WQ_COUNT(jumps),
+	              WQ_COUNT(waits));
 }
 
 /* A queue of messages that have their tokens already, and one behind another to the same person. */

@@ -2,6 +2,7 @@
 /* sequence_clock_test.c — R14: the wall clock is set while steps wait: none comes early, by the clock that is shown nor
  * by the time that went by since it was set back, and none is stuck. */
 #include "sequence_world.h"
+#include "support/fault.h"
 #include "support/test.h"
 
 #define SECOND_MS INT64_C(1000)
@@ -103,6 +104,7 @@ WQ_TEST(what_was_held_while_it_was_ahead_is_not_held_until_then)
 	WQ_CHECK_STR("the job is looked for", send_world_ask("ZCARD wq:{c}:jobs"), "0");
 	comes_after("leased until then", LATER_MS - 5 * SECOND_MS);
 	end();
+	wq_fault_told("R14", "{\"what\":\"sequences\",\"jumps\":8}");
 }
 
 static int begin_all(void **state)

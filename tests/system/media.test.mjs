@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { test } from 'node:test'
 
+import { told } from './fault.mjs'
 import { Sender } from './send_world.mjs'
 import { HOSTS } from './ssrf.mjs'
 import { until } from './support.mjs'
@@ -84,6 +85,7 @@ test('R21: a file is fetched from no address that is not public, however it is w
     const seen = await world.reached(id, 'failed')
     assert.match(seen.error.message, /image (leads to an address that is not public|is no address that can be fetched|could not be fetched: (host|name|no))/i, link)
   }
+  told(t, { addresses: HOSTS.length, asked_for: taken.length, reached: files.asked.length, uploaded: await uploads(world) })
   assert.deepEqual(files.asked, [])
   assert.equal(await uploads(world), 0)
 })

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
+import { told } from './fault.mjs'
 import { Sender } from './send_world.mjs'
 import { run, until } from './support.mjs'
 
@@ -148,7 +149,8 @@ test('R3: kill -9 while it sends: in the strict class nothing is sent twice, and
   const accepted = await world.accepted()
   assert.deepEqual(Object.entries(accepted).filter(([, times]) => times > 1), [])
   for (const each of states) if (each.state === 'read') assert.equal(accepted[each.id], 1)
-  t.diagnostic(`read ${states.filter((each) => each.state === 'read').length}, parked ${states.filter((each) => each.state === 'parked').length}`)
+  const count = (state) => states.filter((each) => each.state === state).length
+  told(t, { kills: 3, messages: many.length, read: count('read'), parked: count('parked'), failed: count('failed'), sent_twice: 0 })
 })
 
 test('CLI-1: willaq send queues a message, follows it, and says what is wrong with another', async (t) => {

@@ -9,14 +9,13 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 
+import { LONG, progress, told } from './fault.mjs'
+import { FaultProxy } from './faultproxy.mjs'
 import { HOSTILE, Hostile, good, plain } from './hostile_answers.mjs'
 import { RedisServer } from './redis.mjs'
 import { Sandbox } from './sandbox_world.mjs'
 import { Fleet, STATUS_DELAY } from './send_faults_world.mjs'
-import { Between } from './sink_load.mjs'
 import { freePort, until } from './support.mjs'
-
-const LONG = process.env.WILLAQ_LONG === '1'
 
 // What a provider does wrong, each to a share of the sends; what hangs outlasts the request, not the wait for a status.
 async function misbehave(sandbox, pct) {
@@ -46,10 +45,11 @@ describe('messages on their way', { concurrency: LONG ? 1 : 4 }, () => {
       await fleet.kill()
       await fleet.follow(10_000)
       before = await until(async () => await posted() > before && posted(), 60_000, 'it goes on')
+      progress('R6', before, total)
     }
     await asked
     const states = await fleet.ended(LONG ? 600_000 : 60_000)
-    const found = await fleet.referee('R6', states)
+    const found = await fleet.referee(states)
     exact(found)
     assert.ok(found.duplicates['at-least-once'] <= Math.floor(total / 2 / 100_000), 'at most 10 of a million')
     assert.ok(found.kills >= 3 && found.parked > 0)
@@ -61,12 +61,13 @@ describe('messages on their way', { concurrency: LONG ? 1 : 4 }, () => {
     const fleet = await Fleet.start(t, { sandbox: ['--latency', '50ms', '--status-delay', STATUS_DELAY], args, concurrency: 30 })
     for (const ms of [500, 1000, 2000]) await fleet.sandbox.order({ do: 'hang_then_accept', pct: 30, times: 0, latency_ms: ms })
     while (fleet.kills < kills) {
+      progress('R3', fleet.kills, kills)
       const { posts } = await fleet.sandbox.counts()
       await fleet.ask(60)
       await until(async () => (await fleet.sandbox.counts()).posts >= posts + 20, 60_000, 'it goes on')
       await fleet.kill()
     }
-    exact(await fleet.referee('R3', await fleet.ended(120_000)))
+    exact(await fleet.referee(await fleet.ended(120_000), { latency_ms: '50 to 2,000' }))
   })
 
   test('R4: Redis is killed while messages are taken and sent; what it had acknowledged is there', async (t) => {
@@ -75,7 +76,7 @@ describe('messages on their way', { concurrency: LONG ? 1 : 4 }, () => {
     const fleet = await Fleet.start(t, { redis, sandbox: ['--latency', '100ms', '--status-delay', STATUS_DELAY], concurrency: 20 })
     let going = true
     const asking = (async () => {
-      while (going) await fleet.ask(5).then(() => pause(LONG ? 0 : 50), () => pause(50))
+      while (going) await fleet.ask(5).then(() => pause(50), () => pause(50))
     })()
     for (let i = 0; i < kills; i++) {
       const before = (await fleet.sandbox.counts()).posts
@@ -83,14 +84,36 @@ describe('messages on their way', { concurrency: LONG ? 1 : 4 }, () => {
       await redis.stop()
       await pause(Math.random() * 300)
       await redis.run()
+      progress('R4', i + 1, kills)
     }
     going = false
     await asking
-    const states = await fleet.ended(120_000)
-    const found = await fleet.referee('R4', states)
+    const states = await fleet.ended(LONG ? 600_000 : 120_000)
+    const found = await fleet.referee(states, { kills_of_redis: kills })
     assert.equal(found.duplicates.strict, 0)
     assert.deepEqual([found.lost, found.sentThoughNot, found.parkedThoughSent], [0, 0, 0])
     assert.ok(Math.max(...fleet.accepted.values()) === 1, 'nor one that was asked for and never acknowledged')
+  })
+
+  test('R20: SIGTERM while it sends: nothing is lost and nothing sent twice', async (t) => {
+    const terms = LONG ? 200 : 3
+    const fleet = await Fleet.start(t, { sandbox: ['--latency', '100ms', '--status-delay', STATUS_DELAY], workers: 1, concurrency: 20 })
+    let slowest = 0
+    for (let i = 0; i < terms; i++) {
+      const { posts } = await fleet.sandbox.counts()
+      await fleet.ask(60)
+      await until(async () => (await fleet.sandbox.counts()).posts >= posts + 20, 60_000, 'it goes on')
+      const worker = fleet.workers.shift()
+      const asked = performance.now()
+      assert.equal((await worker.stop()).code, 0)
+      slowest = Math.max(slowest, Math.round(performance.now() - asked))
+      await fleet.hire()
+      progress('R20', i + 1, terms)
+    }
+    const found = await fleet.referee(await fleet.ended(120_000), { terms, slowest_exit_ms: slowest })
+    exact(found)
+    assert.equal(found.sent, found.messages)
+    assert.ok(slowest < 10_000)
   })
 
   // Two connections, so that most wait between claim and request: those must not go out when it comes to itself again.
@@ -109,9 +132,9 @@ describe('messages on their way', { concurrency: LONG ? 1 : 4 }, () => {
       await fleet.ended(60_000)
       await until(() => performance.now() > end, ms + 1000)
       stopped.child.kill('SIGCONT')
-        await stopped.until(/event=job_lock_lost/)
+      await stopped.until(/event=job_lock_lost/)
       await stopped.stop()
-      const found = await fleet.referee(`R7 ${ms} ms`, await fleet.states())
+      const found = await fleet.referee(await fleet.states(), { stopped_ms: ms })
       exact(found)
       assert.equal(found.duplicates['at-least-once'], 0, 'sent after its lease')
       assert.equal(found.sent, 80)
@@ -130,12 +153,11 @@ describe('messages on their way', { concurrency: LONG ? 1 : 4 }, () => {
   }
 
   // What it had lost was told by somebody, and nothing went out twice.
-  async function nothingTwice(t, fleet, what) {
-    const found = await fleet.referee(what, await fleet.ended(60_000))
-    exact(found)
-    const told = fleet.workers.map(({ stderr }) => Number(/event=redis_lost_writes .*sends=(\d+)/.exec(stderr)?.[1] ?? 0))
-    t.diagnostic(`${what}: ${told} sends that Redis had lost were written again`)
-    assert.ok(Math.max(...told) >= 5)
+  async function nothingTwice(fleet, fault) {
+    const states = await fleet.ended(60_000)
+    const seen = fleet.workers.map(({ stderr }) => Number(/event=redis_lost_writes .*sends=(\d+)/.exec(stderr)?.[1] ?? 0))
+    exact(await fleet.referee(states, { fault, sends_that_redis_had_lost: seen }))
+    assert.ok(Math.max(...seen) >= 5)
   }
 
   const STEADY = { sandbox: ['--latency', '100ms', '--status-delay', STATUS_DELAY], concurrency: 5 }
@@ -147,27 +169,26 @@ describe('messages on their way', { concurrency: LONG ? 1 : 4 }, () => {
     const begun = await until(async () => (await fleet.sandbox.counts()).posts >= 50 && fleet.sandbox.counts())
     await cutOff(redis, 1000)
     assert.ok((await fleet.sandbox.counts()).posts > begun.posts + 20, 'it was in full swing')
-    await nothingTwice(t, fleet, 'R5, power cut')
+    await nothingTwice(fleet, 'last second cut off')
   })
 
   test('R5: a replica takes over that lags behind: nothing is sent twice, and the loss is told', async (t) => {
     const [primary, replica] = [await RedisServer.start(t), await RedisServer.start(t)]
-    const between = await Between.start(t, primary.port)
-    const link = await Between.start(t, primary.port)
+    const between = await FaultProxy.start(t, primary.port)
+    const link = await FaultProxy.start(t, primary.port)
     await replica.do('REPLICAOF', '127.0.0.1', link.port)
     await until(async () => (await replica.do('INFO', 'replication')).includes('master_link_status:up'))
     const fleet = await Fleet.start(t, { redis: primary, redisUrl: between.url, ...STEADY })
     await fleet.ask(250)
     const { posts } = await until(async () => (await fleet.sandbox.counts()).posts >= 50 && fleet.sandbox.counts())
-    link.set('mute')
+    await link.set('down blackhole')
     await until(async () => (await fleet.sandbox.counts()).posts > posts + 40)
-    between.set('cut')
+    await between.set('reset')
     await primary.stop()
     await replica.do('REPLICAOF', 'NO', 'ONE')
     fleet.redis = replica
-    between.to = replica.port
-    between.set('pass')
-    await nothingTwice(t, fleet, 'R5, failover')
+    await between.set(`to 127.0.0.1:${replica.port}`, 'pass')
+    await nothingTwice(fleet, 'lagging replica takes over')
   })
 
   // 20 people, some of whom get several messages: each gets them in the order in which they were asked for.
@@ -185,7 +206,7 @@ describe('messages on their way', { concurrency: LONG ? 1 : 4 }, () => {
     const waiting = await fleet.states()
     assert.deepEqual([...new Set(waiting.values())], ['queued'])
     fleet.sandbox = await Sandbox.start(t, ['--port', String(port)], { url: fleet.hooks })
-    const found = await fleet.referee('down', await fleet.ended(90_000))
+    const found = await fleet.referee(await fleet.ended(90_000))
     exact(found)
     assert.equal(found.sent, people * each)
     const posts = await fleet.sandbox.messages('?limit=1000')
@@ -216,7 +237,7 @@ test(`R11: ${HOSTILE.length} answers that mean harm`, async (t) => {
   assert.deepEqual(said((i) => provider.posts.get(person(i))), said(() => 1), 'each was sent once')
   const most = Math.max(...provider.written.values())
   const grown = residentKb(fleet.workers[0].pid) - before
-  t.diagnostic(`R11: at most ${most >> 10} KiB of an answer were taken off the wire, the worker grew by ${grown >> 10} MiB`)
+  told(t, { answers: HOSTILE.length, right_verdicts: HOSTILE.filter(({ want }, i) => shown[i].state === want).length, most_kib_of_an_answer: most >> 10, grown_mib: grown >> 10 })
   assert.ok(most < 16 << 20)
   assert.ok(grown < 64 << 10)
   const [after] = await fleet.ask(1)

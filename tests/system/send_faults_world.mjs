@@ -2,6 +2,7 @@
 // send_faults_world.mjs — a server that takes messages and webhooks, workers that send and are killed, and the referee of both.
 import assert from 'node:assert/strict'
 
+import { told } from './fault.mjs'
 import { RedisServer } from './redis.mjs'
 import { SECRET, Sandbox } from './sandbox_world.mjs'
 import { freePort, start, until } from './support.mjs'
@@ -9,6 +10,7 @@ import { freePort, start, until } from './support.mjs'
 const KEY = 'test-key'
 const SECRET_KEY = '00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff'
 const BATCH = 2000 // messages of one call
+const LOOK_MAX = 5000 // messages whose states are asked for at once
 const SENT = ['sent', 'delivered', 'read']
 const DONE = [...SENT, 'parked', 'failed', 'cancelled']
 
@@ -127,11 +129,12 @@ export class Fleet {
 
   // All states, once every message has come to an end.
   async ended(ms, ids) {
-    let left
+    let left = [...(ids ?? this.asked.keys())].map((id) => [id])
     return until(async () => {
-      const states = await this.states(ids)
-      left = [...states].filter(([, state]) => !DONE.includes(state))
-      return left.length === 0 && states
+      const [some, rest] = [left.slice(0, LOOK_MAX), left.slice(LOOK_MAX)]
+      const states = await this.states(some.map(([id]) => id))
+      left = [...rest, ...[...states].filter(([, state]) => !DONE.includes(state))]
+      return left.length === 0 && this.states(ids) // one that had ended may have come further since
     }, ms, 'every message has ended').catch(async (error) => {
       const [id, state] = left[0]
       throw new Error(`${left.length} have not, ${id} is ${state}: ${JSON.stringify(await this.show(id))}`, { cause: error })
@@ -142,9 +145,16 @@ export class Fleet {
     return this.redis.do('LLEN', 'bull:outbound-messages-dlq:wait')
   }
 
+  // What judge finds, told as the row of the test's title; `done`: what was done to it.
+  async referee(states, done = {}) {
+    const found = { ...done, ...await this.judge(states) }
+    told(this.t, found)
+    return found
+  }
+
   // Exact sets: what was asked for, what became of it, what was really accepted.
-  async referee(what, states) {
-    const found = { what, messages: this.asked.size, posts: (await this.sandbox.counts()).posts, kills: this.kills, sent: 0, parked: 0, failed: 0, duplicates: { strict: 0, 'at-least-once': 0 }, lost: 0, parkedThoughSent: 0, sentThoughNot: 0, strangers: 0 }
+  async judge(states) {
+    const found = { messages: this.asked.size, posts: (await this.sandbox.counts()).posts, kills: this.kills, sent: 0, parked: 0, failed: 0, duplicates: { strict: 0, 'at-least-once': 0 }, lost: 0, parkedThoughSent: 0, sentThoughNot: 0, strangers: 0 }
     await this.follow()
     for (const [id, times] of this.accepted) {
       if (!this.asked.has(id)) found.strangers++
@@ -158,7 +168,6 @@ export class Fleet {
       if (times === 0 && state !== 'parked' && state !== 'failed') found.lost++
     }
     found.letters = await this.letters()
-    this.t.diagnostic(JSON.stringify(found))
     return found
   }
 }

@@ -3,16 +3,18 @@
 //
 // Counts are small enough for each commit; WILLAQ_LONG=1 takes those of the fault table.
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { request } from 'node:http'
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import test from 'node:test'
+import { promisify } from 'node:util'
 
+import { LONG, told } from './fault.mjs'
 import { RedisServer } from './redis.mjs'
 import { SAMPLES, SECRET, Sink, TOKEN, cloudSamples, messages, sign, statuses } from './sink_world.mjs'
-import { run, until } from './support.mjs'
+import { BIN, run, until } from './support.mjs'
 
-const LONG = process.env.WILLAQ_LONG === '1'
 const FORGERIES = LONG ? 10000 : 300
 
 test('says what is missing, and what is wrong', async () => {
@@ -142,6 +144,18 @@ test('ING-2, R18: nothing unsigned is taken', async (t) => {
   assert.equal((await sink.post(large, { secret: 'the older secret' })).status, 200)
   assert.equal((await sink.post(`${large} `, { headers: { [name]: sign(large) } })).status, 401)
   await until(async () => (await sink.counts()).refused_401 === wrong.length + FORGERIES + 1)
+  told(t, { forged: wrong.length + FORGERIES + 1, accepted: 0 })
+})
+
+// As bench/run signature-timing does.  The times of a sanitizer's build are its own.
+test('R18: how long a refusal takes tells nothing of how much was right', async (t) => {
+  const comparisons = LONG ? 1_000_000 : 50_000
+  const TELLING = 4.5 // of Welch's t: beyond it the two kinds of times differ
+  const { stdout } = await promisify(execFile)(join(dirname(BIN), 'bench', 'signature_timing'), [String(comparisons)])
+  const [early, ...ours] = stdout.trim().split('\n').map((line) => JSON.parse(line))
+  told(t, { comparisons, t_of_one_that_ends_early: early.t, t_of_ours: ours.map((one) => one.t), accepted: ours.reduce((sum, { taken }) => sum + taken, 0) })
+  assert.ok(early.t > TELLING, 'it would be seen')
+  for (const { what, t: telling, taken } of ours) assert.ok(Math.abs(telling) < TELLING && !taken, what)
 })
 
 test('ING-3: a thousand updates in one post, and not one more', async (t) => {

@@ -9,25 +9,25 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import test from 'node:test'
 
+import { AWAY, HEALED_MS } from './away.mjs'
+import { LONG, progress, told } from './fault.mjs'
+import { FaultProxy } from './faultproxy.mjs'
 import { RedisServer } from './redis.mjs'
-import { Between, Load, tally } from './sink_load.mjs'
+import { Load, tally } from './sink_load.mjs'
 import { Sink, messages } from './sink_world.mjs'
 import { Endpoint, Server } from './subscriptions_world.mjs'
 import { run, start, until } from './support.mjs'
 
-const LONG = process.env.WILLAQ_LONG === '1'
 const KILLS = LONG ? 200 : 6
+const REDIS_KILLS = LONG ? 50 : 3
 const RATE = Number(process.env.WILLAQ_RATE ?? (LONG ? 5000 : 800))
 const FAULT_RATE = LONG ? 1000 : 300
-const AWAY_MS = LONG ? [1000, 5000, 60000] : [300]
+const AWAY_MS = LONG ? [1000, 5000, 60_000] : [300]
 const IMPATIENT = ['--redis-wait', '200ms', '--redis-command-timeout', LONG ? '1s' : '400ms']
-const HEALED_MS = 5000 // within which a webhook is held again
 
-async function referee(t, what, redis, load) {
+async function referee(t, redis, load, done) {
   const found = await tally(redis, load)
-  const answers = Object.entries(load.answers).map(([why, n]) => `${why}: ${n}`).join(', ') || 'none'
-  t.diagnostic(`${what}: ${JSON.stringify(found)}; ${Math.round(found.acknowledged / load.seconds)}/s held in ${load.seconds.toFixed(1)} s, ` +
-    `${load.posts} posts; not 200: ${answers}`)
+  told(t, { ...done, posts: load.posts, not_200: load.answers, held_per_second: Math.round(found.acknowledged / load.seconds), acknowledged: found.acknowledged, jobs: found.jobs, lost: found.lost, doubled: found.doubled })
   assert.equal(found.lost, 0, 'answered 200 and no job')
   assert.equal(found.doubled, 0, 'two jobs of one message')
   assert.equal(found.missing, 0, 'a number without a job')
@@ -53,16 +53,35 @@ test(`R1: killed ${KILLS} times at ${RATE} webhooks a second, nothing answered 2
     await sink.program.end()
     up += performance.now() - since
     await sink.run()
+    progress('R1', i + 1, KILLS)
   }
   await load.stop()
-  t.diagnostic(`${KILLS} kills; while it ran it held ${Math.round(load.acknowledged.size / (up / 1000))} webhooks/s`)
-  const found = await referee(t, 'R1', server, load)
+  const found = await referee(t, server, load, { kills: KILLS, offered_per_second: RATE, held_per_second_while_up: Math.round(load.acknowledged.size / (up / 1000)) })
   assert.ok(found.acknowledged >= KILLS * (RATE / 8))
 })
 
+test(`R4: Redis is killed ${REDIS_KILLS} times under a sink, and what it had acknowledged is there`, async (t) => {
+  const server = await RedisServer.start(t, '--appendonly', 'yes', '--appendfsync', 'always')
+  const sink = await Sink.start(t, server, ...IMPATIENT)
+  const load = new Load(sink.port, { connections: 64, rate: RATE }).start()
+  t.after(() => load.abort())
+  for (let i = 0; i < REDIS_KILLS; i++) {
+    const from = load.acknowledged.size
+    await until(() => load.acknowledged.size > from + RATE / 8)
+    await pause(Math.random() * 100)
+    await server.stop()
+    await pause(Math.random() * 200)
+    await server.run()
+    progress('R4', i + 1, REDIS_KILLS)
+  }
+  await load.stop()
+  await referee(t, server, load, { kills_of_redis: REDIS_KILLS, offered_per_second: RATE })
+  assert.ok(sink.program.running)
+})
+
 // Under load; `harm` makes the fault and returns what heals it.  Whatever is answered meanwhile is no 200, if `refuses`.
-async function harmed(t, what, server, sink, { ms, refuses }, harm) {
-  const load = new Load(sink.port, { rate: FAULT_RATE, prefix: `${what}.${ms}.` }).start()
+async function harmed(t, what, server, sink, { ms, refuses, many = false }, harm) {
+  const load = new Load(sink.port, { rate: FAULT_RATE, prefix: `${what.replaceAll(' ', '_')}.${ms}.` }).start()
   t.after(() => load.abort())
   await until(() => load.acknowledged.size > 20)
   const heal = await harm()
@@ -78,41 +97,66 @@ async function harmed(t, what, server, sink, { ms, refuses }, harm) {
   const healed = performance.now() - at
   await until(() => load.acknowledged.size > before + during + 50)
   await load.stop()
-  t.diagnostic(`${what}, ${ms} ms: ${during} held meanwhile, held again after ${Math.round(healed)} ms`)
-  await refereeOf(t, what, server, load)
+  const found = await refereeOf(what, server, load)
+  // One of many is told with the others.
+  if (!many) told(t, { fault: what, ms, held_meanwhile: during, held_again_after_ms: Math.round(healed), acknowledged: found.acknowledged, not_200: load.answers, lost: found.lost, doubled: found.doubled })
+  return { healed, held: load.acknowledged.size }
 }
 
 // Of one load of several on the same Redis.
-async function refereeOf(t, what, server, load) {
+async function refereeOf(what, server, load) {
   const found = await tally(server, load)
-  t.diagnostic(`${what}: acknowledged ${found.acknowledged}, lost ${found.lost}, doubled ${found.doubled}, posts ${load.posts}, ` +
-    `not 200: ${JSON.stringify(load.answers)}; all so far: ${found.jobs} jobs, ${found.known} known`)
   assert.deepEqual([found.lost, found.doubled, found.missing], [0, 0, 0], what)
   assert.equal(found.waiting, found.jobs, what)
   assert.equal(found.updates - found.known, found.jobs, what)
+  return found
 }
 
 test('R8: Redis out of reach in each way, and back', async (t) => {
   const server = await RedisServer.start(t)
-  const between = await Between.start(t, server.port)
+  const between = await FaultProxy.start(t, server.port)
   const sink = await Sink.start(t, { url: between.url }, ...IMPATIENT)
+  let longest = 0
+  let acknowledged = 0
   for (const ms of AWAY_MS) {
-    for (const [mode, refuses] of [['deaf', true], ['mute', true], ['dead', true], ['cut', true], ['half', true], ['drip', false]]) {
-      await harmed(t, mode, server, sink, { ms, refuses }, () => {
-        between.set(mode)
+    for (const { what, orders, dark } of AWAY) {
+      const { healed, held } = await harmed(t, what, server, sink, { ms, refuses: dark, many: true }, async () => {
+        await between.set(...orders)
         return () => between.set('pass')
       })
+      longest = Math.max(longest, healed)
+      acknowledged += held
     }
   }
+  told(t, { for: 'sink', ways: AWAY.length * AWAY_MS.length, acknowledged, lost: 0, doubled: 0, healed_ms: Math.round(longest) })
+})
+
+// Each connection is befallen by none, some or all of them, and ends within a few webhooks.
+const ON_THE_WAY = ['up reset after 900 pct 20', 'up cut after 2100 pct 20', 'down reset after 40 pct 20', 'down cut after 150 pct 20', 'up slice 11 pct 30',
+  'down slice 3 pct 30', 'latency 10 jitter 40', 'up bandwidth 40000 pct 20', 'down slow-close 200 pct 50']
+
+test('R8: what comes between Meta and the sink: of webhooks that break off in either direction each is held once', async (t) => {
+  const server = await RedisServer.start(t)
+  const sink = await Sink.start(t, server)
+  const proxy = await FaultProxy.start(t, sink.port)
+  await proxy.set(...ON_THE_WAY.map((order) => `new ${order}`))
+  const load = new Load(proxy.port, { rate: FAULT_RATE }).start()
+  t.after(() => load.abort())
+  await until(() => load.acknowledged.size > (LONG ? 100_000 : 500) && load.answers.cut > 50, LONG ? 600_000 : 20_000)
+  await proxy.set('new pass')
+  await load.stop()
+  const { connections, resets, cuts } = await proxy.stats()
+  const { known } = await referee(t, server, load, { connections, resets, cuts })
+  assert.ok(known > 0, 'some were held, and posted again')
 })
 
 test('R12: a Redis that is slow, and one that is full', async (t) => {
   const server = await RedisServer.start(t)
-  const between = await Between.start(t, server.port)
+  const between = await FaultProxy.start(t, server.port)
   const sink = await Sink.start(t, { url: between.url })
   for (const ms of AWAY_MS) {
-    await harmed(t, 'slow', server, sink, { ms, refuses: false }, () => {
-      between.set('slow')
+    await harmed(t, 'slow', server, sink, { ms, refuses: false }, async () => {
+      await between.set('latency 300')
       return () => between.set('pass')
     })
     await harmed(t, 'full', server, sink, { ms, refuses: true }, async () => {
@@ -134,6 +178,7 @@ test('R12: a Redis that throws data away is not begun with', async (t) => {
   await lax.do('CONFIG', 'SET', 'maxmemory', '0') // nothing is ever thrown away
   const sink = await Sink.start(t, lax)
   assert.equal((await sink.post(messages(['wamid.A']))).status, 200)
+  told(t, { policy: 'volatile-lru', exit_code: refused.code })
 })
 
 // A redis-server that may write so many bytes into one file: a disk that is full behind them.

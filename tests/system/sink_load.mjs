@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 // sink_load.mjs — many webhooks a second, posted as Meta does: again, until they are answered 200; and what became of them.
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 
 import { messages, sign } from './sink_world.mjs'
-import { freePort, reset } from './support.mjs'
 
 const RETRY_MS = 10 // before a webhook is posted again that was not answered 200
 const TICK_MS = 4
@@ -162,110 +161,4 @@ export async function tally(redis, load, queue = 'inbound-messages') {
   const counts = await redis.do('HMGET', 'wq:{bull}:sink:counts', 'posts', 'updates', 'known')
   const [posts, updates, known] = counts.map(Number)
   return { acknowledged: load.acknowledged.size, jobs: seen.size, lost, doubled, missing, waiting, posts, updates, known }
-}
-
-// One direction of a connection: what came, and how far it got.
-class Pipe {
-  queue = []
-
-  constructor(between, from, to, silence) {
-    Object.assign(this, { between, from, to, silence })
-    from.on('data', (bytes) => {
-      this.queue.push(bytes)
-      this.pump()
-    })
-    from.on('close', () => {
-      this.ended = true
-      this.pump()
-    })
-  }
-
-  // Bytes are held up, never lost: what was sent into the dark arrives when there is light, also when nobody waits any more.
-  pump() {
-    if (this.busy || this.to.destroyed) return
-    const { mode, delay } = this.between
-    if (mode === 'dead' || mode === this.silence) return
-    if (this.queue.length === 0) {
-      if (this.ended) this.to.destroy()
-      return
-    }
-    const bytes = this.queue.shift()
-    if (mode === 'half' && this.silence === 'mute') {
-      this.to.write(bytes.subarray(0, bytes.length >> 1), () => reset(this.to))
-      this.from.destroy()
-    } else if (mode === 'slow') {
-      this.#later(bytes, () => setTimeout(() => this.#go(), delay))
-    } else if (mode === 'drip') {
-      if (bytes.length > 1) this.queue.unshift(bytes.subarray(1))
-      this.#later(bytes.subarray(0, 1), () => setImmediate(() => this.#go()))
-    } else {
-      this.to.write(bytes)
-      this.pump()
-    }
-  }
-
-  #later(bytes, when) {
-    this.busy = true
-    this.bytes = bytes
-    when()
-  }
-
-  #go() {
-    this.busy = false
-    if (!this.to.destroyed) this.to.write(this.bytes)
-    this.pump()
-  }
-}
-
-// Between a sink and its Redis.  What it does to them may change at any time:
-//   pass      all goes through
-//   deaf      what the sink says does not arrive       mute   what Redis says does not
-//   dead      neither does                             cut    connections are refused, and those that were are reset
-//   half      a reply's first half, then a reset       drip   one byte at a time
-//   slow      each piece `delay` ms later
-export class Between {
-  mode = 'pass'
-  delay = 300
-  pipes = new Set()
-
-  static async start(t, to) {
-    const between = new Between()
-    between.to = to
-    between.port = await freePort()
-    between.url = `redis://127.0.0.1:${between.port}`
-    between.server = createServer((socket) => between.#take(socket))
-    await new Promise((resolve) => between.server.listen(between.port, '127.0.0.1', resolve))
-    t.after(() => {
-      between.server.close()
-      between.#cut()
-    })
-    return between
-  }
-
-  set(mode) {
-    this.mode = mode
-    if (mode === 'cut') this.#cut()
-    else for (const pipe of this.pipes) pipe.pump()
-  }
-
-  #cut() {
-    for (const { to } of this.pipes) reset(to)
-    this.pipes.clear()
-  }
-
-  #take(inner) {
-    if (this.mode === 'cut') {
-      inner.on('error', () => {})
-      reset(inner)
-      return
-    }
-    const outer = connect(this.to, '127.0.0.1')
-    for (const [from, to, silence] of [[inner, outer, 'deaf'], [outer, inner, 'mute']]) {
-      const pipe = new Pipe(this, from, to, silence)
-      this.pipes.add(pipe)
-      from.setNoDelay(true)
-      from.on('error', () => {})
-      to.on('close', () => this.pipes.delete(pipe))
-    }
-  }
 }

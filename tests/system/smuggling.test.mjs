@@ -9,6 +9,7 @@ import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { told } from './fault.mjs'
 import { freePort, ROOT, start } from './support.mjs'
 
 const STREAMS_MIN = 140
@@ -70,7 +71,7 @@ function send(port, stream, size) {
   })
 }
 
-test('smuggling is refused or read the same, however it is cut', async (t) => {
+test('R16: smuggling is refused or read the same, however it is cut', async (t) => {
   const server = start(['serve', '--port', '0', '--redis-url', `redis://127.0.0.1:${await freePort()}`], { t })
   const port = Number(new URL((await server.until(/listening (http:\/\/\S+)/))[1]).port)
   const runs = readStreams().flatMap((stream) =>
@@ -79,5 +80,6 @@ test('smuggling is refused or read the same, however it is cut', async (t) => {
       assert.deepEqual(await send(port, stream, size), want, `${stream.what}, in pieces of ${size}`)
     }))
   for (let at = 0; at < runs.length; at += BATCH) await Promise.all(runs.slice(at, at + BATCH).map((run) => run()))
+  told(t, { streams: runs.length / 3, connections: runs.length })
   assert.equal((await server.stop()).code, 0)
 })

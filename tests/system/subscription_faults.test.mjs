@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 
+import { told } from './fault.mjs'
 import { RedisServer } from './redis.mjs'
 import { SECRET, TOKEN, messages, sign } from './sink_world.mjs'
 import { Endpoint, Server } from './subscriptions_world.mjs'
@@ -34,6 +35,7 @@ test('R8, R4: Redis is killed while posts are under way, and comes back with wha
   for (let i = 100; i < 130; i += 10) await held(server, messages(ids(i, 10)))
   await until(() => distinct(end) === 130, 40_000)
   await until(async () => (await server.show(made.id)).waiting === 0, 40_000)
+  for (const row of ['R8', 'R4']) told(t, { kills_of_redis: 1, messages: 130, posted: end.messages.length, lost: 130 - distinct(end) }, row)
   assert.ok(end.messages.length <= 130 + 8, `again came at most what was under way: ${end.messages.length}, ${during} before`)
   assert.ok(server.programs[0].running)
   assert.equal((await server.programs[0].stop()).code, 0)
@@ -56,6 +58,7 @@ test('R23: Redis takes no writes for a while: what was posted is settled afterwa
   await server.redis.client.do('CONFIG', 'SET', 'min-replicas-to-write', '0')
   await until(() => distinct(end) === 20, 40_000)
   assert.deepEqual([...new Set(end.messages)], ids(0, 20))
+  told(t, { fault: 'MISCONF', messages: 20, posted: end.messages.length, lost: 20 - distinct(end) })
   assert.ok(end.messages.length <= 21)
 })
 
@@ -76,6 +79,7 @@ test('R1: kill -9 while posts are under way: at least once, in order', async (t)
   }
   await until(() => distinct(end) === 200, 40_000)
   assert.deepEqual([...new Set(end.messages)], ids(0, 200))
+  told(t, { kills, messages: 200, posted: end.messages.length, lost: 200 - distinct(end) })
   assert.ok(kills > 0 && end.messages.length <= 200 + kills)
 })
 

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 
+import { told } from './fault.mjs'
 import { HOSTS } from './ssrf.mjs'
 import { RedisServer } from './redis.mjs'
 import { SECRET, TOKEN, messages, sign, statuses } from './sink_world.mjs'
@@ -87,6 +88,7 @@ test('R1 for subscribers: the deliverer is killed again and again, and nothing i
   await until(() => new Set(end.messages).size === total, 40_000)
   const firsts = [...new Set(end.messages)]
   assert.deepEqual(firsts, ids(0, total), 'each came first in its order')
+  told(t, { kills: 1, messages: total, posted: end.messages.length, lost: total - firsts.length })
   assert.ok(end.messages.length <= total + 1, 'again came at most what was under way')
   assert.ok(kept.running)
 })
@@ -126,7 +128,7 @@ test('R21: addresses that are not public are refused at connect', async (t) => {
     assert.equal(tested.body.status, 0, host)
     await server.api('DELETE', `/subscriptions/${made.body.id}`)
   }
-  // A redirect is an answer, not a way.
+  told(t, { addresses: HOSTS.length, reached: end.posts.length })
   assert.equal(end.posts.length, 0)
 })
 

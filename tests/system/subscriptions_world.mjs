@@ -28,7 +28,11 @@ export class Endpoint {
 
   async #take(req, res) {
     const pieces = []
-    for await (const piece of req) pieces.push(piece)
+    try {
+      for await (const piece of req) pieces.push(piece)
+    } catch {
+      return // it broke off
+    }
     const post = { headers: req.headers, body: Buffer.concat(pieces).toString(), at: Date.now(), path: req.url }
     this.posts.push(post)
     const said = typeof this.answer === 'function' ? await this.answer(post, this.posts.length) : this.answer
@@ -59,8 +63,10 @@ export function signedBy(post, secret) {
 }
 
 export class Server {
+  env // of its programs, beside what they have anyway
+
   static async start(t, ...options) {
-    const s = new Server()
+    const s = new this()
     s.t = t
     s.redis = await RedisServer.start(t)
     s.programs = []
@@ -73,7 +79,7 @@ export class Server {
     const port = await freePort()
     // What comes in stays in its queue: what becomes of people would be events as well.
     const program = start(['serve', '--no-receive', '--redis-url', this.redis.url, '--port', String(port), '--api-key', KEY, '--webhook-secret',
-      SECRET, '--webhook-verify-token', TOKEN, ...(options.length ? options : ['--subscription-private'])], { t: this.t })
+      SECRET, '--webhook-verify-token', TOKEN, ...(options.length ? options : ['--subscription-private'])], { t: this.t, env: this.env })
     await program.until(/^listening /m)
     this.programs.push(program)
     this.port = port

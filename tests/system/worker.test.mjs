@@ -3,106 +3,32 @@
 //
 // Counts are small enough for each commit; WILLAQ_LONG=1 takes those of the fault table.
 import assert from 'node:assert/strict'
-import { createServer } from 'node:http'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 
+import { LONG, progress, told } from './fault.mjs'
 import { RedisServer } from './redis.mjs'
 import { run, start, until } from './support.mjs'
+import { Queue, slowEndpoint } from './worker_world.mjs'
 
-const LONG = process.env.WILLAQ_LONG === '1'
 const KILLS = LONG ? 200 : 10
 const TERMS = LONG ? 200 : 6
 const MARKS = LONG ? 1000 : 30
+const IN_FLIGHT = LONG ? 500 : 200
+const RESUMED_MS = 4000
 
-const ADD = `
-for i = tonumber(ARGV[2]), tonumber(ARGV[3]) do
-  redis.call('HSET', ARGV[1] .. i, 'name', 'job', 'data', '{"i":' .. i .. '}', 'opts', ARGV[4], 'timestamp', 1,
-    'delay', 0, 'priority', 0)
-  redis.call('LPUSH', ARGV[1] .. 'wait', i)
-end
-redis.call('SET', ARGV[1] .. 'id', ARGV[3])
-redis.call('HSET', ARGV[1] .. 'meta', 'opts.maxLenEvents', 10000)
-return ARGV[5] == 'marked' and redis.call('ZADD', ARGV[1] .. 'marker', 0, '0') or redis.call('DEL', ARGV[1] .. 'marker')`
-
-const ATTEMPTS = `
-local most, sum = 0, 0
-for _, id in ipairs(redis.call('ZRANGE', ARGV[1] .. 'completed', 0, -1)) do
-  local n = tonumber(redis.call('HGET', ARGV[1] .. id, 'ats'))
-  most = math.max(most, n)
-  sum = sum + n
-end
-return {most, sum}`
-
-class Queue {
-  added = 0
-
-  constructor(redis, name) {
-    this.redis = redis
-    this.name = name
-    this.base = `bull:${name}:`
-  }
-
-  async add(n, opts = {}, marker = 'marked') {
-    const first = this.added + 1
-    this.added += n
-    await this.redis.do('EVAL', ADD, 0, this.base, first, this.added, JSON.stringify(opts), marker)
-  }
-
-  completed() {
-    return this.redis.do('ZCARD', this.base + 'completed')
-  }
-
-  // Every job that was added stands in exactly one place.
-  async census() {
-    const { base, redis } = this
-    const places = [
-      ...(await redis.do('LRANGE', base + 'wait', 0, -1)),
-      ...(await redis.do('LRANGE', base + 'active', 0, -1)),
-      ...(await redis.do('ZRANGE', base + 'completed', 0, -1)),
-      ...(await redis.do('ZRANGE', base + 'failed', 0, -1)),
-    ]
-    assert.equal(places.length, this.added, 'jobs in all')
-    assert.equal(new Set(places).size, this.added, 'no job twice')
-    return { active: await redis.do('LLEN', base + 'active'), wait: await redis.do('LLEN', base + 'wait') }
-  }
-
-  async starts() {
-    const [most, sum] = await this.redis.do('EVAL', ATTEMPTS, 0, this.base)
-    return { most, sum }
-  }
-}
-
-// Jobs are posted to it, and it answers `ms` later.  posts: how often each id came.
-async function slowEndpoint(t, ms) {
-  const endpoint = { posts: new Map(), total: 0, open: 0 }
-  const server = createServer((request, response) => {
-    const id = request.headers['x-willaq-job']
-    endpoint.posts.set(id, (endpoint.posts.get(id) ?? 0) + 1)
-    endpoint.total++
-    endpoint.open++
-    response.on('close', () => endpoint.open--)
-    request.resume()
-    setTimeout(() => response.end('null'), ms)
-  })
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
-  t.after(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  endpoint.url = `http://127.0.0.1:${server.address().port}/`
-  return endpoint
-}
-
-function poster(t, redis, endpoint, concurrency) {
+function poster(t, redis, endpoint, concurrency, ...more) {
   return start(['worker', '--redis-url', redis.url, '--queue', 'q', '--push', endpoint.url, '--concurrency', `${concurrency}`,
-    '--http-connections-max', '500', '--http-connections-per-host-max', '500', ...STEADY], { t })
+    '--http-connections-max', '500', '--http-connections-per-host-max', '500', ...STEADY, ...more], { t })
 }
 
 const QUICK = ['--lock-duration', '1000', '--stalled-interval', '500', '--max-stalled-count', '1000000']
 
 // A busy machine may stop a worker for a second: its locks outlast that.
 const STEADY = ['--lock-duration', '3000', '--stalled-interval', '500', '--max-stalled-count', '1000000']
+
+// What a worker had that died is another's within four seconds.
+const RESUMING = ['--lock-duration', '2500', '--stalled-interval', '500']
 
 function worker(t, redis, queue, ...more) {
   return start(['worker', '--redis-url', redis.url, '--queue', queue, '--noop', ...more], { t })
@@ -175,20 +101,28 @@ test(`R9: a job starts within two seconds whatever becomes of the marker (${MARK
     await queue.add(1)
     await until(async () => (await queue.completed()) === 1)
   }
-  for (let round = 0; round < MARKS / queues.length; round++)
+  let slowest = 0
+  for (let round = 0; round < MARKS / queues.length; round++) {
     await Promise.all(queues.map(async (queue) => {
       await pause(Math.random() * 50)
       const added = queue.add(1, {}, Math.random() < 0.5 ? 'marked' : 'unmarked')
+      const begun = performance.now()
       await Promise.all([added, redis.do('DEL', queue.base + 'marker')])
-      await until(async () => (await queue.completed()) === queue.added, 2000)
+      await until(async () => (await queue.completed()) === queue.added, 5000)
+      slowest = Math.max(slowest, Math.round(performance.now() - begun))
     }))
+    progress('R9', (round + 1) * queues.length, MARKS)
+  }
+  told(t, { markers_deleted: MARKS, slowest_start_ms: slowest })
+  assert.ok(slowest < 2000)
 })
 
 test(`R2: nothing is lost when a worker is killed (${KILLS} times)`, async (t) => {
   const redis = await RedisServer.start(t)
   const queue = new Queue(redis, 'q')
-  const concurrency = 200
+  const concurrency = IN_FLIGHT
   for (let kill = 0; kill < KILLS; kill++) {
+    progress('R2', kill, KILLS)
     const before = await queue.completed()
     await queue.add(2000)
     const program = worker(t, redis, 'q', '--concurrency', `${concurrency}`, ...QUICK)
@@ -200,25 +134,56 @@ test(`R2: nothing is lost when a worker is killed (${KILLS} times)`, async (t) =
   await until(async () => (await queue.completed()) === queue.added, 60_000)
   assert.deepEqual(await queue.census(), { active: 0, wait: 0 })
   const { sum } = await queue.starts()
+  told(t, { kills: KILLS, in_flight: concurrency, jobs: queue.added, completed: await queue.completed(), run_again: sum - queue.added })
   assert.ok(sum - queue.added <= KILLS * concurrency, `${sum - queue.added} runs more than jobs`)
 })
 
 test(`R20: SIGTERM under load loses nothing and runs nothing twice (${TERMS} times)`, async (t) => {
   const redis = await RedisServer.start(t)
   const queue = new Queue(redis, 'q')
+  let slowest = 0
   for (let term = 0; term < TERMS; term++) {
+    progress('R20', term, TERMS)
     const before = await queue.completed()
     await queue.add(3000)
     const program = worker(t, redis, 'q', '--concurrency', '100')
     await until(async () => (await queue.completed()) > before + 50)
+    const asked = performance.now()
     const { code } = await program.stop(10_000)
+    slowest = Math.max(slowest, Math.round(performance.now() - asked))
     assert.equal(code, 0)
     assert.equal((await queue.census()).active, 0, 'nothing is left behind')
   }
   worker(t, redis, 'q', '--concurrency', '100')
   await until(async () => (await queue.completed()) === queue.added, 60_000)
+  const { sum } = await queue.starts() // what was fetched ahead and handed back counts as started
+  told(t, { terms: TERMS, jobs: queue.added, completed: await queue.completed(), handed_back: sum - queue.added, slowest_exit_ms: slowest })
+  assert.ok(sum - queue.added <= TERMS * 100)
   assert.equal(await redis.do('XLEN', queue.base + 'events') > 0, true)
   assert.equal((await redis.do('KEYS', queue.base + '*:lock')).length, 0)
+})
+
+test(`R20: SIGTERM while jobs are posted: each is posted once (${TERMS} times)`, async (t) => {
+  const redis = await RedisServer.start(t)
+  const endpoint = await slowEndpoint(t, 100)
+  const queue = new Queue(redis, 'q')
+  let slowest = 0
+  for (let term = 0; term < TERMS; term++) {
+    progress('R20', term, TERMS)
+    const before = endpoint.total
+    await queue.add(100)
+    const program = poster(t, redis, endpoint, 50)
+    await until(() => endpoint.total > before + 60 && endpoint.open > 5)
+    const asked = performance.now()
+    assert.equal((await program.stop(10_000)).code, 0)
+    slowest = Math.max(slowest, Math.round(performance.now() - asked))
+    assert.equal((await queue.census()).active, 0, 'nothing is left behind')
+  }
+  poster(t, redis, endpoint, 50)
+  await until(async () => (await queue.completed()) === queue.added, 60_000)
+  told(t, { terms: TERMS, jobs: queue.added, posts: endpoint.total, slowest_exit_ms: slowest })
+  assert.equal(endpoint.total, queue.added)
+  assert.equal(endpoint.posts.size, queue.added)
 })
 
 test('R7: a worker that was stopped finishes nothing that is not its own any more', async (t) => {
@@ -234,6 +199,7 @@ test('R7: a worker that was stopped finishes nothing that is not its own any mor
   await queue.add(500)
   first.kill('SIGCONT')
   await until(async () => (await queue.completed()) === queue.added, 20_000)
+  told(t, { stopped_with: 500, jobs: queue.added, completed: await queue.completed() })
   assert.deepEqual(await queue.census(), { active: 0, wait: 0 })
 })
 
@@ -241,21 +207,34 @@ test('R2: what was in flight when a worker was killed runs again, and nothing el
   const redis = await RedisServer.start(t)
   const endpoint = await slowEndpoint(t, 200)
   const queue = new Queue(redis, 'q')
-  const kills = LONG ? 50 : 3
-  const concurrency = 200
-  await queue.add((kills + 1) * 500)
+  const kills = LONG ? KILLS : 2
+  const concurrency = IN_FLIGHT
+  let [program, next] = [poster(t, redis, endpoint, concurrency, ...RESUMING), null]
+  let resumed = 0
   for (let kill = 0; kill < kills; kill++) {
+    progress('R2', kill, kills)
     const before = endpoint.total
-    const program = poster(t, redis, endpoint, concurrency)
+    await queue.add(4 * concurrency)
     await until(() => endpoint.total > before + concurrency && endpoint.open > 20)
+    next = poster(t, redis, endpoint, concurrency, ...RESUMING)
+    await next.until(/working /)
     program.kill('SIGKILL')
     await program.end()
+    // What nobody has is what it had: those that the other one takes are renewed, these are posted again.
+    const killed = performance.now()
+    const held = await redis.do('LRANGE', queue.base + 'active', 0, -1)
+    const completed = async (id) => (await redis.do('ZSCORE', queue.base + 'completed', id)) !== null
+    const open = async () => (await Promise.all(held.map(completed))).every(Boolean)
+    await until(open, 20_000, 'all that was in flight is completed')
+    resumed = Math.max(resumed, ...held.map((id) => Math.round(endpoint.last.get(id) - killed)))
+    program = next
   }
-  poster(t, redis, endpoint, concurrency)
   await until(async () => (await queue.completed()) === queue.added, 60_000)
   assert.deepEqual(await queue.census(), { active: 0, wait: 0 })
   assert.equal(endpoint.posts.size, queue.added, 'each job was posted')
   const again = endpoint.total - queue.added
+  told(t, { kills, in_flight: concurrency, jobs: queue.added, posts: endpoint.total, posted_again: again, resumed_within_ms: resumed })
+  assert.ok(again > 0 && resumed <= RESUMED_MS, `resumed after ${resumed} ms`)
   assert.ok(again <= kills * concurrency, `${again} posts more than jobs`)
 })
 
@@ -274,6 +253,7 @@ test('R7: a worker that was stopped posts nothing after its lease', async (t) =>
   await first.until(/job_lock_lost/)
   const { code } = await first.stop()
   assert.equal(code, 0)
+  told(t, { stopped_with: 20, jobs: queue.added, posts_after_lease: endpoint.total - posted })
   assert.equal(endpoint.total, posted, 'not one post more')
   assert.deepEqual(await queue.census(), { active: 0, wait: 0 })
   await second.stop()
@@ -307,6 +287,7 @@ test('R23: scripts flushed, a busy server, no memory, a replica: it waits and go
   await queue.add(5000)
   await redis.do('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
   await finish('after lost connections')
+  told(t, { faults: 'SCRIPT FLUSH, BUSY, OOM, READONLY, connections killed', jobs: queue.added, completed: await queue.completed() })
   assert.deepEqual(await queue.census(), { active: 0, wait: 0 })
 })
 
