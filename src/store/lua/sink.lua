@@ -110,16 +110,7 @@ for number, queue in pairs(queues) do
   queue.base, queue.opts, queue.priority, queue.meta = base, opts, priority, meta
 end
 
--- Nothing was written so far, and all is from here on.
-for first = 1, #fresh, VALUES_MAX do
-  call('SADD', seen_now, unpack(fresh, first, math.min(first + VALUES_MAX - 1, #fresh)))
-end
-if #fresh > 0 and call('TTL', seen_now) < 0 then
-  call('EXPIRE', seen_now, seen_s)
-  -- Bit by bit, by Redis' own helper: millions of them would hold it up.
-  call('UNLINK', seen .. part - 3)
-end
-
+-- Nothing was written so far, and all is from here on: the jobs first.
 for _, queue in pairs(queues) do
   local base, paused, concurrency, events_most = queue.base, unpack(queue.meta, 1, 3)
   local events, count, ready = base .. 'events', format('%d', #queue), {}
@@ -219,5 +210,14 @@ end
 call('HINCRBY', KEYS_COUNTS, counted_as .. 'updates', format('%d', all))
 if all_known > 0 then
   call('HINCRBY', KEYS_COUNTS, counted_as .. 'known', format('%d', all_known))
+end
+-- Behind all else: a Redis that lost the end of this call, but not its beginning, must not know what it has no job of (ADR 21).
+for first = 1, #fresh, VALUES_MAX do
+  call('SADD', seen_now, unpack(fresh, first, math.min(first + VALUES_MAX - 1, #fresh)))
+end
+if #fresh > 0 and call('TTL', seen_now) < 0 then
+  call('EXPIRE', seen_now, seen_s)
+  -- Bit by bit, by Redis' own helper: millions of them would hold it up.
+  call('UNLINK', seen .. part - 3)
 end
 return posts
