@@ -163,7 +163,8 @@ int wq_look_priorities(struct wq_look *l, const uint32_t *priorities, uint32_t n
 int wq_look_workers(struct wq_look *l, struct wq_workers_seen *out);
 /* The job that owns a deduplication window; one row, or none. */
 int wq_look_dedup(struct wq_look *l, struct wq_str dedup_id, struct wq_rows *out);
-/* Queues of a prefix (of any ref's): a step of a search through the keys, some `keys` of them (0: as many as a step looks
- * at).  A page may be empty and not the last.  What is there all along is met, at times twice: Redis rearranges keys. */
+/* Queues of a prefix (of any ref's): a step of a search through the keys, some `keys` of them (0: as many as a step
+ * looks at).  A page may be empty and not the last.  What is there all along is met, at times twice: Redis rearranges
+ * its keys. */
 int wq_look_queues(struct wq_look *l, struct wq_redis *redis, struct wq_str prefix,
                    struct wq_str cursor, uint32_t keys, struct wq_queue_names *out);

@@ -2,10 +2,10 @@
 #pragma once
 /* queue_scan.h — a page of queues' names: steps through the keys until there are enough.
  *
- * A step that brings more names than the page has room for is taken again in smaller ones: what Redis has at one place of
- * its table changes order while it rearranges its keys, so a page ends where a step does, and may be short.  Only the names
- * of a single bucket, the least that a step can be, are ever cut: a cursor is "<step>.<skip>", and the next page skips
- * those that were told.
+ * A step that brings more names than the page has room for is taken again in smaller ones: what Redis has at one place
+ * of its table changes order while it rearranges its keys, so a page ends where a step does, and may be short.  Only
+ * the names of a single bucket, the least that a step can be, are ever cut: a cursor is "<step>.<skip>", and the next
+ * page skips those that were told.
  */
 #include "app/api/api.h"
 #include "base/limits.h"
