@@ -465,5 +465,35 @@ WQ_TEST(a_try_that_was_lost_is_there_again)
 	end();
 }
 
+/* Who stands before it in its lane, and since when it should have been asked for again. */
+static const struct {
+	const char *led;
+	int overdue_ms;
+	const char *claim; /* of the one behind it */
+} before[] = {
+	{ "''", 59000, "wait" },        { "''", 61000, "go 1" },
+	{ "unknown", 61000, "wait" },   { "unknown", 899000, "wait" },
+	{ "unknown", 901000, "go 1" }, /* its job is lost: not for ever */
+	{ "claimed", 3600000, "wait" }, { "sent", 0, "go 1" },
+	{ "parked", 0, "go 1" },
+};
+
+WQ_TEST(one_in_doubt_holds_its_lane)
+{
+	begin();
+	for (size_t i = 0; i < WQ_COUNT(before); i++) {
+		prepare(QUEUED);
+		ask("DEL wq:{a}:lane:p1");
+		ask("RPUSH wq:{a}:lane:p1 m0");
+		ask("HSET wq:{a}:msg:m0 state queued next %lld", NOW_MS - before[i].overdue_ms);
+		if (strcmp(before[i].led, "''") != 0)
+			ask("HSET wq:{a}:msg:m0 led %s", before[i].led);
+		happen(event_of("a claim, strict"));
+		WQ_CHECK_STR(before[i].led, asked.text, before[i].claim);
+	}
+	end();
+}
+
 WQ_TEST_MAIN(WQ_CASE(every_state_and_what_may_happen_to_it), WQ_CASE(what_is_known_stays_known),
-             WQ_CASE(a_second_failure_is_told_as_well), WQ_CASE(a_try_that_was_lost_is_there_again))
+             WQ_CASE(a_second_failure_is_told_as_well), WQ_CASE(a_try_that_was_lost_is_there_again),
+             WQ_CASE(one_in_doubt_holds_its_lane))

@@ -13,7 +13,7 @@
 #include "sim/world.h"
 
 enum led { NONE, FRESH, CLAIMED, SENT, REJECTED, UNKNOWN, CONFIRMED, PARKED, LEDS };
-enum { GONE_MS = 60000 - 1000 }; /* of lib/letter.lua; a moment less, for we look behind it */
+enum { UNKNOWN_MS = 900000 - 1000 }; /* of lib/letter.lua; a moment less, for we look behind it */
 static const char *const names[LEDS] = { "-",        "",        "claimed",   "sent",
 	                                 "rejected", "unknown", "confirmed", "parked" };
 
@@ -83,7 +83,7 @@ static bool is_open(const struct sim_record *r, int letter)
 
 	if (letter < 0)
 		return claimed;
-	seen[letter].passed = unknown && (seen[letter].passed || r->next_ms < now_ms - GONE_MS);
+	seen[letter].passed = unknown && (seen[letter].passed || r->next_ms < now_ms - UNKNOWN_MS);
 	return claimed || (unknown && !seen[letter].passed);
 }
 

@@ -18,7 +18,8 @@
 local call = redis.call
 local OUT_MAX = 20000     -- events that wait to be told; beyond the oldest are lost
 local TIMELINE_MAX = 4096 -- bytes; rows beyond are not kept
-local GONE_MS = 60000     -- one that is so much overdue has lost its job, and holds up nobody
+local GONE_MS = 60000     -- one that is so much overdue has lost its job, and holds up nobody ...
+local UNKNOWN_MS = 900000 -- ... unless nobody knows whether it was sent: it may just as well be that nobody works
 local LANE_S = 604800     -- a lane that nobody touches for 7 days is forgotten
 local DAY_MS = 86400000
 local COUNTS_S = 34560000 -- counts of a day are kept for 400 days
@@ -101,7 +102,8 @@ local function lane_holder(own, to, id, now, passes)
     end
     local rec = call('HMGET', own .. 'msg:' .. head, 'led', 'state', 'next', 'bulk')
     local flies = rec[1] == 'claimed' or rec[1] == 'unknown'
-    local overdue = rec[1] ~= 'claimed' and (tonumber(rec[3] or 0) or 0) < now - GONE_MS
+    local gone_ms = rec[1] == 'unknown' and UNKNOWN_MS or GONE_MS
+    local overdue = rec[1] ~= 'claimed' and (tonumber(rec[3] or 0) or 0) < now - gone_ms
     if not rec[2] or ENDED[rec[1]] or rec[2] == 'cancelled' or overdue then
       call('LREM', lane, '1', head)
     elseif flies or not (passes and rec[4]) then
