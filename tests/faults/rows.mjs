@@ -36,7 +36,7 @@ export const rows = [
     programs: SWEEPS.map((name) => `flow-${name}`), named: /memory|alloc|fault|sweep|fail/ },
   { id: 'R14', what: 'clock jumps of ± 1 h, ± 30 days', minutes: 1,
     holds: 'leases by the monotonic clock; nothing early by more than 1 s, nothing stuck',
-    programs: ['flow-due', 'flow-send_clock', 'flow-sequence_clock', 'flow-ledger'], named: /clock|month|ahead|jump/ },
+    programs: ['flow-due', 'flow-send_clock', 'flow-sequence_clock', 'flow-ledger', 'flow-worker_clock'], named: /clock|month|ahead|jump/ },
   { id: 'R15', what: 'fuzzing: HTTP, replies, webhook JSON, settings, signatures, cron, templates', fuzz: true, minutes: 245,
     holds: '10 million runs each without a finding; corpora kept' },
   { id: 'R16', what: '48 request-smuggling vectors, whole and split at every byte', holds: 'refused, or read the same in every split', minutes: 1,
