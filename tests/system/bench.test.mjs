@@ -238,6 +238,19 @@ describe('bench', () => {
       assert.deepEqual(await keys('early'), [])
     })
 
+    test('ended while it puts the backlog there, it leaves nothing either', async () => {
+      const running = start(args('aside', '--do', 'delayed', '--backlog', '300000'))
+      try {
+        await until(async () => Number(await redis.do('ZCARD', 'bull:aside:delayed')) >= 1000)
+        running.kill('SIGINT')
+        assert.equal((await running.end()).code, 1)
+      } finally {
+        running.kill()
+      }
+      assert.match(running.stderr, /ended before the load began/)
+      assert.deepEqual(await keys('aside'), [])
+    })
+
     test('a Redis that is not there', async () => {
       const done = await run(['bench', 'queue', '--redis-url', 'redis://127.0.0.1:1', ...QUICK])
       assert.equal(done.code, 1)

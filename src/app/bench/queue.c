@@ -243,8 +243,10 @@ static enum wq_exit perform(struct wq_bench_queue *q)
 		return WQ_EXIT_FAILED;
 	}
 	describe(q);
+	wq_bench_queue_watch(q);
 	ran = k->open(q) && load(q, k);
 	clean = put_away(q, k);
+	wq_bench_queue_unwatch(q);
 	if (ran)
 		code = wq_bench_tell(wq_bench_result(q->run), &q->c, &q->subject);
 	if (!q->foreign)

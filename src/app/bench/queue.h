@@ -8,12 +8,14 @@
  *   queue_work.c   work, start and delayed: each job is found again when it runs
  *   queue_aside.c  the backlog beside delayed jobs
  *   queue_sweep.c  what was added goes again
+ *   queue_halt.c   Ctrl-C before and after the load
  *
  * Whose jobs  every job of a run carries its mark, in its data and, where it is found again, in its id.  A job without
  *             it is never run, changed or removed; one that our worker is given goes back, and the run ends.
  */
 #include "app/bench/report.h"
 #include "app/cli/session.h"
+#include "io/loop/signal.h"
 #include "io/redis/subscribe.h"
 #include "queue/producer.h"
 #include "queue/queue_check.h"
@@ -81,6 +83,9 @@ struct wq_bench_queue {
 	struct wq_redis *work_redis; /* of our worker */
 	struct wq_worker *worker;
 	struct wq_redis_tail *tail;
+	struct wq_signal on_int, on_term;
+	unsigned signals; /* that are watched, or close */
+	unsigned halts;   /* how often we were asked to end */
 	bool foreign; /* a job came that is not of this run */
 	struct wq_histogram added, started;
 	double redis_cpu_us; /* before the load */
@@ -111,6 +116,9 @@ struct wq_add_item wq_bench_queue_item(struct wq_bench_queue *q, const char *id)
 enum wq_bench_outcome wq_bench_queue_judge(int rc, int code, int *status);
 /* Remembers what is to be removed; false: no more can be remembered, and the run ends. */
 bool wq_bench_queue_remember(struct wq_bench_queue *q, struct wq_str id);
+/* Counts what asks us to end, from here … to here, as long as the session is open. */
+void wq_bench_queue_watch(struct wq_bench_queue *q);
+void wq_bench_queue_unwatch(struct wq_bench_queue *q);
 /* Adds the backlog; false: a sentence was printed. */
 bool wq_bench_queue_put_aside(struct wq_bench_queue *q);
 void wq_bench_queue_aside_id(const struct wq_bench_queue *q, uint64_t n,

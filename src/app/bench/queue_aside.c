@@ -57,11 +57,13 @@ bool wq_bench_queue_put_aside(struct wq_bench_queue *q)
 
 	if (a)
 		a->q = q;
-	while (fine && q->put_aside < q->backlog)
+	while (fine && q->put_aside < q->backlog && !q->halts)
 		fine = add_some(a, q->backlog - q->put_aside);
+	if (fine && q->halts)
+		fprintf(stderr, "willaq: ended before the load began\n");
 	if (!fine)
 		fprintf(stderr, "willaq: the backlog cannot be added%s%s\n",
 		        a && a->code ? ": " : "", a && a->code ? wq_add_code_text(a->code) : "");
 	wq_free(a);
-	return fine;
+	return fine && !q->halts;
 }

@@ -23,6 +23,7 @@ struct sweep {
 	uint64_t next;
 	uint64_t held; /* that somebody runs */
 	unsigned under_way;
+	unsigned halts; /* so often we may be asked to end: once is what most people do */
 	bool ended; /* there are no more ids */
 	int rc;     /* of the first that failed */
 	struct broom brooms[AT_ONCE];
@@ -37,6 +38,8 @@ static bool sweep_next(struct broom *b)
 
 	while (!s->ended && s->rc == 0 && !id[0])
 		s->ended = !s->k->left(s->q, s->next++, id);
+	if (!s->ended && s->q->halts > s->halts)
+		s->rc = WQ_ECANCELED;
 	if (s->ended || s->rc != 0)
 		return false;
 	rc = wq_change_remove(&b->change, wq_str(id), false);
@@ -107,6 +110,7 @@ bool wq_bench_queue_sweep(struct wq_bench_queue *q, const struct wq_bench_queue_
 	}
 	s->q = q;
 	s->k = k;
+	s->halts = q->halts + 1;
 	if (q->progress)
 		fprintf(stderr, "\r%-78s", "removing the jobs");
 	fine = sweep_jobs(s);

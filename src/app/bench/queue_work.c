@@ -288,7 +288,7 @@ static bool left(struct wq_bench_queue *q, uint64_t n, char id[static WQ_BENCH_J
 		return true;
 	}
 	n -= q->put_aside;
-	if (n >= q->c.at_once)
+	if (!q->jobs || n >= q->c.at_once)
 		return false;
 	id[0] = '\0'; /* nothing to remove of this slot */
 	if (q->jobs[n].added)
