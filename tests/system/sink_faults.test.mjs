@@ -145,7 +145,8 @@ test('R8: what comes between Meta and the sink: of webhooks that break off in ei
   const sink = await Sink.start(t, server)
   const proxy = await FaultProxy.start(t, sink.port)
   await proxy.set(...ON_THE_WAY.map((order) => `new ${order}`))
-  const load = new Load(proxy.port, { rate: FAULT_RATE }).start()
+  // Else those that the dice spared would soon be the only ones.
+  const load = new Load(proxy.port, { rate: FAULT_RATE, turnover: 20 }).start()
   t.after(() => load.abort())
   await until(() => load.acknowledged.size > (LONG ? 100_000 : 500) && load.answers.cut > 50, LONG ? 600_000 : 20_000)
   await proxy.set('new pass')

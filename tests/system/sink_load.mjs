@@ -71,9 +71,9 @@ export class Load {
   next = 0
   aborted = false
 
-  // At most `rate` webhooks a second are begun, over `connections`.
-  constructor(port, { connections = 32, rate = 1000, prefix = '' } = {}) {
-    Object.assign(this, { port, rate, prefix })
+  // At most `rate` webhooks a second are begun, over `connections`; each of these ends after `turnover` webhooks (0: never).
+  constructor(port, { connections = 32, rate = 1000, prefix = '', turnover = 0 } = {}) {
+    Object.assign(this, { port, rate, prefix, turnover })
     this.posters = Array.from({ length: connections }, () => new Poster(this))
     this.idle = [...this.posters]
   }
@@ -103,6 +103,8 @@ export class Load {
     this.acknowledged.add(poster.id)
     this.last = performance.now()
     poster.id = undefined
+    poster.held = (poster.held ?? 0) + 1
+    if (this.turnover && poster.held % this.turnover === 0) poster.close()
     this.idle.push(poster)
     this.drained?.()
   }
