@@ -3,10 +3,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { endAll, machine, result, trial } from './lib.mjs'
 import { rows } from './rows.mjs'
-import { writeChart } from './speed/chart.mjs'
-import { writeTable } from './speed/table.mjs'
+import { publish, writeTable } from './speed/table.mjs'
 
-const CHART = new URL('../docs/speed.svg', import.meta.url).pathname
+const DOCS = new URL('../docs', import.meta.url).pathname
 const names = Object.keys(rows)
 const groups = { queue: names.filter((name) => name.startsWith('queue-')), sink: names.filter((name) => name.startsWith('webhook')) }
 const wanted = process.argv.slice(2)
@@ -61,11 +60,12 @@ if (unknown.length > 0) usage(`no row is called ${unknown.join(', ')}; there are
 mkdirSync(result(''), { recursive: true })
 let failed = 0
 if (!option) failed = await runAll(wanted.length > 0 ? [...new Set(wanted.flatMap((name) => groups[name] ?? name))] : names)
-console.log(writeTable())
+const { all, text } = writeTable()
+console.log(text)
 if (option === '--chart') {
   try {
-    writeChart(result('speed.json'), CHART)
-    console.log('drawn into docs/speed.svg')
+    publish(all, DOCS)
+    console.log('written: docs/speed.svg, docs/speed.md')
   } catch (error) {
     usage(error.message)
   }

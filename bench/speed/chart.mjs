@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 // chart.mjs — speed.json as a picture: how many times as fast, or as cheap, as the peer, with the marks that were to be reached.
-import { readFileSync, writeFileSync } from 'node:fs'
 
 const WIDTH = 960
 const LABEL = 430
@@ -66,11 +65,4 @@ export function chart({ trial, rows, targets }) {
     label(14, bottom + 22, foot.length > CHARS ? `${foot.slice(0, CHARS)}…` : foot, 'small'),
     '</svg>\n',
   ].join('\n')
-}
-
-// speed.json to a file for the README; figures that mean nothing are refused.
-export function writeChart(from, to) {
-  const all = JSON.parse(readFileSync(from, 'utf8'))
-  if (all.trial) throw new Error(`${from} has rows of a trial: run them without BENCH_TRIAL first`)
-  writeFileSync(to, chart(all))
 }

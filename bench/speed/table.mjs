@@ -74,6 +74,13 @@ export function markdown({ trial, rows, targets }) {
   return text.join('\n')
 }
 
+// For the README, and what it leads to: the picture and the table as files of `docs`.
+export function publish(all, docs) {
+  if (all.trial) throw new Error('there are rows of a trial: run them without BENCH_TRIAL first')
+  writeFileSync(`${docs}/speed.svg`, chart(all))
+  writeFileSync(`${docs}/speed.md`, markdown(all).replace('## Speed', '# Speed\n\n![The median of each target beside its bounds](speed.svg)\n\nWritten by `bench/run --chart`; `bench/README.md` says how to read it.'))
+}
+
 // Says what it says, and leaves it in results/.
 export function writeTable() {
   const all = speed()
@@ -81,5 +88,5 @@ export function writeTable() {
   writeFileSync(result('speed.json'), JSON.stringify(all, null, 1) + '\n')
   writeFileSync(result('speed.md'), text)
   writeFileSync(result('speed.svg'), chart(all))
-  return text
+  return { all, text }
 }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 // speed_table.test.mjs — the Speed table of bench/: targets, what was measured, and the picture of it.
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 
-import { chart, writeChart } from '../../bench/speed/chart.mjs'
-import { judged, markdown, speed, verdict } from '../../bench/speed/table.mjs'
+import { chart } from '../../bench/speed/chart.mjs'
+import { judged, markdown, publish, speed, verdict } from '../../bench/speed/table.mjs'
 import { TARGETS } from '../../bench/speed/targets.mjs'
 import { ROOT } from './support.mjs'
 
@@ -57,14 +57,13 @@ test('the picture has a bar, both marks and the figure; markup in a name is text
   assert.doesNotMatch(svg, /NaN|undefined|Infinity/)
 })
 
-test('figures of a trial are not drawn for the README', (t) => {
+test('figures of a trial are not published', (t) => {
   const dir = mkdtempSync(join(tmpdir(), 'willaq-speed-'))
   t.after(() => rmSync(dir, { recursive: true, force: true }))
-  const [from, to] = ['speed.json', 'speed.svg'].map((name) => join(dir, name))
-  writeFileSync(from, JSON.stringify(speed(adds(true, pair(50, 10)))))
-  assert.throws(() => writeChart(from, to), /trial/)
-  assert.ok(!existsSync(to))
-  writeFileSync(from, JSON.stringify(speed(adds(false, pair(50, 10)))))
-  writeChart(from, to)
-  assert.match(readFileSync(to, 'utf8'), /^<svg .*<\/svg>\n$/s)
+  const written = (name) => readFileSync(join(dir, name), 'utf8')
+  assert.throws(() => publish(speed(adds(true, pair(50, 10))), dir), /trial/)
+  assert.ok(!existsSync(join(dir, 'speed.svg')))
+  publish(speed(adds(false, pair(50, 10))), dir)
+  assert.match(written('speed.svg'), /^<svg .*<\/svg>\n$/s)
+  assert.match(written('speed.md'), /^# Speed\n[\s\S]*speed\.svg[\s\S]*\| P7 \| adds\/s, bulk, beside BullMQ 5 \| 5\.00x/)
 })
