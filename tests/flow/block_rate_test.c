@@ -35,7 +35,7 @@ struct told {
 	bool done;
 	int rc;
 	const char *state;
-	char ids[BATCH][24];
+	char ids[BATCH][32];
 	size_t n;
 };
 
