@@ -278,8 +278,10 @@ static void make(struct words *w)
 		                : "return redis.pcall(unpack(ARGV))");
 		add(w, "0");
 	}
-	/* The last two name no command in a script. */
-	rest = wq_str(patterns[below(w, WQ_COUNT(patterns) - (script ? 2 : 0))]);
+	/* The last two name no command in a script, and what blocks is refused there by Redis 7 alone. */
+	do
+		rest = wq_str(patterns[below(w, WQ_COUNT(patterns) - (script ? 2 : 0))]);
+	while (script && wq_str_starts(rest, "BZPOP"));
 	while (wq_str_next(&rest, ' ', &token))
 		add_token(w, token);
 	if (below(w, 40) == 0 && w->n > 1)
