@@ -21,7 +21,7 @@ export const rows = [
     holds: 'the loss is detected and reported; no second POST in strict mode' },
   { id: 'R6', what: 'provider: 1 % reset after the request, 1 % before, 1 % 5xx after accepting, 1 % hang then accept, keep-alive closed under us, a worker killed every 5 s',
     holds: 'strict: no duplicate, nothing silently lost; otherwise at most 10 per million', minutes: 12,
-    fewer: '100,000 sends: the sandbox tells some hundreds of statuses a second, a million would take an hour and a half' },
+    fewer: '60,000 sends: of so many a second that the sandbox can tell all their statuses, a million would take two hours' },
   { id: 'R7', what: 'a worker stopped (SIGSTOP) for 10, 35, 90 s and continued', holds: 'no POST after its lease; its finish is refused', minutes: 5 },
   { id: 'R8', what: 'Redis unreachable 1, 5, 60 s, each direction, half open, reset mid-reply, one byte at a time', minutes: 24,
     holds: 'no hang over 5 s after healing; sink answers 503, never 200' },

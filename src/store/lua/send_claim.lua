@@ -39,6 +39,7 @@
 --@include lib/back
 local FORCED, BULK, SIGNAL, OPEN, CAN_WAIT, KEEPS, IN_HOURS = 1, 2, 4, 8, 16, 32, 64
 local HELD_FIRST_MS, HELD_MAX_MS = 5000, 60000
+local DOUBT_LOOK_MS = 60000 -- its sender may live after all, and tell
 local BUSY_MS = 150        -- for each that stands before it in its lane
 local MET_MS = 60000       -- a person who was granted is asked for again after that
 
@@ -183,7 +184,7 @@ local function doubtful(key, rec, id, to, class)
   end
   local grace = math.max(tonumber(grace_ms), 3 * (tonumber(st[5] or 0) or 0))
   if now < since + grace then
-    return { 'wait', since + grace - now, 'unknown' }
+    return { 'wait', math.min(since + grace - now, DOUBT_LOOK_MS), 'unknown' }
   end
   local heard = (tonumber(st[4] or 0) or 0) > since
   if class == '1' and (heard or now >= since + 4 * grace) then
@@ -191,7 +192,7 @@ local function doubtful(key, rec, id, to, class)
     return nil
   end
   if class == '1' then
-    return { 'wait', grace, 'unknown' }
+    return { 'wait', math.min(grace, DOUBT_LOOK_MS), 'unknown' }
   end
   call('HSET', key, 'led', 'parked', 'state', 'parked', 'why', 'nobody knows whether it was sent')
   letter_row(key, now_ms, 'parked', '')
