@@ -281,6 +281,23 @@ WQ_TEST(a_provider_that_is_gone_is_left_alone)
 	send_world_end();
 }
 
+WQ_TEST(a_slow_provider_has_the_whole_of_its_time)
+{
+	struct errand e;
+	uint64_t began;
+
+	send_world_begin(&server);
+	sw.opts.request_ms = 90000;
+	WQ_CHECK_INT("sender", send_world_open(), 0);
+	send_world_answers(0, "", WQ_PEER_KEEP);
+	letter(&e, "c", HELLO);
+	began = sw.calls.clock.us;
+	errand_run(&e, &sw.sends);
+	WQ_CHECK_STR("nobody knows", send_world_record("c", "state led"), "queued unknown");
+	WQ_CHECK_INT("after, s", (sw.calls.clock.us - began) / 1000000, 90);
+	send_world_end();
+}
+
 static int begin_all(void **state)
 {
 	(void)state;
@@ -303,6 +320,7 @@ int main(void)
 		WQ_CASE(what_is_decided_before_anybody_is_asked),
 		WQ_CASE(a_jobs_last_attempt_is_the_last),
 		WQ_CASE(a_provider_that_is_gone_is_left_alone),
+		WQ_CASE(a_slow_provider_has_the_whole_of_its_time),
 	};
 
 	return cmocka_run_group_tests_name(__FILE__, all, begin_all, end_all) != 0;

@@ -359,6 +359,7 @@ static int fill_call(struct wq_sending *l, const struct wq_account *a)
 		                    .headers_n = r.headers_n,
 		                    .body = r.body,
 		                    .timeout_ms = l->sender->o.request_ms,
+		                    .stall_timeout_ms = l->sender->o.request_ms,
 		                    .response_max_bytes = WQ_PROVIDER_ANSWER_MAX_BYTES,
 		                    .guarded = a->guarded,
 		                    .may_send = still_ours,
