@@ -9,7 +9,7 @@ export const title = 'memory of a worker that sends, idle and with 10,000 messag
 
 const MAJOR = 5
 const IN_FLIGHT = scaled(10000)
-const LATENCY_MS = trial ? 20000 : 45000 // longer than it takes to get there
+const LATENCY_MS = trial ? 20000 : 25000 // longer than it takes to get there
 const SIDES = ['willaq', `agent-${MAJOR}`, `fetch-${MAJOR}`]
 export const settings = { in_flight: IN_FLIGHT, latency_ms: LATENCY_MS, bullmq: versionOf(MAJOR) }
 
