@@ -33,6 +33,7 @@ export class Endpoint {
     } catch {
       return // it broke off
     }
+    if (!req.complete) return
     const post = { headers: req.headers, body: Buffer.concat(pieces).toString(), at: Date.now(), path: req.url }
     this.posts.push(post)
     const said = typeof this.answer === 'function' ? await this.answer(post, this.posts.length) : this.answer
