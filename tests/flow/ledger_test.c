@@ -494,6 +494,21 @@ WQ_TEST(one_in_doubt_holds_its_lane)
 	end();
 }
 
+/* Statuses took ten minutes: so long it is in doubt, but its sender may tell meanwhile. */
+WQ_TEST(one_in_doubt_is_looked_at_once_a_minute)
+{
+	char next[32];
+
+	snprintf(next, sizeof(next), "%lld", (long long)NOW_MS + 60000);
+	begin();
+	prepare(DOUBT);
+	ask("HSET wq:{a}:state latency 600000");
+	happen(event_of("a claim, strict"));
+	WQ_CHECK_STR("in doubt", asked.text, "wait");
+	WQ_CHECK_STR("looked at again", ask("HGET wq:{a}:msg:m1 next"), next);
+	end();
+}
+
 WQ_TEST_MAIN(WQ_CASE(every_state_and_what_may_happen_to_it), WQ_CASE(what_is_known_stays_known),
              WQ_CASE(a_second_failure_is_told_as_well), WQ_CASE(a_try_that_was_lost_is_there_again),
-             WQ_CASE(one_in_doubt_holds_its_lane))
+             WQ_CASE(one_in_doubt_holds_its_lane), WQ_CASE(one_in_doubt_is_looked_at_once_a_minute))

@@ -221,6 +221,9 @@ static void tune(int fd)
 		{ IPPROTO_TCP, TCP_KEEPCNT, 3 },
 		{ IPPROTO_TCP, TCP_USER_TIMEOUT, WQ_CLIENT_USER_TIMEOUT_MS },
 	};
+	/* Else the first probe that is lost ends a request which only waits for its answer. */
+	_Static_assert(WQ_CLIENT_USER_TIMEOUT_MS >= 2 * WQ_CLIENT_KEEPALIVE_SECONDS * 1000,
+	               "three probes");
 
 	for (size_t i = 0; i < WQ_COUNT(options); i++)
 		if (setsockopt(fd, options[i].level, options[i].name, &options[i].value,
