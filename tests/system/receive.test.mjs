@@ -174,6 +174,22 @@ test('CON-3: BAJA and ALTA by the customer, whatever case and accents; a late ST
   assert.deepEqual((await world.told(id)).filter((type) => type.startsWith('contact.opted')), ['contact.opted_out', 'contact.opted_in'])
 })
 
+test('CON-1, CON-3: an answer and a STOP in the second of what they are an answer to count, for providers tell whole seconds', async (t) => {
+  const world = await World.start(t)
+  await world.receive({ contacts: contacts(), messages: [message()] })
+  const { id } = await world.contact(PHONE)
+  const at = Date.now()
+  const made = at - at % 1000 + 999
+  await world.enrol(id, { made })
+  await world.put(`con:${id}`, { optin: made })
+  await world.receive({ contacts: contacts(), messages: [message({ body: 'stop', at: at - 1000 })] })
+  assert.equal((await world.hash(`enr:${id}`)).state, 'active', 'it was written in the second before')
+  assert.equal((await world.contact(PHONE)).optout, undefined)
+  await world.receive({ contacts: contacts(), messages: [message({ body: 'stop', at })] })
+  assert.equal((await world.hash(`enr:${id}`)).state, 'answered')
+  assert.ok((await world.contact(PHONE)).optout)
+})
+
 test('a person who stops marketing gets none, and may resume it', async (t) => {
   const world = await World.start(t)
   const told = (value, at) => world.receive({ user_preferences: [{ wa_id: '593900000001', category: 'marketing_messages', value, detail: 'x', timestamp: at }] }, 'user_preferences')

@@ -46,12 +46,12 @@ end
 -- Whether they wrote after they were put into a sequence: what comes late may be older.
 local function answers_sequence(con, ms)
   local rec = call('HMGET', own .. 'enr:' .. con, 'state', 'made')
-  return rec[1] == 'active' and ms >= tonumber(rec[2] or 0)
+  return rec[1] == 'active' and is_since(ms, tonumber(rec[2] or 0))
 end
 
 local function wishes(con, ms, wish)
   local rec = call('HMGET', contact_key(own, con), 'optout', 'optin')
-  if wish == 'stop' and ms >= tonumber(rec[2] or 0) then
+  if wish == 'stop' and is_since(ms, tonumber(rec[2] or 0)) then
     contact_optout(own, con, ms, 'the customer wrote so')
   elseif wish == 'start' and ms >= tonumber(rec[1] or 0) then
     contact_optin(own, con, 'the customer wrote so', ms)

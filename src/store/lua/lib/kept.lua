@@ -8,6 +8,12 @@ local function moment(at)
   return ms > 0 and ms < now and ms or now
 end
 
+-- Whether what was said at `ms` was said after `since`.  Moments are told in whole seconds: what was said in that of `since` is
+-- taken for an answer to it.
+local function is_since(ms, since)
+  return ms >= since - since % 1000
+end
+
 -- What is kept of it: the last of a step, so that one that Redis breaks off is done again.
 local function keep(at, key, con, ms)
   local fields = { 'con', con, 'at', string.format('%.0f', ms), 'type', ARGV[at + ITEM_TYPE], 'pid', ARGV[at + ITEM_PID] }
