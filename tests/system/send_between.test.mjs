@@ -11,7 +11,9 @@ import { FaultProxy } from './faultproxy.mjs'
 import { Fleet } from './send_faults_world.mjs'
 import { until } from './support.mjs'
 
-const QUICK = ['--send-timeout', '1500ms', '--send-grace', '4s', '--lock-duration', '2500ms', '--stalled-interval', '500ms']
+// A doubt begins at 2.5 s, its status comes at 5, it ends at 12.5: a machine that is held up for a second changes nothing.
+const QUICK = ['--send-timeout', '2500ms', '--send-grace', '10s', '--lock-duration', '4s', '--stalled-interval', '500ms']
+const STATUSES = ['--status-delay', '5s']
 const HEADERS = 100 // bytes of an answer that end within its headers
 const BODY = 330 // and within its body
 
@@ -23,7 +25,7 @@ const CASES = [
   { what: 'a request that takes its time', orders: ['up slice 20 every 4000'], knows: true, doubt: false },
   { what: 'an answer byte by byte', orders: ['down slice 1 every 300'], knows: true, doubt: false },
   { what: 'both ways byte by byte', orders: ['slice 1'], knows: true, doubt: false },
-  { what: 'headers that come too late', orders: ['down latency 2000'], knows: true, doubt: true },
+  { what: 'headers that come too late', orders: ['down latency 4000'], knows: true, doubt: true },
   { what: 'an answer that drips for too long', orders: ['down bandwidth 100'], knows: true, doubt: true },
   { what: 'a request that drips for too long', orders: ['up bandwidth 20'], knows: false, doubt: true },
   { what: 'no answer', orders: ['down blackhole'], knows: true, doubt: true },
@@ -66,7 +68,7 @@ const ENDS = ['parked', 'failed', 'sent', 'delivered', 'read']
 const steps = ({ timeline }) => timeline.map(({ event }) => event)
 
 test('R8: between a worker and its provider, certain is only a whole answer, or a request of which no byte was written', async (t) => {
-  const fleet = await Fleet.start(t, { sandbox: ['--status-delay', '1800ms'], workers: 1, args: QUICK, concurrency: 50 })
+  const fleet = await Fleet.start(t, { sandbox: STATUSES, workers: 1, args: QUICK, concurrency: 50 })
   const routes = await Promise.all(CASES.map((each, i) => route(t, fleet, each, i)))
   const ended = async (ids, ms) => until(async () => {
     const all = await Promise.all(ids.map((id) => fleet.show(id)))
