@@ -80,7 +80,7 @@
 #define WQ_CLIENT_IDLE_MAX_SECONDS   55    /* most servers close after 60: we do not race them */
 #define WQ_CLIENT_KEEPALIVE_SECONDS  30    /* quiet time before TCP asks; it asks 3 times, 10 s apart */
 #define WQ_CLIENT_USER_TIMEOUT_MS    60000 /* that nobody acknowledged what TCP sent, its three questions among it */
-#define WQ_CLIENT_READ_BYTES         4096  /* one read: most answers are small, and each call in flight holds it */
+#define WQ_CLIENT_READ_BYTES         1024  /* one read: most answers are small, and each call in flight holds it */
 #define WQ_CLIENT_STREAM_BYTES       65536 /* the same for a body that is taken piece by piece */
 #define WQ_CLIENT_LITERAL_BYTES      256   /* what curl allocates for a literal address, and more */
 #define WQ_CLIENT_ONE_WRITE_BYTES    65536 /* a request of that size leaves at once */

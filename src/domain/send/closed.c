@@ -129,19 +129,19 @@ static int take_mapped(struct wq_sending *l, const struct wq_redis_cmd *cmd)
 
 static void on_mapped(struct wq_redis_cmd *cmd, int rc)
 {
-	struct wq_sending *l = WQ_OWNER(cmd, struct wq_sending, effect);
+	struct wq_sending *l = WQ_OWNER(cmd, struct wq_sending, redis);
 
 	wq_flow_resume(&l->flow, rc == 0 ? take_mapped(l, cmd) : rc > 0 ? WQ_EAWAY : rc);
 }
 
 int wq_sending_ask_mapped(struct wq_sending *l)
 {
-	return wq_mapped_start(&l->desk->keys, &l->effect, &l->message, on_mapped);
+	return wq_mapped_start(&l->desk->keys, &l->redis, &l->message, on_mapped);
 }
 
 static void on_pended(struct wq_redis_cmd *cmd, int rc)
 {
-	wq_flow_resume(&WQ_OWNER(cmd, struct wq_sending, effect)->flow, rc > 0 ? WQ_EAWAY : rc);
+	wq_flow_resume(&WQ_OWNER(cmd, struct wq_sending, redis)->flow, rc > 0 ? WQ_EAWAY : rc);
 }
 
 /* What people see of it in a list. */
@@ -171,7 +171,7 @@ int wq_sending_pend(struct wq_sending *l)
 		.keep_s = l->desk->rules.keep_s,
 	};
 
-	return wq_window_pend_start(&l->desk->keys, &l->effect, wq_desk_now_ms(l->desk), &p,
+	return wq_window_pend_start(&l->desk->keys, &l->redis, wq_desk_now_ms(l->desk), &p,
 	                            on_pended);
 }
 

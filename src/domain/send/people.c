@@ -8,7 +8,7 @@
 
 static void on_asked(struct wq_redis_cmd *cmd, int rc)
 {
-	struct wq_sending *l = WQ_OWNER(cmd, struct wq_sending, people);
+	struct wq_sending *l = WQ_OWNER(cmd, struct wq_sending, redis);
 	struct wq_people_answer a;
 
 	if (rc == 0) {
@@ -22,7 +22,7 @@ static void on_asked(struct wq_redis_cmd *cmd, int rc)
 
 int wq_sending_ask_people(struct wq_sending *l)
 {
-	return wq_people_ask_start(&l->desk->people, &l->people, wq_desk_now_ms(l->desk), l->number,
+	return wq_people_ask_start(&l->desk->people, &l->redis, wq_desk_now_ms(l->desk), l->number,
 	                           wq_str(l->to), on_asked);
 }
 

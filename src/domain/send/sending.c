@@ -456,7 +456,7 @@ static enum wq_flow_next run_judge(struct wq_flow *f)
 
 static void on_effect(struct wq_redis_cmd *cmd, int rc)
 {
-	wq_flow_resume(&WQ_OWNER(cmd, struct wq_sending, effect)->flow,
+	wq_flow_resume(&WQ_OWNER(cmd, struct wq_sending, redis)->flow,
 	               rc == 0 ? wq_send_affected(cmd) : rc);
 }
 
@@ -472,7 +472,7 @@ static enum wq_flow_next run_effect(struct wq_flow *f)
 	if (l->plan.effect == WQ_EFFECT_HOLD)
 		wq_warn("account_held", WQ_S("account", l->desk->id), WQ_S("why", l->why));
 	return wq_flow_after(f, l->doomed && l->plan.end != WQ_SEND_END_FAILED ? CLOSE : SETTLE,
-	                     wq_send_effect_start(&l->desk->keys, &l->effect,
+	                     wq_send_effect_start(&l->desk->keys, &l->redis,
 	                                          wq_desk_now_ms(l->desk), l->plan.effect, subject,
 	                                          l->plan.effect_ms, wq_str(l->why), on_effect));
 }

@@ -60,7 +60,7 @@ struct wq_sending {
 	struct wq_timer pause;
 	unsigned pauses;
 	enum wq_provider provider; /* that is asked */
-	struct wq_redis_cmd effect, people;
+	struct wq_redis_cmd redis; /* what a step asks, one at a time */
 	int64_t met_ms;         /* as struct wq_send_claim */
 	int64_t met_at;         /* granted, for the first time today, at that moment of Redis; 0: not */
 	struct wq_call call;
