@@ -3,10 +3,10 @@
 #include "app/serving.h"
 
 #include "app/api/accounts.h"
-#include "app/api/dead_run.h"
 #include "app/api/events.h"
 #include "app/api/messages.h"
 #include "app/api/routes.h"
+#include "app/api/run.h"
 #include "app/api/subscriptions.h"
 #include "app/api/templates.h"
 #include "app/api/webhook_logs.h"
@@ -114,7 +114,7 @@ static void on_logs_closed(void *ctx)
 	struct wq_serving *v = ctx;
 
 	if (v->api.dead_runs)
-		wq_dead_runs_close(v->api.dead_runs, on_runs_closed, v);
+		wq_runs_close(v->api.dead_runs, on_runs_closed, v);
 	else
 		on_runs_closed(v);
 }

@@ -27,7 +27,7 @@
 
 struct wq_accounts;
 struct wq_accounts_part;
-struct wq_dead_runs;
+struct wq_runs;
 struct wq_seal_ring;
 struct wq_producer;
 struct wq_rates;
@@ -49,7 +49,7 @@ struct wq_api {
 	const struct wq_rates *rates; /* NULL: the built-in ones */
 	unsigned listeners;       /* of /api/events */
 	unsigned media_calls;     /* files that the Graph façade passes on */
-	struct wq_dead_runs *dead_runs; /* owned; NULL: its routes are not there */
+	struct wq_runs *dead_runs; /* owned; NULL: its routes are not there */
 	struct wq_webhook_logs *webhook_logs; /* owned; NULL: as above */
 	struct wq_keyring *keyring; /* owned; NULL: the settings' key is the only one */
 	/* private */

@@ -13,7 +13,6 @@ struct many {
 	struct wq_dead_call *call;
 	struct wq_dead_run_wish wish;
 	bool dry;
-	struct wq_dead_run *run; /* that begins */
 	struct wq_dead_runs_call ask;
 };
 
@@ -56,7 +55,7 @@ static int count(struct wq_dead_call *c)
 
 /* a real one */
 
-static void on_begun(void *ctx, struct wq_dead_run *run, int rc)
+static void on_begun(void *ctx, struct wq_run *run, int rc)
 {
 	struct wq_dead_call *c = ctx;
 
@@ -64,7 +63,7 @@ static void on_begun(void *ctx, struct wq_dead_run *run, int rc)
 		wq_dead_call_fail(c, rc, "the run could not be told of");
 		return;
 	}
-	wq_view_dead_run(&c->w, run);
+	wq_run_view(&c->w, run);
 	wq_dead_call_reply(c, 202);
 }
 
@@ -85,7 +84,7 @@ static int begin_run(struct wq_dead_call *c)
 
 	if (m->dry)
 		return count(c);
-	rc = wq_dead_run_begin(c->api->dead_runs, &c->ref, &m->wish, &m->run, on_begun, c);
+	rc = wq_dead_run_begin(c->api->dead_runs, &c->ref, &m->wish, on_begun, c);
 	if (rc != WQ_EFULL)
 		return rc;
 	refuse_run(c);
@@ -177,8 +176,7 @@ static void on_read(struct wq_dead_runs_call *ask, int rc)
 		wq_jsonw_array(&c->w);
 	}
 	for (size_t i = 0; i < ask->n; i++)
-		wq_view_dead_run_told(&c->w, wq_dead_runs_text(ask, i),
-		                      wq_loop_wall_ms(c->api->loop));
+		wq_run_view_told(&c->w, wq_dead_runs_text(ask, i), wq_loop_wall_ms(c->api->loop));
 	if (all) {
 		wq_jsonw_array_end(&c->w);
 		wq_view_next(&c->w, 0);
@@ -193,7 +191,7 @@ static void ask(struct wq_exchange *x, struct wq_api *a, enum wq_dead_runs_what 
 	struct many *m = wq_arena_alloc(wq_exchange_arena(x), sizeof(*m));
 	struct wq_str id = wq_exchange_param(x, "run");
 	struct wq_dead_call *c;
-	struct wq_dead_run *run;
+	struct wq_run *run;
 
 	if (!m) {
 		wq_api_reply_redis(x, WQ_ENOMEM, "");
@@ -212,8 +210,8 @@ static void ask(struct wq_exchange *x, struct wq_api *a, enum wq_dead_runs_what 
 		return;
 	}
 	if (what == WQ_DEAD_RUNS_STOP)
-		wq_dead_run_stop(run);
-	wq_view_dead_run(&c->w, run);
+		wq_run_stop(run);
+	wq_run_view(&c->w, run);
 	wq_dead_call_reply(c, 200);
 }
 
@@ -249,7 +247,7 @@ int wq_api_dead_many_routes(struct wq_api *a)
 		  .summary = "Stop it behind the letter in flight", .answer = "LetterRun" },
 	};
 	/* clang-format on */
-	int rc = wq_dead_runs_create(&a->dead_runs, a->loop);
+	int rc = wq_runs_create(&a->dead_runs, a->loop);
 
 	for (size_t i = 0; rc == 0 && i < WQ_COUNT(routes); i++)
 		rc = wq_api_route(a, routes[i]);

@@ -2,10 +2,10 @@
 /* webhook_logs.c — pages of the log, one webhook, its bytes, counts; webhook_replay.c replays. */
 #include "app/api/webhook_logs.h"
 
+#include "app/api/run.h"
 #include "app/api/webhook_call.h"
 #include "app/api/webhook_filter.h"
 #include "app/api/webhook_replay.h"
-#include "app/api/webhook_run.h"
 #include "app/settings/settings.h"
 #include "app/sink/part.h"
 #include "base/alloc.h"
@@ -281,8 +281,17 @@ int wq_api_webhook_logs_start(struct wq_api *a, const struct wq_settings *s, con
 	if (rc == 0)
 		rc = wq_sink_create(&logs->again, a->loop, a->redis, &o, &limits, &why);
 	if (rc == 0)
-		rc = wq_webhook_runs_create(&logs->runs, a->loop, &logs->log);
+		rc = wq_webhook_log_ref(&logs->log, &logs->runs_ref);
+	if (rc == 0)
+		rc = wq_runs_create(&logs->runs, a->loop);
 	return rc == 0 ? add_routes(a) : rc;
+}
+
+static void destroy(struct wq_webhook_logs *logs)
+{
+	wq_sink_secrets_fini(&logs->secrets);
+	wq_ref_fini(&logs->runs_ref);
+	wq_free(logs);
 }
 
 static void on_sink_closed(void *ctx)
@@ -291,8 +300,7 @@ static void on_sink_closed(void *ctx)
 	void (*done)(void *ctx) = logs->closed;
 	void *done_ctx = logs->ctx;
 
-	wq_sink_secrets_fini(&logs->secrets);
-	wq_free(logs);
+	destroy(logs);
 	done(done_ctx);
 }
 
@@ -310,14 +318,13 @@ bool wq_api_webhook_logs_close(struct wq_api *a, void (*done)(void *ctx), void *
 	a->webhook_logs = NULL;
 	if (!logs || !logs->again) {
 		if (logs)
-			wq_sink_secrets_fini(&logs->secrets);
-		wq_free(logs);
+			destroy(logs);
 		return false;
 	}
 	logs->closed = done;
 	logs->ctx = ctx;
 	if (logs->runs)
-		wq_webhook_runs_close(logs->runs, on_runs_closed, logs);
+		wq_runs_close(logs->runs, on_runs_closed, logs);
 	else
 		on_runs_closed(logs);
 	return true;

@@ -6,7 +6,7 @@
 #include "domain/weblog/replay.h"
 #include "io/client/client.h"
 
-struct wq_webhook_runs;
+struct wq_runs;
 
 /* What its routes share; owned by the api that they belong to. */
 struct wq_webhook_logs {
@@ -14,7 +14,8 @@ struct wq_webhook_logs {
 	struct wq_sink *again;     /* owned; puts jobs into the queues of the settings */
 	struct wq_client *client;  /* borrowed */
 	struct wq_sink_secrets secrets; /* sign what is posted */
-	struct wq_webhook_runs *runs; /* owned */
+	struct wq_runs *runs;      /* owned; replays of many */
+	struct wq_ref runs_ref;    /* owned; where they tell */
 	void (*closed)(void *ctx);
 	void *ctx;
 };

@@ -180,7 +180,7 @@ static void count(struct wq_webhook_call *c)
 
 /* a real one */
 
-static void on_begun(void *ctx, struct wq_webhook_run *run, int rc)
+static void on_begun(void *ctx, struct wq_run *run, int rc)
 {
 	struct wq_webhook_call *c = ctx;
 
@@ -188,7 +188,7 @@ static void on_begun(void *ctx, struct wq_webhook_run *run, int rc)
 		wq_webhook_call_fail(c, rc, "the run could not be told of");
 		return;
 	}
-	wq_view_webhook_run(&c->w, run);
+	wq_run_view(&c->w, run);
 	wq_webhook_call_reply(c, 202);
 }
 
@@ -196,10 +196,11 @@ static void begin_run(struct wq_webhook_call *c, const struct wish *wish)
 {
 	struct wq_webhook_run_wish w = { .filter = c->walk.filter,
 		                         .per_second = (uint32_t)wish->rate };
+	struct wq_webhook_logs *logs = c->api->webhook_logs;
 	int rc = set_target(c, wish, &w.target);
 
 	if (rc == 0)
-		rc = wq_webhook_run_begin(c->api->webhook_logs->runs, &w, on_begun, c);
+		rc = wq_webhook_run_begin(logs->runs, &logs->log, &w, on_begun, c);
 	if (rc == WQ_EFULL)
 		wq_reply_problem(wq_webhook_call_end(c), 429, "too_many_runs",
 		                 "%d runs are under way: wait for one to end, or stop it",
@@ -265,8 +266,7 @@ static void handle_many(struct wq_exchange *x, void *api)
 static void put_told(struct wq_webhook_call *c, const struct wq_dead_runs_call *ask)
 {
 	for (size_t i = 0; i < ask->n; i++)
-		wq_view_dead_run_told(&c->w, wq_dead_runs_text(ask, i),
-		                      wq_loop_wall_ms(c->api->loop));
+		wq_run_view_told(&c->w, wq_dead_runs_text(ask, i), wq_loop_wall_ms(c->api->loop));
 }
 
 static void on_read(struct wq_dead_runs_call *ask, int rc)
@@ -300,22 +300,22 @@ static void on_read(struct wq_dead_runs_call *ask, int rc)
 /* A run of this process is told at once, any other by what lies in Redis. */
 static void ask(struct wq_exchange *x, struct wq_api *a, enum wq_dead_runs_what what)
 {
-	struct wq_webhook_runs *runs = a->webhook_logs->runs;
+	struct wq_webhook_logs *logs = a->webhook_logs;
 	struct wq_str id = wq_exchange_param(x, "run");
-	struct wq_webhook_run *run = id.p ? wq_webhook_run_find(runs, id) : NULL;
+	struct wq_run *run = id.p ? wq_runs_find(logs->runs, id) : NULL;
 	struct wq_webhook_call *c = wq_webhook_call_begin(x, a);
 
 	if (!c)
 		return;
 	if (!run) {
-		wq_webhook_call_started(c, wq_dead_runs_start(&c->ask, wq_webhook_runs_ref(runs),
-		                                              what, id.p ? id : wq_str(""),
-		                                              wq_str(""), on_read));
+		wq_webhook_call_started(c, wq_dead_runs_start(&c->ask, &logs->runs_ref, what,
+		                                              id.p ? id : wq_str(""), wq_str(""),
+		                                              on_read));
 		return;
 	}
 	if (what == WQ_DEAD_RUNS_STOP)
-		wq_webhook_run_stop(run);
-	wq_view_webhook_run(&c->w, run);
+		wq_run_stop(run);
+	wq_run_view(&c->w, run);
 	wq_webhook_call_reply(c, 200);
 }
 
