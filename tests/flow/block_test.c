@@ -186,7 +186,7 @@ WQ_TEST(one_that_arrived_since_says_that_the_other_proves_nothing)
 {
 	begin();
 	one_leaves(1);
-	sw.calls.clock.us += (uint64_t)(10 * HOUR_MS) * 1000;
+	send_world_leap(10 * HOUR_MS);
 	one_leaves(2);
 	told(2, "delivered");
 	block_world_pass(79 * HOUR_MS);
@@ -202,7 +202,7 @@ WQ_TEST(no_verdict_while_the_account_is_ill_and_then_one)
 	one_leaves(1);
 	block_world_pass(79 * HOUR_MS);
 	one_leaves(2);
-	sw.calls.clock.us += (uint64_t)(72 * HOUR_MS) * 1000;
+	send_world_leap(72 * HOUR_MS);
 	send_world_pass(1);
 	/* Today 60 of a hundred to others do not arrive, so far. */
 	others_got(100, 0);
@@ -302,7 +302,7 @@ WQ_TEST(a_sweep_that_dies_at_any_point_ends_once)
 		one_leaves(1);
 		block_world_pass(79 * HOUR_MS);
 		one_leaves(2);
-		sw.calls.clock.us += (uint64_t)(79 * HOUR_MS) * 1000;
+		send_world_leap(79 * HOUR_MS);
 		send_world_pass(1);
 		for (size_t n = 0; n < WQ_COUNT(deaths[i]) && deaths[i][n]; n++)
 			deaths[i][n]();

@@ -39,7 +39,7 @@ void block_world_close(void)
 
 void block_world_pass(int64_t ms)
 {
-	sw.calls.clock.us += (uint64_t)ms * 1000;
+	send_world_leap(ms);
 	send_world_pass(1); /* the loop sees it */
 	block_world_open();
 	send_world_pass(LOOK_MS);

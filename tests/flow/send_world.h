@@ -88,4 +88,6 @@ const char *send_world_record(const char *account, const char *fields);
 void send_world_until(bool (*done)(void *ctx), void *ctx, const char *what);
 /* Virtual time goes by. */
 void send_world_pass(int64_t ms);
+/* The same at once, and nobody sees what is between; what Redis is asked is answered first, or it would be late. */
+void send_world_leap(int64_t ms);
 int64_t send_world_now(void);

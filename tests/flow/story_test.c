@@ -112,7 +112,7 @@ static void until_ms(int64_t at_ms)
 
 	if (ms > EDGE_MS) {
 		close_due();
-		sw.calls.clock.us += (uint64_t)(ms - EDGE_MS) * 1000;
+		send_world_leap(ms - EDGE_MS);
 		send_world_pass(1); /* the loop sees it */
 		open_due();
 	}
