@@ -61,6 +61,12 @@ export function gated(name, objects) {
   return crypto > 0 ? { [name]: own, [`${name}, in ${SEPARATE}`]: crypto } : { [name]: own }
 }
 
+// Of each count the one that is less as a whole.
+export function least(one, other) {
+  const total = (objects) => sum(objects, () => true)
+  return Object.fromEntries(Object.keys(one).map((name) => [name, total(one[name]) <= total(other[name]) ? one[name] : other[name]]))
+}
+
 const number = (n) => Math.round(n).toLocaleString('en')
 
 function grown(now, then) {
