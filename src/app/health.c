@@ -56,11 +56,9 @@ static bool write_checks(struct wq_health *h, struct wq_jsonw *w)
 		all = all && ok;
 		wq_jsonw_key(w, h->checks[i].name);
 		wq_jsonw_object(w);
-		wq_jsonw_key(w, "ok");
-		wq_jsonw_bool(w, ok);
+		wq_jsonw_put_bool(w, "ok", ok);
 		if (!ok) {
-			wq_jsonw_key(w, "why");
-			wq_jsonw_text(w, why);
+			wq_jsonw_put_text(w, "why", why);
 		}
 		wq_jsonw_object_end(w);
 	}
@@ -79,12 +77,10 @@ static void handle_ready(struct wq_exchange *x, void *ctx)
 	wq_jsonw_begin(&w, &body);
 	wq_jsonw_object(&w);
 	all = write_checks(h, &w);
-	wq_jsonw_key(&w, "status");
-	wq_jsonw_text(&w, all ? "ready" : "not ready");
-	wq_jsonw_key(&w, "version");
-	wq_jsonw_text(&w, WQ_VERSION);
-	wq_jsonw_key(&w, "uptime_seconds");
-	wq_jsonw_int(&w, (int64_t)((wq_loop_now_us(h->loop) - h->started_us) / 1000000));
+	wq_jsonw_put_text(&w, "status", all ? "ready" : "not ready");
+	wq_jsonw_put_text(&w, "version", WQ_VERSION);
+	wq_jsonw_put_int(&w, "uptime_seconds",
+	                 (int64_t)((wq_loop_now_us(h->loop) - h->started_us) / 1000000));
 	wq_jsonw_object_end(&w);
 	if (!all)
 		wq_reply_header(x, "Retry-After", wq_str("1"));

@@ -38,12 +38,9 @@ static int write_parameter(struct wq_jsonw *w, const char *in, const struct wq_s
 	int rc;
 
 	wq_jsonw_object(w);
-	wq_jsonw_key(w, "name");
-	wq_jsonw_str(w, m->name);
-	wq_jsonw_key(w, "in");
-	wq_jsonw_text(w, in);
-	wq_jsonw_key(w, "required");
-	wq_jsonw_bool(w, !m->optional);
+	wq_jsonw_put_str(w, "name", m->name);
+	wq_jsonw_put_text(w, "in", in);
+	wq_jsonw_put_bool(w, "required", !m->optional);
 	wq_jsonw_key(w, "schema");
 	rc = wq_shape_write(w, m->shape);
 	wq_jsonw_object_end(w);
@@ -108,8 +105,7 @@ static int write_body(struct wq_jsonw *w, const struct wq_route *r)
 		return 0;
 	wq_jsonw_key(w, "requestBody");
 	wq_jsonw_object(w);
-	wq_jsonw_key(w, "required");
-	wq_jsonw_bool(w, !may_be_empty(wq_str(r->body)));
+	wq_jsonw_put_bool(w, "required", !may_be_empty(wq_str(r->body)));
 	rc = write_content(w, NULL, r->body, r->example);
 	wq_jsonw_object_end(w);
 	return rc;
@@ -123,8 +119,7 @@ static int write_done(struct wq_jsonw *w, int status, const char *media, const c
 	snprintf(text, sizeof(text), "%d", status);
 	wq_jsonw_key(w, text);
 	wq_jsonw_object(w);
-	wq_jsonw_key(w, "description");
-	wq_jsonw_text(w, "Done");
+	wq_jsonw_put_text(w, "description", "Done");
 	if (shape)
 		rc = write_content(w, media, shape, NULL);
 	wq_jsonw_object_end(w);
@@ -137,8 +132,7 @@ static int write_refusal(struct wq_jsonw *w, const struct wq_route *r)
 
 	wq_jsonw_key(w, "default");
 	wq_jsonw_object(w);
-	wq_jsonw_key(w, "description");
-	wq_jsonw_text(w, "Refused");
+	wq_jsonw_put_text(w, "description", "Refused");
 	rc = write_content(w, r->refusal ? NULL : "application/problem+json",
 	                   r->refusal ? r->refusal : "Problem", NULL);
 	wq_jsonw_object_end(w);
@@ -169,8 +163,7 @@ static int write_operation(struct wq_jsonw *w, const struct wq_route *r, const c
 
 	wq_jsonw_key(w, lower[r->method]);
 	wq_jsonw_object(w);
-	wq_jsonw_key(w, "summary");
-	wq_jsonw_text(w, r->summary);
+	wq_jsonw_put_text(w, "summary", r->summary);
 	rc = write_parameters(w, r, path);
 	if (rc == 0)
 		rc = write_body(w, r);
@@ -282,8 +275,7 @@ int wq_openapi_write(const struct wq_server *s, struct wq_buf *out)
 
 	wq_jsonw_begin(&w, out);
 	wq_jsonw_object(&w);
-	wq_jsonw_key(&w, "openapi");
-	wq_jsonw_text(&w, "3.1.0");
+	wq_jsonw_put_text(&w, "openapi", "3.1.0");
 	wq_jsonw_key(&w, "info");
 	wq_jsonw_raw(&w, wq_str("{\"title\":\"willaq\",\"version\":\"" WQ_VERSION
 	                        "\",\"license\":{\"name\":\"MIT\"}}"));

@@ -113,8 +113,7 @@ static int write_object(struct wq_jsonw *w, struct wq_str shape, unsigned depth)
 	struct wq_shape_member m;
 	int rc = 0;
 
-	wq_jsonw_key(w, "type");
-	wq_jsonw_text(w, "object");
+	wq_jsonw_put_text(w, "type", "object");
 	wq_jsonw_key(w, "properties");
 	wq_jsonw_object(w);
 	while (rc == 0 && wq_shape_next(&rest, &m)) {
@@ -124,8 +123,7 @@ static int write_object(struct wq_jsonw *w, struct wq_str shape, unsigned depth)
 	wq_jsonw_object_end(w);
 	write_required(w, members);
 	if (wq_str_starts(shape, exact)) {
-		wq_jsonw_key(w, "additionalProperties");
-		wq_jsonw_bool(w, false);
+		wq_jsonw_put_bool(w, "additionalProperties", false);
 	}
 	return rc == 0 && rest.p ? WQ_RAISE(WQ_EINVAL) : rc;
 }
@@ -160,13 +158,10 @@ static int write_range(struct wq_jsonw *w, struct wq_str shape)
 	    !wq_str_to_u64(wq_strn(shape.p, dot), INT64_MAX, &min) ||
 	    (last.n && !wq_str_to_u64(last, INT64_MAX, &max)))
 		return WQ_RAISE(WQ_EINVAL);
-	wq_jsonw_key(w, "type");
-	wq_jsonw_text(w, "integer");
-	wq_jsonw_key(w, "minimum");
-	wq_jsonw_int(w, (int64_t)min);
+	wq_jsonw_put_text(w, "type", "integer");
+	wq_jsonw_put_int(w, "minimum", (int64_t)min);
 	if (last.n) {
-		wq_jsonw_key(w, "maximum");
-		wq_jsonw_int(w, (int64_t)max);
+		wq_jsonw_put_int(w, "maximum", (int64_t)max);
 	}
 	return 0;
 }
@@ -180,8 +175,7 @@ static int write_word(struct wq_jsonw *w, struct wq_str shape)
 	for (size_t i = 0; i < WQ_COUNT(types); i++) {
 		if (!wq_str_is(shape, types[i]))
 			continue;
-		wq_jsonw_key(w, "type");
-		wq_jsonw_text(w, types[i]);
+		wq_jsonw_put_text(w, "type", types[i]);
 		return 0;
 	}
 	return WQ_RAISE(WQ_EINVAL);
@@ -196,15 +190,13 @@ static int write_name(struct wq_jsonw *w, struct wq_str shape)
 		return WQ_RAISE(WQ_EINVAL);
 	memcpy(text, where, sizeof(where) - 1);
 	memcpy(text + sizeof(where) - 1, shape.p, shape.n);
-	wq_jsonw_key(w, "$ref");
-	wq_jsonw_str(w, wq_strn(text, sizeof(where) - 1 + shape.n));
+	wq_jsonw_put_str(w, "$ref", wq_strn(text, sizeof(where) - 1 + shape.n));
 	return 0;
 }
 
 static int write_list(struct wq_jsonw *w, struct wq_str of, unsigned depth)
 {
-	wq_jsonw_key(w, "type");
-	wq_jsonw_text(w, "array");
+	wq_jsonw_put_text(w, "type", "array");
 	wq_jsonw_key(w, "items");
 	return write_shape(w, of, depth);
 }

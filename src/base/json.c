@@ -364,6 +364,48 @@ void wq_jsonw_null(struct wq_jsonw *w)
 	wq_jsonw_raw(w, wq_str("null"));
 }
 
+void wq_jsonw_put_str(struct wq_jsonw *w, const char *key, struct wq_str s)
+{
+	wq_jsonw_key(w, key);
+	wq_jsonw_str(w, s);
+}
+
+void wq_jsonw_put_text(struct wq_jsonw *w, const char *key, const char *text)
+{
+	wq_jsonw_key(w, key);
+	wq_jsonw_text(w, text);
+}
+
+void wq_jsonw_put_int(struct wq_jsonw *w, const char *key, int64_t v)
+{
+	wq_jsonw_key(w, key);
+	wq_jsonw_int(w, v);
+}
+
+void wq_jsonw_put_bool(struct wq_jsonw *w, const char *key, bool v)
+{
+	wq_jsonw_key(w, key);
+	wq_jsonw_bool(w, v);
+}
+
+void wq_jsonw_put_str_or_null(struct wq_jsonw *w, const char *key, struct wq_str s)
+{
+	wq_jsonw_key(w, key);
+	if (s.n)
+		wq_jsonw_str(w, s);
+	else
+		wq_jsonw_null(w);
+}
+
+void wq_jsonw_put_moment(struct wq_jsonw *w, const char *key, int64_t ms)
+{
+	wq_jsonw_key(w, key);
+	if (ms > 0)
+		wq_jsonw_int(w, ms);
+	else
+		wq_jsonw_null(w);
+}
+
 void wq_jsonw_raw(struct wq_jsonw *w, struct wq_str json)
 {
 	lead(w);

@@ -53,6 +53,14 @@ void wq_jsonw_int(struct wq_jsonw *w, int64_t v);
 void wq_jsonw_float(struct wq_jsonw *w, double v);
 void wq_jsonw_bool(struct wq_jsonw *w, bool v);
 void wq_jsonw_null(struct wq_jsonw *w);
+/* A member: a key and its value. */
+void wq_jsonw_put_str(struct wq_jsonw *w, const char *key, struct wq_str s);
+void wq_jsonw_put_text(struct wq_jsonw *w, const char *key, const char *text);
+void wq_jsonw_put_int(struct wq_jsonw *w, const char *key, int64_t v);
+void wq_jsonw_put_bool(struct wq_jsonw *w, const char *key, bool v);
+/* null for an empty text; null for a moment that is 0 (there was none yet) or below (it never comes). */
+void wq_jsonw_put_str_or_null(struct wq_jsonw *w, const char *key, struct wq_str s);
+void wq_jsonw_put_moment(struct wq_jsonw *w, const char *key, int64_t ms);
 /* A value that was read, with all below it. */
 void wq_jsonw_value(struct wq_jsonw *w, yyjson_val *v);
 /* Text that is JSON already. */

@@ -29,22 +29,16 @@ static void write_history(struct wq_jsonw *w, const struct wq_dead *d, yyjson_do
 {
 	wq_jsonw_key(w, "dlq");
 	wq_jsonw_object(w);
-	wq_jsonw_key(w, "queue");
-	wq_jsonw_str(w, d->queue);
-	wq_jsonw_key(w, "id");
-	wq_jsonw_str(w, d->job->id);
-	wq_jsonw_key(w, "failedReason");
-	wq_jsonw_str(w, d->reason);
-	wq_jsonw_key(w, "attemptsMade");
-	wq_jsonw_int(w, (int64_t)d->job->attempts_made + 1);
+	wq_jsonw_put_str(w, "queue", d->queue);
+	wq_jsonw_put_str(w, "id", d->job->id);
+	wq_jsonw_put_str(w, "failedReason", d->reason);
+	wq_jsonw_put_int(w, "attemptsMade", (int64_t)d->job->attempts_made + 1);
 	wq_jsonw_key(w, "stacktrace");
 	wq_jsonw_raw(w, d->stacktrace.n ? d->stacktrace : wq_str("[]"));
-	wq_jsonw_key(w, "failedAt");
-	wq_jsonw_int(w, d->failed_at_ms);
+	wq_jsonw_put_int(w, "failedAt", d->failed_at_ms);
 	write_object_or_none(w, "opts", d->job->opts);
 	if (d->job->parent_key.n) {
-		wq_jsonw_key(w, "parentKey");
-		wq_jsonw_str(w, d->job->parent_key);
+		wq_jsonw_put_str(w, "parentKey", d->job->parent_key);
 		write_object_or_none(w, "parent", d->job->parent);
 	}
 	wq_dead_mark_write(w, doc);

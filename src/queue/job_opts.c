@@ -215,8 +215,7 @@ static void write_backoff(struct reader *r, const struct option *o, yyjson_val *
 		return;
 	}
 	wq_jsonw_object(&r->out);
-	wq_jsonw_key(&r->out, "type");
-	wq_jsonw_text(&r->out, "fixed");
+	wq_jsonw_put_text(&r->out, "type", "fixed");
 	wq_jsonw_key(&r->out, "delay");
 	wq_jsonw_value(&r->out, v);
 	wq_jsonw_object_end(&r->out);
@@ -433,15 +432,12 @@ static int store_parent(struct reader *r, struct wq_buf *buf)
 	wq_buf_clear(buf);
 	wq_jsonw_begin(&w, buf);
 	wq_jsonw_object(&w);
-	wq_jsonw_key(&w, "id");
-	wq_jsonw_str(&w, r->parent.id);
-	wq_jsonw_key(&w, "queueKey");
-	wq_jsonw_str(&w, r->parent.queue);
+	wq_jsonw_put_str(&w, "id", r->parent.id);
+	wq_jsonw_put_str(&w, "queueKey", r->parent.queue);
 	for (size_t i = 0; i < WQ_COUNT(names); i++) {
 		if (!(r->failure & WQ_BIT(i)))
 			continue;
-		wq_jsonw_key(&w, names[i]);
-		wq_jsonw_bool(&w, true);
+		wq_jsonw_put_bool(&w, names[i], true);
 	}
 	wq_jsonw_object_end(&w);
 	rc = wq_jsonw_end(&w);
@@ -455,10 +451,8 @@ static void write_given_parent(struct reader *r)
 {
 	wq_jsonw_key(&r->out, "parent");
 	wq_jsonw_object(&r->out);
-	wq_jsonw_key(&r->out, "id");
-	wq_jsonw_str(&r->out, r->parent.id);
-	wq_jsonw_key(&r->out, "queue");
-	wq_jsonw_str(&r->out, r->parent.queue);
+	wq_jsonw_put_str(&r->out, "id", r->parent.id);
+	wq_jsonw_put_str(&r->out, "queue", r->parent.queue);
 	wq_jsonw_object_end(&r->out);
 }
 
@@ -471,8 +465,7 @@ static int read_into(struct reader *r, yyjson_val *opts, struct wq_buf *buf)
 	if (!use_all(r, opts))
 		return WQ_EINVAL;
 	if (!r->attempts) {
-		wq_jsonw_key(&r->out, "attempts");
-		wq_jsonw_int(&r->out, 0);
+		wq_jsonw_put_int(&r->out, "attempts", 0);
 	}
 	if (r->parent_given)
 		write_given_parent(r);

@@ -110,23 +110,16 @@ int wq_push_body_add(struct wq_buf *out, struct wq_str queue, const struct wq_jo
 
 	wq_jsonw_begin(&w, out);
 	wq_jsonw_object(&w);
-	wq_jsonw_key(&w, "queue");
-	wq_jsonw_str(&w, queue);
-	wq_jsonw_key(&w, "id");
-	wq_jsonw_str(&w, j->id);
-	wq_jsonw_key(&w, "name");
-	wq_jsonw_str(&w, j->name);
+	wq_jsonw_put_str(&w, "queue", queue);
+	wq_jsonw_put_str(&w, "id", j->id);
+	wq_jsonw_put_str(&w, "name", j->name);
 	rc = write_data(&w, j->data);
 	if (rc == 0)
 		rc = write_opts(&w, j->opts);
-	wq_jsonw_key(&w, "timestamp");
-	wq_jsonw_int(&w, j->timestamp_ms);
-	wq_jsonw_key(&w, "attemptsMade");
-	wq_jsonw_int(&w, j->attempts_made);
-	wq_jsonw_key(&w, "attemptsStarted");
-	wq_jsonw_int(&w, j->attempts_started);
-	wq_jsonw_key(&w, "token");
-	wq_jsonw_str(&w, token);
+	wq_jsonw_put_int(&w, "timestamp", j->timestamp_ms);
+	wq_jsonw_put_int(&w, "attemptsMade", j->attempts_made);
+	wq_jsonw_put_int(&w, "attemptsStarted", j->attempts_started);
+	wq_jsonw_put_str(&w, "token", token);
 	if (rc == 0)
 		rc = write_parent(&w, j->parent);
 	wq_jsonw_object_end(&w);

@@ -37,12 +37,10 @@ static int add_rule(struct wq_buf *out, const struct wq_scheduler_record *r)
 	wq_jsonw_begin(&w, out);
 	wq_jsonw_object(&w);
 	if (r->pattern.n > 0) {
-		wq_jsonw_key(&w, "pattern");
-		wq_jsonw_str(&w, r->pattern);
+		wq_jsonw_put_str(&w, "pattern", r->pattern);
 	}
 	if (r->tz.n > 0) {
-		wq_jsonw_key(&w, "tz");
-		wq_jsonw_str(&w, r->tz);
+		wq_jsonw_put_str(&w, "tz", r->tz);
 	}
 	const struct {
 		const char *key;
@@ -54,8 +52,7 @@ static int add_rule(struct wq_buf *out, const struct wq_scheduler_record *r)
 		        { "count", r->count } };
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
 		if (numbers[i].value > 0) {
-			wq_jsonw_key(&w, numbers[i].key);
-			wq_jsonw_int(&w, numbers[i].value);
+			wq_jsonw_put_int(&w, numbers[i].key, numbers[i].value);
 		}
 	}
 	wq_jsonw_object_end(&w);

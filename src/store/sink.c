@@ -184,8 +184,7 @@ static void write_member(struct wq_jsonw *w, const char *key, struct wq_str s)
 {
 	if (!s.n)
 		return;
-	wq_jsonw_key(w, key);
-	wq_jsonw_str(w, s);
+	wq_jsonw_put_str(w, key, s);
 }
 
 /* Its row of the log, as webhook_log.lua unpacks it. */
@@ -204,8 +203,7 @@ static int make_row(struct pen *p, const struct wq_sink_post *post, struct wq_st
 	write_member(&w, "peer", post->peer);
 	write_member(&w, "business", post->business);
 	write_member(&w, "type", post->type);
-	wq_jsonw_key(&w, "updates");
-	wq_jsonw_int(&w, (int64_t)post->updates_n);
+	wq_jsonw_put_int(&w, "updates", (int64_t)post->updates_n);
 	wq_jsonw_object_end(&w);
 	rc = wq_jsonw_end(&w);
 	*out = wq_strn(NULL, p->made.n - from);

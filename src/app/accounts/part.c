@@ -82,10 +82,8 @@ static int write_members(const struct env_account *e, const struct wq_settings *
 	wq_jsonw_begin(&w, out);
 	wq_jsonw_object(&w);
 	if (!credentials) {
-		wq_jsonw_key(&w, "provider");
-		wq_jsonw_text(&w, wq_provider_name(e->provider));
-		wq_jsonw_key(&w, "name");
-		wq_jsonw_text(&w, e->id);
+		wq_jsonw_put_text(&w, "provider", wq_provider_name(e->provider));
+		wq_jsonw_put_text(&w, "name", e->id);
 	}
 	for (size_t i = 0; i < MEMBERS_MAX && e->members[i].member; i++) {
 		const char *member = e->members[i].member;
@@ -95,8 +93,7 @@ static int write_members(const struct env_account *e, const struct wq_settings *
 			continue;
 		if (strcmp(member, "number") == 0)
 			member = twilio_number(&value);
-		wq_jsonw_key(&w, member);
-		wq_jsonw_str(&w, value);
+		wq_jsonw_put_str(&w, member, value);
 	}
 	wq_jsonw_object_end(&w);
 	return wq_jsonw_end(&w);

@@ -14,29 +14,14 @@ struct call {
 	yyjson_doc *body; /* until it is answered */
 };
 
-static void put_moment(struct wq_jsonw *w, const char *key, int64_t ms)
-{
-	wq_jsonw_key(w, key);
-	if (ms > 0)
-		wq_jsonw_int(w, ms);
-	else
-		wq_jsonw_null(w);
-}
-
-static void put_text(struct wq_jsonw *w, const char *key, struct wq_str s)
-{
-	wq_jsonw_key(w, key);
-	wq_jsonw_str(w, s.p ? s : wq_str(""));
-}
-
 static void put_stopped(struct wq_jsonw *w, const struct wq_send_stopped *t)
 {
 	wq_jsonw_object(w);
-	put_text(w, "name", t->name);
-	put_text(w, "language", t->language);
-	put_text(w, "reason", t->why);
-	put_moment(w, "since", t->since_ms);
-	put_moment(w, "until", t->until_ms);
+	wq_jsonw_put_str(w, "name", t->name);
+	wq_jsonw_put_str(w, "language", t->language);
+	wq_jsonw_put_str(w, "reason", t->why);
+	wq_jsonw_put_moment(w, "since", t->since_ms);
+	wq_jsonw_put_moment(w, "until", t->until_ms);
 	wq_jsonw_object_end(w);
 }
 
@@ -47,14 +32,12 @@ void wq_view_holds(struct wq_jsonw *w, const struct wq_redis_cmd *cmd, int64_t n
 
 	wq_send_holds_answer(cmd, now_ms, &h);
 	wq_jsonw_object(w);
-	wq_jsonw_key(w, "held");
-	wq_jsonw_bool(w, h.held);
-	put_text(w, "reason", h.why);
-	put_moment(w, "since", h.since_ms);
-	put_moment(w, "until", h.until_ms);
-	wq_jsonw_key(w, "templates_held");
-	wq_jsonw_bool(w, h.templates_until_ms != 0);
-	put_moment(w, "templates_until", h.templates_until_ms);
+	wq_jsonw_put_bool(w, "held", h.held);
+	wq_jsonw_put_str(w, "reason", h.why);
+	wq_jsonw_put_moment(w, "since", h.since_ms);
+	wq_jsonw_put_moment(w, "until", h.until_ms);
+	wq_jsonw_put_bool(w, "templates_held", h.templates_until_ms != 0);
+	wq_jsonw_put_moment(w, "templates_until", h.templates_until_ms);
 	wq_jsonw_key(w, "stopped_templates");
 	wq_jsonw_array(w);
 	for (size_t i = 0; i < h.stopped; i++) {

@@ -3,36 +3,6 @@
 #include "app/api/account_call.h"
 #include "io/tls/seal.h"
 
-static void put_str(struct wq_jsonw *w, const char *key, struct wq_str s)
-{
-	wq_jsonw_key(w, key);
-	wq_jsonw_str(w, s.p ? s : wq_str(""));
-}
-
-static void put_str_or_null(struct wq_jsonw *w, const char *key, struct wq_str s)
-{
-	wq_jsonw_key(w, key);
-	if (s.n)
-		wq_jsonw_str(w, s);
-	else
-		wq_jsonw_null(w);
-}
-
-static void put_int_or_null(struct wq_jsonw *w, const char *key, int64_t n)
-{
-	wq_jsonw_key(w, key);
-	if (n)
-		wq_jsonw_int(w, n);
-	else
-		wq_jsonw_null(w);
-}
-
-static void put_bool(struct wq_jsonw *w, const char *key, bool v)
-{
-	wq_jsonw_key(w, key);
-	wq_jsonw_bool(w, v);
-}
-
 static void put_limits(struct wq_jsonw *w, const struct wq_account_limits *l)
 {
 	const struct {
@@ -50,8 +20,7 @@ static void put_limits(struct wq_jsonw *w, const struct wq_account_limits *l)
 	wq_jsonw_key(w, "per_second");
 	wq_jsonw_float(w, l->number_per_s_milli / 1000.0);
 	for (size_t i = 0; i < WQ_COUNT(counts); i++) {
-		wq_jsonw_key(w, counts[i].name);
-		wq_jsonw_int(w, counts[i].n);
+		wq_jsonw_put_int(w, counts[i].name, counts[i].n);
 	}
 	wq_jsonw_object_end(w);
 }
@@ -76,20 +45,20 @@ static void put_credentials(struct wq_jsonw *w, const struct wq_account *a,
 {
 	wq_jsonw_key(w, "credentials");
 	wq_jsonw_object(w);
-	put_bool(w, "usable", a->secret.n > 0);
-	put_str_or_null(w, "hint", seen ? seen->hint : wq_strn(NULL, 0));
-	put_bool(w, "app_secret", a->app_secret.n > 0);
-	put_bool(w, "sealed_with_current_key",
-	         seen && ways->ring && wq_seal_is_current(ways->ring, seen->sealed));
+	wq_jsonw_put_bool(w, "usable", a->secret.n > 0);
+	wq_jsonw_put_str_or_null(w, "hint", seen ? seen->hint : wq_strn(NULL, 0));
+	wq_jsonw_put_bool(w, "app_secret", a->app_secret.n > 0);
+	wq_jsonw_put_bool(w, "sealed_with_current_key",
+	                  seen && ways->ring && wq_seal_is_current(ways->ring, seen->sealed));
 	wq_jsonw_object_end(w);
 }
 
 static void put_ranks(struct wq_jsonw *w, const struct wq_account *a,
                       const struct wq_account_seen *seen)
 {
-	put_str(w, "rank", wq_str(seen ? wq_account_rank_names[a->rank] : "default"));
-	put_bool(w, "primary", seen && seen->primary);
-	put_bool(w, "default", !seen || seen->is_default);
+	wq_jsonw_put_str(w, "rank", wq_str(seen ? wq_account_rank_names[a->rank] : "default"));
+	wq_jsonw_put_bool(w, "primary", seen && seen->primary);
+	wq_jsonw_put_bool(w, "default", !seen || seen->is_default);
 }
 
 static void put_told(struct wq_jsonw *w, const struct wq_account *a,
@@ -98,18 +67,17 @@ static void put_told(struct wq_jsonw *w, const struct wq_account *a,
 	static const struct wq_account_seen none;
 	const struct wq_account_seen *s = seen ? seen : &none;
 
-	put_str_or_null(w, "quality", a->quality);
-	put_str_or_null(w, "tier", a->tier);
-	put_str_or_null(w, "provider_throughput", s->throughput);
-	put_str_or_null(w, "display_phone_number", a->display);
-	put_str_or_null(w, "verified_name", s->verified_name);
-	put_bool(w, "verified", s->verified);
-	put_int_or_null(w, "checked_at", s->checked_ms);
-	put_str(w, "check", s->check);
-	wq_jsonw_key(w, "revision");
-	wq_jsonw_int(w, s->rev);
-	put_int_or_null(w, "created_at", s->created_ms);
-	put_int_or_null(w, "changed_at", s->changed_ms);
+	wq_jsonw_put_str_or_null(w, "quality", a->quality);
+	wq_jsonw_put_str_or_null(w, "tier", a->tier);
+	wq_jsonw_put_str_or_null(w, "provider_throughput", s->throughput);
+	wq_jsonw_put_str_or_null(w, "display_phone_number", a->display);
+	wq_jsonw_put_str_or_null(w, "verified_name", s->verified_name);
+	wq_jsonw_put_bool(w, "verified", s->verified);
+	wq_jsonw_put_moment(w, "checked_at", s->checked_ms);
+	wq_jsonw_put_str(w, "check", s->check);
+	wq_jsonw_put_int(w, "revision", s->rev);
+	wq_jsonw_put_moment(w, "created_at", s->created_ms);
+	wq_jsonw_put_moment(w, "changed_at", s->changed_ms);
 }
 
 void wq_view_account(struct wq_jsonw *w, const struct wq_account *a,
@@ -117,22 +85,22 @@ void wq_view_account(struct wq_jsonw *w, const struct wq_account *a,
                      const struct wq_account_ways *ways)
 {
 	wq_jsonw_object(w);
-	put_str(w, "id", a->id);
-	put_str(w, "name", a->name);
-	put_str_or_null(w, "business", a->business);
-	put_str(w, "provider", wq_str(wq_provider_name(a->provider)));
-	put_str(w, "source", wq_str(seen ? "api" : "environment"));
+	wq_jsonw_put_str(w, "id", a->id);
+	wq_jsonw_put_str(w, "name", a->name);
+	wq_jsonw_put_str_or_null(w, "business", a->business);
+	wq_jsonw_put_str(w, "provider", wq_str(wq_provider_name(a->provider)));
+	wq_jsonw_put_str(w, "source", wq_str(seen ? "api" : "environment"));
 	if (r)
 		put_members(w, yyjson_doc_get_root(r->spec));
 	else
-		put_str(w,
-		        a->provider == WQ_PROVIDER_CLOUD       ? "phone_number_id"
-		        : a->provider == WQ_PROVIDER_EVOLUTION ? "instance"
-		                                               : "number",
-		        a->number);
-	put_str(w, "base_url", a->base_url);
-	put_str(w, "state", wq_str(wq_account_state_names[a->state]));
-	put_str(w, "reason", a->why);
+		wq_jsonw_put_str(w,
+		                 a->provider == WQ_PROVIDER_CLOUD       ? "phone_number_id"
+		                 : a->provider == WQ_PROVIDER_EVOLUTION ? "instance"
+		                                                        : "number",
+		                 a->number);
+	wq_jsonw_put_str(w, "base_url", a->base_url);
+	wq_jsonw_put_str(w, "state", wq_str(wq_account_state_names[a->state]));
+	wq_jsonw_put_str(w, "reason", a->why);
 	put_ranks(w, a, seen);
 	put_credentials(w, a, seen, ways);
 	put_limits(w, &a->limits);

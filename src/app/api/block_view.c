@@ -12,14 +12,7 @@ static void put_text(struct wq_jsonw *w, const char *key, struct wq_str s)
 {
 	if (!s.n)
 		return;
-	wq_jsonw_key(w, key);
-	wq_jsonw_str(w, s);
-}
-
-static void put_int(struct wq_jsonw *w, const char *key, int64_t n)
-{
-	wq_jsonw_key(w, key);
-	wq_jsonw_int(w, n);
+	wq_jsonw_put_str(w, key, s);
 }
 
 static void put_full_id(struct wq_jsonw *w, struct wq_str id, struct wq_str account)
@@ -56,11 +49,11 @@ void wq_view_issue(struct wq_jsonw *w, struct wq_str account, const struct wq_bl
 	put_full_id(w, i->id, account);
 	put_text(w, "account", account);
 	put_text(w, "state", i->state);
-	put_int(w, "certainty", percent_of(i->state));
-	put_int(w, "undelivered", i->undelivered);
-	put_int(w, "since", i->at_ms);
+	wq_jsonw_put_int(w, "certainty", percent_of(i->state));
+	wq_jsonw_put_int(w, "undelivered", i->undelivered);
+	wq_jsonw_put_int(w, "since", i->at_ms);
 	if (i->blocked_ms)
-		put_int(w, "blocked_at", i->blocked_ms);
+		wq_jsonw_put_int(w, "blocked_at", i->blocked_ms);
 	put_text(w, "name", i->name);
 	put_text(w, "phone", i->phone);
 	put_text(w, "wa_id", i->wa_id);
@@ -90,8 +83,8 @@ static void put_share(struct wq_jsonw *w, const char *key, const struct wq_block
 {
 	wq_jsonw_key(w, key);
 	wq_jsonw_object(w);
-	put_int(w, "sent", s->sent);
-	put_int(w, "undelivered", s->late);
+	wq_jsonw_put_int(w, "sent", s->sent);
+	wq_jsonw_put_int(w, "undelivered", s->late);
 	put_percent(w, "percent", s->late, s->sent);
 	wq_jsonw_object_end(w);
 }
@@ -101,11 +94,11 @@ static void put_verdicts(struct wq_jsonw *w, const char *key, const struct wq_bl
 {
 	wq_jsonw_key(w, key);
 	wq_jsonw_object(w);
-	put_int(w, "passed", r->passed[s]);
-	put_int(w, "proved_wrong", r->wrong[s]);
-	put_int(w, "taken_back", r->undone[s]);
+	wq_jsonw_put_int(w, "passed", r->passed[s]);
+	wq_jsonw_put_int(w, "proved_wrong", r->wrong[s]);
+	wq_jsonw_put_int(w, "taken_back", r->undone[s]);
 	put_percent(w, "false_positive_percent", r->wrong[s] + r->undone[s], r->passed[s]);
-	put_int(w, "promised_percent", 100 - wq_block_percent(s));
+	wq_jsonw_put_int(w, "promised_percent", 100 - wq_block_percent(s));
 	wq_jsonw_object_end(w);
 }
 
@@ -115,12 +108,12 @@ void wq_view_block_rates(struct wq_jsonw *w, struct wq_str account, const struct
 	put_text(w, "account", account);
 	put_text(w, "delivery", wq_str(r->ill ? "abnormal" : "normal"));
 	if (r->since_ms)
-		put_int(w, "since", r->since_ms);
+		wq_jsonw_put_int(w, "since", r->since_ms);
 	put_share(w, "usually", &r->usually);
 	put_share(w, "lately", &r->lately);
-	put_int(w, "waiting", r->waiting);
-	put_int(w, "contacts_in_doubt", r->doubts);
-	put_int(w, "contacts_with_verdict", r->verdicts);
+	wq_jsonw_put_int(w, "waiting", r->waiting);
+	wq_jsonw_put_int(w, "contacts_in_doubt", r->doubts);
+	wq_jsonw_put_int(w, "contacts_with_verdict", r->verdicts);
 	put_verdicts(w, "probable", r, WQ_BLOCK_PROBABLE);
 	put_verdicts(w, "confirmed", r, WQ_BLOCK_CONFIRMED);
 	wq_jsonw_object_end(w);

@@ -64,34 +64,23 @@ static struct call *begin(struct wq_exchange *x, void *api, const char *what)
 	return c;
 }
 
-static void put(struct wq_jsonw *w, const char *key, struct wq_str s)
-{
-	wq_jsonw_key(w, key);
-	if (s.n)
-		wq_jsonw_str(w, s);
-	else
-		wq_jsonw_null(w);
-}
-
 void wq_view_business(struct wq_jsonw *w, struct wq_str id, const struct wq_redis_value *fields)
 {
 	wq_jsonw_object(w);
-	put(w, "id", id);
-	put(w, "name", wq_fields_get(fields, "name"));
-	wq_jsonw_key(w, "created_at");
-	wq_jsonw_int(w, wq_fields_int(fields, "created"));
+	wq_jsonw_put_str_or_null(w, "id", id);
+	wq_jsonw_put_str_or_null(w, "name", wq_fields_get(fields, "name"));
+	wq_jsonw_put_int(w, "created_at", wq_fields_int(fields, "created"));
 	wq_jsonw_object_end(w);
 }
 
 void wq_view_key(struct wq_jsonw *w, struct wq_str id, const struct wq_redis_value *fields)
 {
 	wq_jsonw_object(w);
-	put(w, "id", id);
-	put(w, "name", wq_fields_get(fields, "name"));
-	put(w, "role", wq_fields_get(fields, "role"));
-	put(w, "business", wq_fields_get(fields, "business"));
-	wq_jsonw_key(w, "created_at");
-	wq_jsonw_int(w, wq_fields_int(fields, "created"));
+	wq_jsonw_put_str_or_null(w, "id", id);
+	wq_jsonw_put_str_or_null(w, "name", wq_fields_get(fields, "name"));
+	wq_jsonw_put_str_or_null(w, "role", wq_fields_get(fields, "role"));
+	wq_jsonw_put_str_or_null(w, "business", wq_fields_get(fields, "business"));
+	wq_jsonw_put_int(w, "created_at", wq_fields_int(fields, "created"));
 	wq_jsonw_object_end(w);
 }
 
@@ -177,13 +166,12 @@ static void answer_key(struct call *c)
 	wq_buf_init(&body, WQ_API_ANSWER_MAX_BYTES);
 	wq_jsonw_begin(&w, &body);
 	wq_jsonw_object(&w);
-	put(&w, "id", wq_str(c->made.id));
-	put(&w, "name", c->name);
-	put(&w, "role", wq_str(wq_role_names[c->role]));
-	put(&w, "business", c->business);
-	wq_jsonw_key(&w, "created_at");
-	wq_jsonw_int(&w, c->now_ms);
-	put(&w, "key", wq_str(c->made.key));
+	wq_jsonw_put_str_or_null(&w, "id", wq_str(c->made.id));
+	wq_jsonw_put_str_or_null(&w, "name", c->name);
+	wq_jsonw_put_str_or_null(&w, "role", wq_str(wq_role_names[c->role]));
+	wq_jsonw_put_str_or_null(&w, "business", c->business);
+	wq_jsonw_put_int(&w, "created_at", c->now_ms);
+	wq_jsonw_put_str_or_null(&w, "key", wq_str(c->made.key));
 	wq_jsonw_object_end(&w);
 	end(c);
 	wq_api_reply(c->x, 201, &w);
@@ -197,8 +185,8 @@ static void answer_business(struct call *c, int status)
 	wq_buf_init(&body, WQ_API_ANSWER_MAX_BYTES);
 	wq_jsonw_begin(&w, &body);
 	wq_jsonw_object(&w);
-	put(&w, "id", c->id);
-	put(&w, "name", c->name);
+	wq_jsonw_put_str_or_null(&w, "id", c->id);
+	wq_jsonw_put_str_or_null(&w, "name", c->name);
 	wq_jsonw_object_end(&w);
 	end(c);
 	wq_api_reply(c->x, status, &w);
@@ -434,8 +422,8 @@ static void on_rotated(struct wq_redis_cmd *cmd, int rc)
 	wq_buf_init(&body, WQ_API_ANSWER_MAX_BYTES);
 	wq_jsonw_begin(&w, &body);
 	wq_jsonw_object(&w);
-	put(&w, "id", c->id);
-	put(&w, "key", wq_str(c->made.key));
+	wq_jsonw_put_str_or_null(&w, "id", c->id);
+	wq_jsonw_put_str_or_null(&w, "key", wq_str(c->made.key));
 	wq_jsonw_object_end(&w);
 	end(c);
 	wq_api_reply(c->x, 200, &w);

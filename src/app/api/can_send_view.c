@@ -8,24 +8,6 @@
 
 #define MICROS 1000000.0
 
-static void put_moment(struct wq_jsonw *w, const char *key, int64_t ms)
-{
-	wq_jsonw_key(w, key);
-	if (ms > 0)
-		wq_jsonw_int(w, ms);
-	else
-		wq_jsonw_null(w);
-}
-
-static void put_text(struct wq_jsonw *w, const char *key, struct wq_str s)
-{
-	wq_jsonw_key(w, key);
-	if (s.n)
-		wq_jsonw_str(w, s);
-	else
-		wq_jsonw_null(w);
-}
-
 static void put_price(struct wq_jsonw *w, const char *key, const struct wq_price *p)
 {
 	wq_jsonw_key(w, key);
@@ -41,7 +23,7 @@ static void put_contact(struct wq_jsonw *w, struct wq_str contact, struct wq_str
 
 	if (contact.n)
 		snprintf(id, sizeof(id), "%.*s.%.*s", WQ_STR_ARG(contact), WQ_STR_ARG(account));
-	put_text(w, "contact", wq_str(id));
+	wq_jsonw_put_str_or_null(w, "contact", wq_str(id));
 }
 
 /* Of each category, should one go instead. */
@@ -81,19 +63,18 @@ void wq_view_can_send(struct wq_jsonw *w, const struct wq_can_ask *ask,
 	              f.country);
 	c = wq_can_send(&f, &wish, ask->rates);
 	wq_jsonw_object(w);
-	wq_jsonw_key(w, "canSend");
-	wq_jsonw_bool(w, c.can);
-	put_text(w, "reason", wq_str(wq_can_reason_names[c.reason]));
+	wq_jsonw_put_bool(w, "canSend", c.can);
+	wq_jsonw_put_str_or_null(w, "reason", wq_str(wq_can_reason_names[c.reason]));
 	put_price(w, "cost", &c.price);
-	put_text(w, "currency", wq_str(wq_rates_currency(ask->rates)));
-	put_text(w, "category", wq_str(wq_rate_category_names[c.category]));
-	put_text(w, "country", wq_str(f.country));
-	put_moment(w, "priceSince", c.price.from_ms);
-	put_moment(w, "windowUntil", f.window_ms);
-	put_moment(w, "freeUntil", f.free_ms);
-	put_moment(w, "optedOutSince", f.optout_ms);
+	wq_jsonw_put_str_or_null(w, "currency", wq_str(wq_rates_currency(ask->rates)));
+	wq_jsonw_put_str_or_null(w, "category", wq_str(wq_rate_category_names[c.category]));
+	wq_jsonw_put_str_or_null(w, "country", wq_str(f.country));
+	wq_jsonw_put_moment(w, "priceSince", c.price.from_ms);
+	wq_jsonw_put_moment(w, "windowUntil", f.window_ms);
+	wq_jsonw_put_moment(w, "freeUntil", f.free_ms);
+	wq_jsonw_put_moment(w, "optedOutSince", f.optout_ms);
 	put_contact(w, seen->contact, ask->account);
-	put_text(w, "account", ask->account);
+	wq_jsonw_put_str_or_null(w, "account", ask->account);
 	if (c.reason == WQ_CAN_WINDOW_CLOSED)
 		put_templates(w, &f, ask, seen->now_ms);
 	wq_jsonw_object_end(w);

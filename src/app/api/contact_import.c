@@ -10,16 +10,11 @@ static void tell(struct wq_contact_call *c, const struct wq_contact_import_told 
 
 	wq_jsonw_begin(w, &c->out);
 	wq_jsonw_object(w);
-	wq_jsonw_key(w, "lines");
-	wq_jsonw_int(w, (int64_t)t->lines);
-	wq_jsonw_key(w, "created");
-	wq_jsonw_int(w, (int64_t)t->made);
-	wq_jsonw_key(w, "updated");
-	wq_jsonw_int(w, (int64_t)t->changed);
-	wq_jsonw_key(w, "refused");
-	wq_jsonw_int(w, (int64_t)t->refused);
-	wq_jsonw_key(w, "dry_run");
-	wq_jsonw_bool(w, dry);
+	wq_jsonw_put_int(w, "lines", (int64_t)t->lines);
+	wq_jsonw_put_int(w, "created", (int64_t)t->made);
+	wq_jsonw_put_int(w, "updated", (int64_t)t->changed);
+	wq_jsonw_put_int(w, "refused", (int64_t)t->refused);
+	wq_jsonw_put_bool(w, "dry_run", dry);
 	wq_jsonw_key(w, "first_refusal");
 	if (t->where[0])
 		wq_jsonw_text(w, t->where);

@@ -73,8 +73,7 @@ static bool looks_up(struct wq_contact_call *c)
 		asked = s.p != NULL;
 		if (!asked)
 			continue;
-		wq_jsonw_key(&w, wq_contact_text_names[t]);
-		wq_jsonw_str(&w, s);
+		wq_jsonw_put_str(&w, wq_contact_text_names[t], s);
 	}
 	wq_jsonw_object_end(&w);
 	if (asked) {

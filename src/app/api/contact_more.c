@@ -70,10 +70,8 @@ static void on_erased(struct wq_contact_erase *e, int rc)
 	} else {
 		wq_jsonw_begin(&c->w, &c->out);
 		wq_jsonw_object(&c->w);
-		wq_jsonw_key(&c->w, "erased");
-		wq_jsonw_bool(&c->w, true);
-		wq_jsonw_key(&c->w, "messages");
-		wq_jsonw_int(&c->w, (int64_t)e->messages);
+		wq_jsonw_put_bool(&c->w, "erased", true);
+		wq_jsonw_put_int(&c->w, "messages", (int64_t)e->messages);
 		wq_jsonw_object_end(&c->w);
 		wq_contact_call_reply(c);
 	}
@@ -110,19 +108,12 @@ void wq_contact_erase_handle(struct wq_exchange *x, void *api)
 	wq_contact_erase_start(&m->erase);
 }
 
-static void put(struct wq_jsonw *w, const char *key, struct wq_str s)
-{
-	wq_jsonw_key(w, key);
-	wq_jsonw_str(w, s);
-}
-
 static void put_number(struct wq_jsonw *w, const char *key, struct wq_str s)
 {
 	uint64_t n = 0;
 
 	(void)wq_str_to_u64(s, INT64_MAX, &n);
-	wq_jsonw_key(w, key);
-	wq_jsonw_int(w, (int64_t)n);
+	wq_jsonw_put_int(w, key, (int64_t)n);
 }
 
 static void on_erasures(struct wq_redis_cmd *cmd, int rc)
@@ -140,10 +131,10 @@ static void on_erasures(struct wq_redis_cmd *cmd, int rc)
 	wq_api_list_begin(&c->w, &c->out);
 	for (; wq_stream_at(cmd->reply, i, &id, &fields); i++, last = id) {
 		wq_jsonw_object(&c->w);
-		put(&c->w, "contact", wq_stream_field(fields, "con"));
+		wq_jsonw_put_str(&c->w, "contact", wq_stream_field(fields, "con"));
 		put_number(&c->w, "at", wq_stream_field(fields, "at"));
-		put(&c->w, "by", wq_stream_field(fields, "by"));
-		put(&c->w, "reason", wq_stream_field(fields, "why"));
+		wq_jsonw_put_str(&c->w, "by", wq_stream_field(fields, "by"));
+		wq_jsonw_put_str(&c->w, "reason", wq_stream_field(fields, "why"));
 		put_number(&c->w, "messages", wq_stream_field(fields, "said"));
 		wq_jsonw_object_end(&c->w);
 	}

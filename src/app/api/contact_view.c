@@ -11,22 +11,19 @@ static void text(struct wq_jsonw *w, const char *key, struct wq_str s)
 {
 	if (!s.n)
 		return;
-	wq_jsonw_key(w, key);
-	wq_jsonw_str(w, s);
+	wq_jsonw_put_str(w, key, s);
 }
 
 static void moment(struct wq_jsonw *w, const char *key, int64_t ms)
 {
 	if (!ms)
 		return;
-	wq_jsonw_key(w, key);
-	wq_jsonw_int(w, ms);
+	wq_jsonw_put_int(w, key, ms);
 }
 
 static void flag(struct wq_jsonw *w, const char *key, bool is)
 {
-	wq_jsonw_key(w, key);
-	wq_jsonw_bool(w, is);
+	wq_jsonw_put_bool(w, key, is);
 }
 
 static void id_of(struct wq_jsonw *w, const char *key, struct wq_str id, struct wq_str account)
@@ -87,8 +84,7 @@ static void states(struct wq_jsonw *w, const struct wq_redis_value *f, int64_t n
 	int64_t window = wq_contact_number(f, "window"), fep = wq_contact_number(f, "fep");
 	int64_t out = wq_contact_number(f, "optout"), blocked = wq_contact_number(f, "blocked");
 
-	wq_jsonw_key(w, "unread");
-	wq_jsonw_int(w, wq_contact_number(f, "unread"));
+	wq_jsonw_put_int(w, "unread", wq_contact_number(f, "unread"));
 	flag(w, "window_open", window > now_ms);
 	moment(w, "window_until", window);
 	moment(w, "free_until", fep);
@@ -102,14 +98,12 @@ static void states(struct wq_jsonw *w, const struct wq_redis_value *f, int64_t n
 	moment(w, "last_at", wq_contact_number(f, "last"));
 	moment(w, "last_in_at", wq_contact_number(f, "in_at"));
 	moment(w, "last_out_at", wq_contact_number(f, "out_at"));
-	wq_jsonw_key(w, "revision");
-	wq_jsonw_int(w, wq_contact_number(f, "rev"));
+	wq_jsonw_put_int(w, "revision", wq_contact_number(f, "rev"));
 }
 
 static void work(struct wq_jsonw *w, const struct wq_contact_row *r)
 {
-	wq_jsonw_key(w, "pending");
-	wq_jsonw_int(w, r->pending);
+	wq_jsonw_put_int(w, "pending", r->pending);
 	wq_jsonw_key(w, "sequence");
 	if (!r->sequence.n) {
 		wq_jsonw_null(w);
@@ -118,8 +112,7 @@ static void work(struct wq_jsonw *w, const struct wq_contact_row *r)
 	wq_jsonw_object(w);
 	text(w, "id", r->sequence);
 	text(w, "state", r->enrolment);
-	wq_jsonw_key(w, "step");
-	wq_jsonw_int(w, r->step);
+	wq_jsonw_put_int(w, "step", r->step);
 	moment(w, "due_at", r->due_ms);
 	wq_jsonw_object_end(w);
 }

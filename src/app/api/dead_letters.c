@@ -120,8 +120,7 @@ static void on_grouped(struct wq_dead_walk *w, int rc)
 	wq_jsonw_object(&c->w);
 	wq_jsonw_key(&c->w, "data");
 	wq_view_dead_groups(&c->w, c->groups);
-	wq_jsonw_key(&c->w, "others");
-	wq_jsonw_int(&c->w, (int64_t)c->groups->others);
+	wq_jsonw_put_int(&c->w, "others", (int64_t)c->groups->others);
 	wq_view_dead_counts(&c->w, w);
 	wq_view_next(&c->w, w->next);
 	wq_jsonw_object_end(&c->w);
@@ -232,13 +231,10 @@ static void on_changed(struct wq_dead_one *o, int rc)
 	if (!c)
 		return;
 	wq_jsonw_object(&c->w);
-	wq_jsonw_key(&c->w, "changed");
-	wq_jsonw_int(&c->w, 1);
+	wq_jsonw_put_int(&c->w, "changed", 1);
 	if (o->ran_as.n) {
-		wq_jsonw_key(&c->w, "queue");
-		wq_jsonw_str(&c->w, wq_dead_home(&o->letter, &c->ref));
-		wq_jsonw_key(&c->w, "job_id");
-		wq_jsonw_str(&c->w, o->ran_as);
+		wq_jsonw_put_str(&c->w, "queue", wq_dead_home(&o->letter, &c->ref));
+		wq_jsonw_put_str(&c->w, "job_id", o->ran_as);
 	}
 	wq_jsonw_object_end(&c->w);
 	wq_dead_call_reply(c, 200);

@@ -46,8 +46,7 @@ static int count(struct wq_dead_call *c)
 {
 	c->walk.look_max = WQ_API_DEAD_LOOKS;
 	wq_jsonw_object(&c->w);
-	wq_jsonw_key(&c->w, "dry_run");
-	wq_jsonw_bool(&c->w, true);
+	wq_jsonw_put_bool(&c->w, "dry_run", true);
 	wq_jsonw_key(&c->w, "samples");
 	wq_jsonw_array(&c->w);
 	return wq_dead_call_walk(c, sample, on_counted);

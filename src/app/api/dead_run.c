@@ -35,37 +35,27 @@ static void put_filter(struct wq_jsonw *w, const struct wq_dead_filter *f)
 	for (size_t i = 0; i < WQ_COUNT(texts); i++) {
 		if (!texts[i].text.n)
 			continue;
-		wq_jsonw_key(w, texts[i].name);
-		wq_jsonw_str(w, texts[i].text);
+		wq_jsonw_put_str(w, texts[i].name, texts[i].text);
 	}
 	for (size_t i = 0; i < WQ_COUNT(moments); i++) {
 		if (!moments[i].ms)
 			continue;
-		wq_jsonw_key(w, moments[i].name);
-		wq_jsonw_int(w, moments[i].ms);
+		wq_jsonw_put_int(w, moments[i].name, moments[i].ms);
 	}
 	wq_jsonw_object_end(w);
-}
-
-static void put_int(struct wq_jsonw *w, const char *key, int64_t n)
-{
-	wq_jsonw_key(w, key);
-	wq_jsonw_int(w, n);
 }
 
 static void view(struct wq_jsonw *w, const struct wq_run *run)
 {
 	const struct dead_run *d = of(run);
 
-	wq_jsonw_key(w, "queue");
-	wq_jsonw_str(w, wq_dead_queue_of(run->ref.queue));
-	wq_jsonw_key(w, "kind");
-	wq_jsonw_text(w, d->wish == WQ_DEAD_RETRY ? "retry" : "clean");
+	wq_jsonw_put_str(w, "queue", wq_dead_queue_of(run->ref.queue));
+	wq_jsonw_put_text(w, "kind", d->wish == WQ_DEAD_RETRY ? "retry" : "clean");
 	put_filter(w, &d->walk.filter);
-	put_int(w, "rate", d->walk.per_second);
+	wq_jsonw_put_int(w, "rate", d->walk.per_second);
 	wq_view_dead_counts(w, &d->walk);
-	put_int(w, "done", (int64_t)d->walk.done);
-	put_int(w, "missed", (int64_t)d->walk.missed);
+	wq_jsonw_put_int(w, "done", (int64_t)d->walk.done);
+	wq_jsonw_put_int(w, "missed", (int64_t)d->walk.missed);
 }
 
 static int start(struct wq_run *run)

@@ -4,41 +4,17 @@
 
 #include "base/limits.h"
 
-static void put_str(struct wq_jsonw *w, const char *key, struct wq_str s)
-{
-	wq_jsonw_key(w, key);
-	if (s.n)
-		wq_jsonw_str(w, s);
-	else
-		wq_jsonw_null(w);
-}
-
-static void put_int(struct wq_jsonw *w, const char *key, uint64_t n)
-{
-	wq_jsonw_key(w, key);
-	wq_jsonw_int(w, (int64_t)n);
-}
-
-static void put_time(struct wq_jsonw *w, const char *key, int64_t ms)
-{
-	wq_jsonw_key(w, key);
-	if (ms > 0)
-		wq_jsonw_int(w, ms);
-	else
-		wq_jsonw_null(w);
-}
-
 void wq_view_dead_queue(struct wq_jsonw *w, const struct wq_ref *dead,
                         const struct wq_dead_growth *g)
 {
 	wq_jsonw_object(w);
-	put_str(w, "name", dead->queue);
-	put_str(w, "queue", wq_dead_queue_of(dead->queue));
-	put_int(w, "letters", g->letters);
-	put_int(w, "last_hour", g->hour);
-	put_int(w, "last_day", g->day);
-	put_time(w, "oldest_at", g->oldest_ms);
-	put_time(w, "newest_at", g->newest_ms);
+	wq_jsonw_put_str_or_null(w, "name", dead->queue);
+	wq_jsonw_put_str_or_null(w, "queue", wq_dead_queue_of(dead->queue));
+	wq_jsonw_put_int(w, "letters", g->letters);
+	wq_jsonw_put_int(w, "last_hour", g->hour);
+	wq_jsonw_put_int(w, "last_day", g->day);
+	wq_jsonw_put_moment(w, "oldest_at", g->oldest_ms);
+	wq_jsonw_put_moment(w, "newest_at", g->newest_ms);
 	wq_jsonw_object_end(w);
 }
 
@@ -52,8 +28,7 @@ static void put_data(struct wq_jsonw *w, const struct wq_dead_letter *l)
 	wq_jsonw_key(w, "data");
 	if (!l->job->data.p) {
 		wq_jsonw_null(w);
-		wq_jsonw_key(w, "truncated");
-		wq_jsonw_bool(w, true);
+		wq_jsonw_put_bool(w, "truncated", true);
 		return;
 	}
 	wq_buf_init(&text, WQ_DEAD_TEXT_MAX_BYTES);
@@ -82,14 +57,15 @@ void wq_view_letter(struct wq_jsonw *w, const struct wq_dead_letter *l, const st
                     enum wq_dead_detail detail)
 {
 	wq_jsonw_object(w);
-	put_str(w, "id", l->job->id);
-	put_str(w, "queue", wq_dead_home(l, dead));
-	put_str(w, "job_id", l->id);
-	put_str(w, "name", l->job->name);
-	put_str(w, "reason", l->reason);
-	put_int(w, "attempts_made", (uint64_t)(l->attempts_made > 0 ? l->attempts_made : 0));
-	put_time(w, "failed_at", l->failed_at_ms);
-	put_str(w, "account", l->account);
+	wq_jsonw_put_str_or_null(w, "id", l->job->id);
+	wq_jsonw_put_str_or_null(w, "queue", wq_dead_home(l, dead));
+	wq_jsonw_put_str_or_null(w, "job_id", l->id);
+	wq_jsonw_put_str_or_null(w, "name", l->job->name);
+	wq_jsonw_put_str_or_null(w, "reason", l->reason);
+	wq_jsonw_put_int(w, "attempts_made",
+	                 (uint64_t)(l->attempts_made > 0 ? l->attempts_made : 0));
+	wq_jsonw_put_moment(w, "failed_at", l->failed_at_ms);
+	wq_jsonw_put_str_or_null(w, "account", l->account);
 	put_data(w, l);
 	if (detail == WQ_DEAD_FULL) {
 		put_value(w, "stacktrace", l->stacktrace);
@@ -105,13 +81,11 @@ void wq_view_dead_groups(struct wq_jsonw *w, const struct wq_dead_groups *g)
 		const struct wq_dead_group *one = &g->at[i];
 
 		wq_jsonw_object(w);
-		wq_jsonw_key(w, "reason");
-		wq_jsonw_text(w, one->reason);
-		put_int(w, "letters", one->n);
-		put_time(w, "first_at", one->first_ms);
-		put_time(w, "last_at", one->last_ms);
-		wq_jsonw_key(w, "example");
-		wq_jsonw_text(w, one->example);
+		wq_jsonw_put_text(w, "reason", one->reason);
+		wq_jsonw_put_int(w, "letters", one->n);
+		wq_jsonw_put_moment(w, "first_at", one->first_ms);
+		wq_jsonw_put_moment(w, "last_at", one->last_ms);
+		wq_jsonw_put_text(w, "example", one->example);
 		wq_jsonw_object_end(w);
 	}
 	wq_jsonw_array_end(w);
@@ -119,8 +93,8 @@ void wq_view_dead_groups(struct wq_jsonw *w, const struct wq_dead_groups *g)
 
 void wq_view_dead_counts(struct wq_jsonw *w, const struct wq_dead_walk *walk)
 {
-	put_int(w, "total", walk->total);
-	put_int(w, "seen", walk->seen);
-	put_int(w, "matched", walk->matched);
-	put_int(w, "unread", walk->unread);
+	wq_jsonw_put_int(w, "total", walk->total);
+	wq_jsonw_put_int(w, "seen", walk->seen);
+	wq_jsonw_put_int(w, "matched", walk->matched);
+	wq_jsonw_put_int(w, "unread", walk->unread);
 }

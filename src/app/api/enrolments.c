@@ -152,8 +152,7 @@ static void tell(struct wq_sequence_call *c, size_t n)
 
 		m->changed += o == WQ_ENROL_DONE;
 		wq_jsonw_object(&m->w);
-		wq_jsonw_key(&m->w, "asked");
-		wq_jsonw_str(&m->w, m->asked[m->done + i]);
+		wq_jsonw_put_str(&m->w, "asked", m->asked[m->done + i]);
 		wq_jsonw_key(&m->w, "contact");
 		snprintf(outer, sizeof(outer), "%.*s.%.*s", WQ_STR_ARG(con),
 		         WQ_STR_ARG(c->account));
@@ -161,8 +160,7 @@ static void tell(struct wq_sequence_call *c, size_t n)
 			wq_jsonw_text(&m->w, outer);
 		else
 			wq_jsonw_null(&m->w);
-		wq_jsonw_key(&m->w, "outcome");
-		wq_jsonw_text(&m->w, wq_enrol_outcome_name(o));
+		wq_jsonw_put_text(&m->w, "outcome", wq_enrol_outcome_name(o));
 		wq_jsonw_object_end(&m->w);
 	}
 }
@@ -172,8 +170,7 @@ static void finish(struct wq_sequence_call *c, const char *name)
 	struct many *m = many_of(c);
 
 	wq_jsonw_array_end(&m->w);
-	wq_jsonw_key(&m->w, name);
-	wq_jsonw_int(&m->w, m->changed);
+	wq_jsonw_put_int(&m->w, name, m->changed);
 	wq_jsonw_object_end(&m->w);
 	wq_api_reply(wq_sequence_leave(c), 200, &m->w);
 }
@@ -320,10 +317,8 @@ static void on_changed(struct wq_redis_cmd *cmd, int rc)
 
 		m->changed += changed == 1;
 		wq_jsonw_object(&m->w);
-		wq_jsonw_key(&m->w, "asked");
-		wq_jsonw_str(&m->w, m->asked[m->done + i]);
-		wq_jsonw_key(&m->w, "outcome");
-		wq_jsonw_text(&m->w, words[changed == 1 ? 2 : changed == 0 ? 1 : 0]);
+		wq_jsonw_put_str(&m->w, "asked", m->asked[m->done + i]);
+		wq_jsonw_put_text(&m->w, "outcome", words[changed == 1 ? 2 : changed == 0 ? 1 : 0]);
 		wq_jsonw_object_end(&m->w);
 	}
 	m->done += n;

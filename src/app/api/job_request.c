@@ -125,15 +125,11 @@ void wq_job_request_view(struct wq_jsonw *w, const struct wq_add_outcome *o)
 
 	wq_jsonw_object(w);
 	if (o->code < 0) {
-		wq_jsonw_key(w, "code");
-		wq_jsonw_int(w, o->code);
-		wq_jsonw_key(w, "error");
-		wq_jsonw_text(w, wq_add_code_text(o->code));
+		wq_jsonw_put_int(w, "code", o->code);
+		wq_jsonw_put_text(w, "error", wq_add_code_text(o->code));
 	} else {
-		wq_jsonw_key(w, "id");
-		wq_jsonw_str(w, o->id);
-		wq_jsonw_key(w, "status");
-		wq_jsonw_text(w, words[o->code]);
+		wq_jsonw_put_str(w, "id", o->id);
+		wq_jsonw_put_text(w, "status", words[o->code]);
 	}
 	wq_jsonw_object_end(w);
 }

@@ -8,8 +8,7 @@ static void text(struct wq_jsonw *w, const char *key, struct wq_str value)
 {
 	if (!value.n)
 		return;
-	wq_jsonw_key(w, key);
-	wq_jsonw_str(w, value);
+	wq_jsonw_put_str(w, key, value);
 }
 
 static void moment(struct wq_jsonw *w, const struct wq_redis_cmd *cmd, const char *key,
@@ -19,8 +18,7 @@ static void moment(struct wq_jsonw *w, const struct wq_redis_cmd *cmd, const cha
 
 	if (!at)
 		return;
-	wq_jsonw_key(w, key);
-	wq_jsonw_int(w, at);
+	wq_jsonw_put_int(w, key, at);
 }
 
 /* JSON that was kept as text; what is none is shown as text. */
@@ -51,8 +49,7 @@ static void timeline(struct wq_jsonw *w, struct wq_str rows)
 		    !wq_str_next(&row, ' ', &word))
 			continue;
 		wq_jsonw_object(w);
-		wq_jsonw_key(w, "at");
-		wq_jsonw_int(w, (int64_t)ms);
+		wq_jsonw_put_int(w, "at", (int64_t)ms);
 		text(w, "event", word);
 		text(w, "details", row);
 		wq_jsonw_object_end(w);
@@ -68,8 +65,7 @@ static void error(struct wq_jsonw *w, const struct wq_redis_cmd *cmd)
 		return;
 	wq_jsonw_key(w, "error");
 	wq_jsonw_object(w);
-	wq_jsonw_key(w, "code");
-	wq_jsonw_int(w, wq_letter_number(cmd, "code"));
+	wq_jsonw_put_int(w, "code", wq_letter_number(cmd, "code"));
 	text(w, "message", why);
 	wq_jsonw_object_end(w);
 }
@@ -92,8 +88,7 @@ void wq_view_message(struct wq_jsonw *w, struct wq_str id, const struct wq_redis
 	text(w, "reference", wq_letter_field(cmd, "ref"));
 	text(w, "ledger", wq_letter_field(cmd, "led"));
 	text(w, "provider_message_id", wq_letter_field(cmd, "pid"));
-	wq_jsonw_key(w, "attempts");
-	wq_jsonw_int(w, wq_letter_number(cmd, "att"));
+	wq_jsonw_put_int(w, "attempts", wq_letter_number(cmd, "att"));
 	for (size_t i = 0; i < WQ_COUNT(moments); i++)
 		moment(w, cmd, moments[i].key, moments[i].field);
 	error(w, cmd);

@@ -24,12 +24,9 @@ static void answer_items(struct wq_ask *a, struct wq_jsonw *w)
 		const struct wq_submission *it = &a->submit.items[i];
 
 		wq_jsonw_object(w);
-		wq_jsonw_key(w, "id");
-		wq_jsonw_str(w, it->id);
-		wq_jsonw_key(w, "state");
-		wq_jsonw_text(w, "queued");
-		wq_jsonw_key(w, "known");
-		wq_jsonw_bool(w, it->made == WQ_LETTER_BEFORE);
+		wq_jsonw_put_str(w, "id", it->id);
+		wq_jsonw_put_text(w, "state", "queued");
+		wq_jsonw_put_bool(w, "known", it->made == WQ_LETTER_BEFORE);
 		wq_jsonw_object_end(w);
 	}
 }

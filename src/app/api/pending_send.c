@@ -24,12 +24,6 @@ static struct wq_exchange *leave(struct send *s)
 	return s->x;
 }
 
-static void put(struct wq_jsonw *w, const char *key, struct wq_str s)
-{
-	wq_jsonw_key(w, key);
-	wq_jsonw_str(w, s);
-}
-
 static void answer(struct send *s)
 {
 	struct wq_buf body;
@@ -38,11 +32,10 @@ static void answer(struct send *s)
 	wq_buf_init(&body, WQ_API_ANSWER_MAX_BYTES);
 	wq_jsonw_begin(&w, &body);
 	wq_jsonw_object(&w);
-	put(&w, "id", wq_exchange_param(s->x, "id"));
-	put(&w, "state", wq_str("sent"));
-	put(&w, "message_id", s->sending.message_id);
-	wq_jsonw_key(&w, "known");
-	wq_jsonw_bool(&w, s->sending.item.made == WQ_LETTER_BEFORE);
+	wq_jsonw_put_str(&w, "id", wq_exchange_param(s->x, "id"));
+	wq_jsonw_put_str(&w, "state", wq_str("sent"));
+	wq_jsonw_put_str(&w, "message_id", s->sending.message_id);
+	wq_jsonw_put_bool(&w, "known", s->sending.item.made == WQ_LETTER_BEFORE);
 	wq_jsonw_object_end(&w);
 	wq_api_reply(s->x, 202, &w);
 }

@@ -28,8 +28,7 @@ static void moment(struct wq_jsonw *w, const char *key, int64_t ms)
 
 static void flag(struct wq_jsonw *w, const char *key, bool b)
 {
-	wq_jsonw_key(w, key);
-	wq_jsonw_bool(w, b);
+	wq_jsonw_put_bool(w, key, b);
 }
 
 /* An id with its account behind it. */
@@ -88,8 +87,7 @@ void wq_view_pending(struct wq_jsonw *w, const struct wq_pending *p, struct wq_s
 	text(w, "account", account);
 	text(w, "state", p->state);
 	text(w, "reason", p->why);
-	wq_jsonw_key(w, "priority");
-	wq_jsonw_int(w, p->priority);
+	wq_jsonw_put_int(w, "priority", p->priority);
 	contact(w, p, account, now_ms);
 	text(w, "text", p->text);
 	message(w, p->data);
@@ -117,12 +115,9 @@ void wq_view_pending_counts(struct wq_jsonw *w, const struct wq_redis_cmd *cmd)
 
 	wq_pending_counts_answer(cmd, &c);
 	wq_jsonw_object(w);
-	wq_jsonw_key(w, "total");
-	wq_jsonw_int(w, c.total);
-	wq_jsonw_key(w, "open");
-	wq_jsonw_int(w, c.total - c.taken);
-	wq_jsonw_key(w, "taken");
-	wq_jsonw_int(w, c.taken);
+	wq_jsonw_put_int(w, "total", c.total);
+	wq_jsonw_put_int(w, "open", c.total - c.taken);
+	wq_jsonw_put_int(w, "taken", c.taken);
 	moment(w, "oldest_at", c.oldest_ms);
 	wq_jsonw_key(w, "by_priority");
 	wq_jsonw_array(w);

@@ -24,16 +24,12 @@ static void write_mapping(struct wq_jsonw *w, struct wq_str kind, struct wq_str 
 	yyjson_val *root = yyjson_doc_get_root(doc), *list = wq_json_get(root, "parameters");
 
 	wq_jsonw_object(w);
-	wq_jsonw_key(w, "kind");
-	wq_jsonw_str(w, kind);
-	wq_jsonw_key(w, "language");
-	wq_jsonw_str(w, language);
+	wq_jsonw_put_str(w, "kind", kind);
+	wq_jsonw_put_str(w, "language", language);
 	wq_jsonw_key(w, "template");
 	wq_jsonw_object(w);
-	wq_jsonw_key(w, "name");
-	wq_jsonw_str(w, wq_json_get_str(root, "name"));
-	wq_jsonw_key(w, "language");
-	wq_jsonw_str(w, wq_json_get_str(root, "language"));
+	wq_jsonw_put_str(w, "name", wq_json_get_str(root, "name"));
+	wq_jsonw_put_str(w, "language", wq_json_get_str(root, "language"));
 	wq_jsonw_object_end(w);
 	wq_jsonw_key(w, "parameters");
 	if (list) {
@@ -167,10 +163,8 @@ static int write_data(struct wq_provider_call *c, struct wq_str name, struct wq_
 	wq_buf_init(&b, WQ_LETTER_DATA_MAX_BYTES);
 	wq_jsonw_begin(&w, &b);
 	wq_jsonw_object(&w);
-	wq_jsonw_key(&w, "name");
-	wq_jsonw_str(&w, name);
-	wq_jsonw_key(&w, "language");
-	wq_jsonw_str(&w, language);
+	wq_jsonw_put_str(&w, "name", name);
+	wq_jsonw_put_str(&w, "language", language);
 	if (parameters) {
 		wq_jsonw_key(&w, "parameters");
 		wq_jsonw_value(&w, parameters);

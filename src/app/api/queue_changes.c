@@ -54,8 +54,7 @@ static void on_changed(struct wq_inspect *i, int rc)
 		return;
 	}
 	wq_jsonw_object(&c->w);
-	wq_jsonw_key(&c->w, "changed");
-	wq_jsonw_int(&c->w, (int64_t)i->n);
+	wq_jsonw_put_int(&c->w, "changed", (int64_t)i->n);
 	wq_jsonw_object_end(&c->w);
 	wq_queue_call_reply(c, 200);
 }

@@ -91,8 +91,7 @@ static void on_counts(struct wq_look *look, int rc)
 		wq_view_queue_open(&l->w, l->scan.at[l->told], &l->counts);
 	} else {
 		wq_jsonw_object(&l->w);
-		wq_jsonw_key(&l->w, "name");
-		wq_jsonw_str(&l->w, l->scan.at[l->told]);
+		wq_jsonw_put_str(&l->w, "name", l->scan.at[l->told]);
 	}
 	wq_jsonw_object_end(&l->w);
 	l->told++;

@@ -20,16 +20,14 @@ static void put_str(struct wq_jsonw *w, const char *key, struct wq_str s)
 {
 	if (!s.n)
 		return;
-	wq_jsonw_key(w, key);
-	wq_jsonw_str(w, s);
+	wq_jsonw_put_str(w, key, s);
 }
 
 static void put_int(struct wq_jsonw *w, const char *key, int64_t n)
 {
 	if (!n)
 		return;
-	wq_jsonw_key(w, key);
-	wq_jsonw_int(w, n);
+	wq_jsonw_put_int(w, key, n);
 }
 
 static void put_one(struct wq_jsonw *w, const struct wq_scheduler_seen *s)
@@ -46,8 +44,7 @@ static void put_one(struct wq_jsonw *w, const struct wq_scheduler_seen *s)
 	put_int(w, "next_at", s->next_ms);
 	put_int(w, "jobs_made", s->made);
 	if (s->legacy) {
-		wq_jsonw_key(w, "legacy");
-		wq_jsonw_bool(w, true);
+		wq_jsonw_put_bool(w, "legacy", true);
 	}
 	wq_jsonw_object_end(w);
 }
@@ -65,8 +62,7 @@ void wq_view_schedulers(struct wq_jsonw *w, const struct wq_redis_cmd *cmd, uint
 		if (wq_scheduler_read_at(cmd, i, &seen))
 			put_one(w, &seen);
 	wq_jsonw_array_end(w);
-	wq_jsonw_key(w, "total");
-	wq_jsonw_int(w, (int64_t)total);
+	wq_jsonw_put_int(w, "total", (int64_t)total);
 	wq_view_next(w, n > 0 && first + n < total ? first + n : 0);
 	wq_jsonw_object_end(w);
 }

@@ -7,34 +7,16 @@
 
 #include "base/limits.h"
 
-static void put_str(struct wq_jsonw *w, const char *key, struct wq_str s)
-{
-	wq_jsonw_key(w, key);
-	wq_jsonw_str(w, s);
-}
-
 static void put_str_if(struct wq_jsonw *w, const char *key, struct wq_str s)
 {
 	if (s.n)
-		put_str(w, key, s);
-}
-
-static void put_int(struct wq_jsonw *w, const char *key, int64_t n)
-{
-	wq_jsonw_key(w, key);
-	wq_jsonw_int(w, n);
+		wq_jsonw_put_str(w, key, s);
 }
 
 static void put_int_if(struct wq_jsonw *w, const char *key, int64_t n)
 {
 	if (n)
-		put_int(w, key, n);
-}
-
-static void put_bool(struct wq_jsonw *w, const char *key, bool on)
-{
-	wq_jsonw_key(w, key);
-	wq_jsonw_bool(w, on);
+		wq_jsonw_put_int(w, key, n);
 }
 
 /* JSON as it stands; anything else as a string. */
@@ -70,27 +52,27 @@ static void put_limits(struct wq_jsonw *w, const struct wq_queue_counts *c)
 {
 	wq_jsonw_key(w, "limits");
 	wq_jsonw_object(w);
-	put_int(w, "concurrency", c->concurrency);
-	put_int(w, "max", c->rate_max);
-	put_int(w, "duration_ms", c->rate_ms);
-	put_int(w, "held_ms", c->held_ms);
+	wq_jsonw_put_int(w, "concurrency", c->concurrency);
+	wq_jsonw_put_int(w, "max", c->rate_max);
+	wq_jsonw_put_int(w, "duration_ms", c->rate_ms);
+	wq_jsonw_put_int(w, "held_ms", c->held_ms);
 	wq_jsonw_object_end(w);
 }
 
 void wq_view_queue_open(struct wq_jsonw *w, struct wq_str name, const struct wq_queue_counts *c)
 {
 	wq_jsonw_object(w);
-	put_str(w, "name", name);
-	put_bool(w, "paused", c->paused);
+	wq_jsonw_put_str(w, "name", name);
+	wq_jsonw_put_bool(w, "paused", c->paused);
 	wq_jsonw_key(w, "counts");
 	wq_jsonw_object(w);
 	for (unsigned s = WQ_JOB_WAITING; s < WQ_JOB_STATES; s++)
-		put_int(w, wq_job_state_name((enum wq_job_state)s), (int64_t)c->of[s]);
+		wq_jsonw_put_int(w, wq_job_state_name((enum wq_job_state)s), (int64_t)c->of[s]);
 	wq_jsonw_object_end(w);
 	put_limits(w, c);
-	put_int(w, "finished_last_minute", (int64_t)c->finished_minute);
-	put_int(w, "next_delayed_at", c->due_ms);
-	put_int(w, "schedulers", (int64_t)c->schedulers);
+	wq_jsonw_put_int(w, "finished_last_minute", (int64_t)c->finished_minute);
+	wq_jsonw_put_int(w, "next_delayed_at", c->due_ms);
+	wq_jsonw_put_int(w, "schedulers", (int64_t)c->schedulers);
 	wq_jsonw_key(w, "version");
 	if (c->version[0])
 		wq_jsonw_text(w, c->version);
@@ -100,20 +82,20 @@ void wq_view_queue_open(struct wq_jsonw *w, struct wq_str name, const struct wq_
 
 static void put_times(struct wq_jsonw *w, const struct wq_job *j)
 {
-	put_int(w, "timestamp", j->timestamp_ms);
+	wq_jsonw_put_int(w, "timestamp", j->timestamp_ms);
 	put_int_if(w, "delay", j->delay_ms);
 	put_int_if(w, "priority", j->priority);
 	put_int_if(w, "processed_on", j->processed_on_ms);
 	put_int_if(w, "finished_on", j->finished_on_ms);
-	put_int(w, "attempts_made", j->attempts_made);
-	put_int(w, "attempts_started", j->attempts_started);
+	wq_jsonw_put_int(w, "attempts_made", j->attempts_made);
+	wq_jsonw_put_int(w, "attempts_started", j->attempts_started);
 	put_int_if(w, "stalls", j->stalls);
 }
 
 static void put_job(struct wq_jsonw *w, const struct wq_job *j, bool whole)
 {
-	put_str(w, "id", j->id);
-	put_str(w, "name", j->name);
+	wq_jsonw_put_str(w, "id", j->id);
+	wq_jsonw_put_str(w, "name", j->name);
 	put_json(w, "data", j->data);
 	if (whole)
 		put_json(w, "opts", j->opts);
@@ -128,7 +110,7 @@ static void put_job(struct wq_jsonw *w, const struct wq_job *j, bool whole)
 	put_str_if(w, "parent", j->parent_key);
 	put_str_if(w, "worker", j->worker);
 	if (!whole)
-		put_bool(w, "truncated", true);
+		wq_jsonw_put_bool(w, "truncated", true);
 }
 
 void wq_view_job(struct wq_jsonw *w, const struct wq_job *j, bool whole)
@@ -142,16 +124,15 @@ void wq_view_job_seen(struct wq_jsonw *w, const struct wq_job_seen *s)
 {
 	wq_jsonw_object(w);
 	put_job(w, s->job, s->whole);
-	wq_jsonw_key(w, "state");
-	wq_jsonw_text(w, wq_job_state_name(s->state));
-	put_int(w, "log_rows", (int64_t)s->log_rows);
-	put_bool(w, "locked", s->lock_ms >= 0);
+	wq_jsonw_put_text(w, "state", wq_job_state_name(s->state));
+	wq_jsonw_put_int(w, "log_rows", (int64_t)s->log_rows);
+	wq_jsonw_put_bool(w, "locked", s->lock_ms >= 0);
 	wq_jsonw_key(w, "children");
 	wq_jsonw_object(w);
-	put_int(w, "processed", (int64_t)s->children_processed);
-	put_int(w, "pending", (int64_t)s->children_pending);
-	put_int(w, "ignored", (int64_t)s->children_ignored);
-	put_int(w, "failed", (int64_t)s->children_failed);
+	wq_jsonw_put_int(w, "processed", (int64_t)s->children_processed);
+	wq_jsonw_put_int(w, "pending", (int64_t)s->children_pending);
+	wq_jsonw_put_int(w, "ignored", (int64_t)s->children_ignored);
+	wq_jsonw_put_int(w, "failed", (int64_t)s->children_failed);
 	wq_jsonw_object_end(w);
 	wq_jsonw_object_end(w);
 }
@@ -164,7 +145,7 @@ void wq_view_page(struct wq_jsonw *w, const struct wq_job_page *p)
 	for (size_t i = 0; i < p->n; i++)
 		wq_view_job(w, p->jobs[i], p->whole[i]);
 	wq_jsonw_array_end(w);
-	put_int(w, "total", (int64_t)p->total);
+	wq_jsonw_put_int(w, "total", (int64_t)p->total);
 	wq_view_next(w, p->next);
 	wq_jsonw_object_end(w);
 }
@@ -177,7 +158,7 @@ void wq_view_logs(struct wq_jsonw *w, const struct wq_log_page *p)
 	for (size_t i = 0; i < p->rows.n; i++)
 		wq_jsonw_str(w, p->rows.at[i]);
 	wq_jsonw_array_end(w);
-	put_int(w, "total", (int64_t)p->total);
+	wq_jsonw_put_int(w, "total", (int64_t)p->total);
 	wq_view_next(w, p->next);
 	wq_jsonw_object_end(w);
 }
@@ -189,11 +170,11 @@ void wq_view_children(struct wq_jsonw *w, const struct wq_children_page *p, enum
 	wq_jsonw_array(w);
 	for (size_t i = 0; i + 1 < p->rows.n; i += 2) {
 		wq_jsonw_object(w);
-		put_str(w, "key", p->rows.at[i]);
+		wq_jsonw_put_str(w, "key", p->rows.at[i]);
 		if (kind == WQ_CHILDREN_PROCESSED && p->rows.at[i + 1].n)
 			put_json(w, "returnvalue", p->rows.at[i + 1]);
 		else if (kind == WQ_CHILDREN_IGNORED)
-			put_str(w, "failed_reason", p->rows.at[i + 1]);
+			wq_jsonw_put_str(w, "failed_reason", p->rows.at[i + 1]);
 		wq_jsonw_object_end(w);
 	}
 	wq_jsonw_array_end(w);
@@ -208,8 +189,8 @@ void wq_view_children(struct wq_jsonw *w, const struct wq_children_page *p, enum
 void wq_view_metrics(struct wq_jsonw *w, const struct wq_queue_metrics *m)
 {
 	wq_jsonw_object(w);
-	put_int(w, "count", (int64_t)m->count);
-	put_int(w, "last_minute_closed_at", m->previous_ms);
+	wq_jsonw_put_int(w, "count", (int64_t)m->count);
+	wq_jsonw_put_int(w, "last_minute_closed_at", m->previous_ms);
 	wq_jsonw_key(w, "minutes");
 	wq_jsonw_array(w);
 	for (size_t i = 0; i < m->n; i++)
@@ -229,11 +210,11 @@ void wq_view_workers(struct wq_jsonw *w, const struct wq_workers_seen *workers)
 		const struct wq_worker_seen *one = &workers->at[i];
 
 		wq_jsonw_object(w);
-		put_str(w, "name", one->name);
-		put_str(w, "address", one->address);
-		put_int(w, "age_seconds", (int64_t)one->age_s);
-		put_int(w, "idle_seconds", (int64_t)one->idle_s);
-		put_bool(w, "bullmq4", one->older);
+		wq_jsonw_put_str(w, "name", one->name);
+		wq_jsonw_put_str(w, "address", one->address);
+		wq_jsonw_put_int(w, "age_seconds", (int64_t)one->age_s);
+		wq_jsonw_put_int(w, "idle_seconds", (int64_t)one->idle_s);
+		wq_jsonw_put_bool(w, "bullmq4", one->older);
 		wq_jsonw_object_end(w);
 	}
 	wq_jsonw_array_end(w);

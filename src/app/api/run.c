@@ -42,25 +42,13 @@ const char *wq_run_state_name(const struct wq_run *run)
 void wq_run_view(struct wq_jsonw *w, const struct wq_run *run)
 {
 	wq_jsonw_object(w);
-	wq_jsonw_key(w, "id");
-	wq_jsonw_text(w, run->id);
-	wq_jsonw_key(w, "state");
-	wq_jsonw_text(w, wq_run_state_name(run));
+	wq_jsonw_put_text(w, "id", run->id);
+	wq_jsonw_put_text(w, "state", wq_run_state_name(run));
 	run->kind->view(w, run);
-	wq_jsonw_key(w, "started_at");
-	wq_jsonw_int(w, run->started_ms);
-	wq_jsonw_key(w, "updated_at");
-	wq_jsonw_int(w, wq_loop_wall_ms(run->runs->loop));
-	wq_jsonw_key(w, "ended_at");
-	if (run->ended_ms)
-		wq_jsonw_int(w, run->ended_ms);
-	else
-		wq_jsonw_null(w);
-	wq_jsonw_key(w, "error");
-	if (run->error[0])
-		wq_jsonw_text(w, run->error);
-	else
-		wq_jsonw_null(w);
+	wq_jsonw_put_int(w, "started_at", run->started_ms);
+	wq_jsonw_put_int(w, "updated_at", wq_loop_wall_ms(run->runs->loop));
+	wq_jsonw_put_moment(w, "ended_at", run->ended_ms);
+	wq_jsonw_put_str_or_null(w, "error", wq_str(run->error));
 	wq_jsonw_object_end(w);
 }
 

@@ -71,8 +71,7 @@ static void on_one(struct wq_redis_cmd *cmd, int rc)
 	if (wq_seq_read_fields(cmd) && wq_seq_read_at(cmd, 0, &ver, &version)) {
 		spec = wq_fields_get(version, "spec");
 		wq_jsonw_object(&f->w);
-		wq_jsonw_key(&f->w, "id");
-		wq_jsonw_str(&f->w, f->ids[f->at]);
+		wq_jsonw_put_str(&f->w, "id", f->ids[f->at]);
 		if (spec.n > 2) { /* its members */
 			(void)wq_buf_add_char(&f->body, ',');
 			(void)wq_buf_add_str(&f->body, wq_strn(spec.p + 1, spec.n - 2));
@@ -160,10 +159,8 @@ static void on_imported(struct wq_redis_cmd *cmd, int rc)
 		return;
 	}
 	wq_jsonw_object(&f->w);
-	wq_jsonw_key(&f->w, "id");
-	wq_jsonw_str(&f->w, f->puts[f->at].id);
-	wq_jsonw_key(&f->w, "version");
-	wq_jsonw_int(&f->w, version);
+	wq_jsonw_put_str(&f->w, "id", f->puts[f->at].id);
+	wq_jsonw_put_int(&f->w, "version", version);
 	wq_jsonw_object_end(&f->w);
 	f->at++;
 	import_next(c);

@@ -26,31 +26,20 @@ struct wq_str wq_sequence_run_id(struct wq_arena *a)
 	return wq_strn(id, 1 + 2 * RANDOM_BYTES);
 }
 
-static void put_str(struct wq_jsonw *w, const char *key, struct wq_str s)
-{
-	wq_jsonw_key(w, key);
-	wq_jsonw_str(w, s.p ? s : wq_str(""));
-}
-
 static void put_outer(struct wq_jsonw *w, const char *key, struct wq_str id, struct wq_str account)
 {
 	char outer[WQ_SEQ_ID_MAX_BYTES + WQ_ACCOUNT_ID_MAX_BYTES + 2];
 
 	snprintf(outer, sizeof(outer), "%.*s.%.*s", WQ_STR_ARG(id), WQ_STR_ARG(account));
-	wq_jsonw_key(w, key);
-	if (id.n)
-		wq_jsonw_text(w, outer);
-	else
-		wq_jsonw_null(w);
+	wq_jsonw_put_str_or_null(w, key, id.n ? wq_str(outer) : id);
 }
 
 static void put_number(struct wq_jsonw *w, const char *key, int64_t n, bool moment)
 {
-	wq_jsonw_key(w, key);
-	if (moment && n == 0)
-		wq_jsonw_null(w);
+	if (moment)
+		wq_jsonw_put_moment(w, key, n);
 	else
-		wq_jsonw_int(w, n);
+		wq_jsonw_put_int(w, key, n);
 }
 
 void wq_view_sequence_run(struct wq_jsonw *w, struct wq_str account, struct wq_str id,
@@ -58,12 +47,12 @@ void wq_view_sequence_run(struct wq_jsonw *w, struct wq_str account, struct wq_s
 {
 	wq_jsonw_object(w);
 	put_outer(w, "id", id, account);
-	put_str(w, "what", wq_fields_get(fields, "what"));
+	wq_jsonw_put_str(w, "what", wq_fields_get(fields, "what"));
 	put_outer(w, "sequence", wq_fields_get(fields, "seq"), account);
-	put_str(w, "tag", wq_fields_get(fields, "tag"));
-	put_str(w, "by", wq_fields_get(fields, "by"));
-	put_str(w, "reason", wq_fields_get(fields, "why"));
-	put_str(w, "state", wq_fields_get(fields, "state"));
+	wq_jsonw_put_str(w, "tag", wq_fields_get(fields, "tag"));
+	wq_jsonw_put_str(w, "by", wq_fields_get(fields, "by"));
+	wq_jsonw_put_str(w, "reason", wq_fields_get(fields, "why"));
+	wq_jsonw_put_str(w, "state", wq_fields_get(fields, "state"));
 	put_number(w, "looked", wq_fields_int(fields, "looked"), false);
 	put_number(w, "changed", wq_fields_int(fields, "changed"), false);
 	put_outer(w, "undoes", wq_fields_get(fields, "undoes"), account);

@@ -8,22 +8,10 @@
 
 enum { ID_MAX_BYTES = 2 * WQ_ACCOUNT_ID_MAX_BYTES + 32 };
 
-static void put_str(struct wq_jsonw *w, const char *key, struct wq_str s)
-{
-	wq_jsonw_key(w, key);
-	wq_jsonw_str(w, s.p ? s : wq_str(""));
-}
-
 static void put_moment(struct wq_jsonw *w, const char *key, const struct wq_redis_value *fields,
                        const char *field)
 {
-	int64_t ms = wq_fields_int(fields, field);
-
-	wq_jsonw_key(w, key);
-	if (ms)
-		wq_jsonw_int(w, ms);
-	else
-		wq_jsonw_null(w);
+	wq_jsonw_put_moment(w, key, wq_fields_int(fields, field));
 }
 
 static void put_count(struct wq_jsonw *w, const char *key, const struct wq_redis_value *fields,
@@ -31,8 +19,7 @@ static void put_count(struct wq_jsonw *w, const char *key, const struct wq_redis
 {
 	int64_t n = wq_fields_int(fields, field);
 
-	wq_jsonw_key(w, key);
-	wq_jsonw_int(w, n > 0 ? n : 0);
+	wq_jsonw_put_int(w, key, n > 0 ? n : 0);
 }
 
 static void put_outer_id(struct wq_jsonw *w, const char *key, struct wq_str id,
@@ -41,8 +28,7 @@ static void put_outer_id(struct wq_jsonw *w, const char *key, struct wq_str id,
 	char outer[ID_MAX_BYTES];
 
 	snprintf(outer, sizeof(outer), "%.*s.%.*s", WQ_STR_ARG(id), WQ_STR_ARG(account));
-	wq_jsonw_key(w, key);
-	wq_jsonw_text(w, outer);
+	wq_jsonw_put_text(w, key, outer);
 }
 
 static void put_counts(struct wq_jsonw *w, const struct wq_redis_value *fields)
@@ -67,12 +53,12 @@ void wq_view_sequence(struct wq_jsonw *w, struct wq_str account, struct wq_str i
 
 	wq_jsonw_object(w);
 	put_outer_id(w, "id", id, account);
-	put_str(w, "account", account);
-	put_str(w, "name", wq_fields_get(fields, "name"));
-	put_str(w, "state", wq_fields_get(fields, "state"));
+	wq_jsonw_put_str(w, "account", account);
+	wq_jsonw_put_str(w, "name", wq_fields_get(fields, "name"));
+	wq_jsonw_put_str(w, "state", wq_fields_get(fields, "state"));
 	put_count(w, "version", fields, "ver");
 	put_count(w, "step_count", fields, "steps");
-	put_str(w, "on_answer", wq_fields_get(fields, "on_answer"));
+	wq_jsonw_put_str(w, "on_answer", wq_fields_get(fields, "on_answer"));
 	put_counts(w, fields);
 	put_moment(w, "created_at", fields, "made");
 	put_moment(w, "changed_at", fields, "changed");
@@ -88,11 +74,10 @@ void wq_view_version(struct wq_jsonw *w, int64_t version, const struct wq_redis_
 	struct wq_str spec = wq_fields_get(fields, "spec");
 
 	wq_jsonw_object(w);
-	wq_jsonw_key(w, "version");
-	wq_jsonw_int(w, version);
+	wq_jsonw_put_int(w, "version", version);
 	put_moment(w, "created_at", fields, "at");
-	put_str(w, "by", wq_fields_get(fields, "by"));
-	put_str(w, "what", wq_fields_get(fields, "what"));
+	wq_jsonw_put_str(w, "by", wq_fields_get(fields, "by"));
+	wq_jsonw_put_str(w, "what", wq_fields_get(fields, "what"));
 	put_count(w, "step_count", fields, "steps");
 	put_count(w, "contacts", fields, "contacts");
 	if (spec.n) {
@@ -109,18 +94,18 @@ void wq_view_enrolment(struct wq_jsonw *w, struct wq_str account, struct wq_str 
 
 	wq_jsonw_object(w);
 	put_outer_id(w, "contact", con, account);
-	put_str(w, "name", wq_fields_get(fields, "c:name"));
-	put_str(w, "phone", wq_fields_get(fields, "c:phone"));
+	wq_jsonw_put_str(w, "name", wq_fields_get(fields, "c:name"));
+	wq_jsonw_put_str(w, "phone", wq_fields_get(fields, "c:phone"));
 	put_outer_id(w, "sequence", wq_fields_get(fields, "seq"), account);
 	put_count(w, "version", fields, "ver");
-	put_str(w, "state", state);
-	put_str(w, "reason", wq_fields_get(fields, "why"));
+	wq_jsonw_put_str(w, "state", state);
+	wq_jsonw_put_str(w, "reason", wq_fields_get(fields, "why"));
 	put_count(w, "next_step", fields, "at");
 	put_moment(w, "due_at", wq_str_is(state, "active") ? fields : NULL, "due");
 	put_count(w, "steps_sent", fields, "steps");
 	put_count(w, "steps_skipped", fields, "skipped");
-	put_str(w, "last_message", wq_fields_get(fields, "msg"));
-	put_str(w, "by", wq_fields_get(fields, "by"));
+	wq_jsonw_put_str(w, "last_message", wq_fields_get(fields, "msg"));
+	wq_jsonw_put_str(w, "by", wq_fields_get(fields, "by"));
 	put_moment(w, "enrolled_at", fields, "made");
 	put_moment(w, "since", fields, "since");
 	wq_jsonw_object_end(w);

@@ -118,8 +118,7 @@ static void on_listed(struct wq_redis_cmd *cmd, int rc)
 		wq_view_subscription(&w, &seen, NULL);
 	}
 	wq_jsonw_array_end(&w);
-	wq_jsonw_key(&w, "total");
-	wq_jsonw_int(&w, (int64_t)wq_sub_list_total(cmd));
+	wq_jsonw_put_int(&w, "total", (int64_t)wq_sub_list_total(cmd));
 	wq_view_next(&w, next > (uint64_t)c->events && next < wq_sub_list_total(cmd) ? next : 0);
 	wq_jsonw_object_end(&w);
 	wq_subscription_call_end(c);

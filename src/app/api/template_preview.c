@@ -92,14 +92,10 @@ static void answer(struct preview *p, struct wq_str text)
 	wq_buf_init(&body, WQ_API_ANSWER_MAX_BYTES);
 	wq_jsonw_begin(&w, &body);
 	wq_jsonw_object(&w);
-	wq_jsonw_key(&w, "text");
-	wq_jsonw_str(&w, text);
-	wq_jsonw_key(&w, "chars");
-	wq_jsonw_int(&w, (int64_t)chars(text));
-	wq_jsonw_key(&w, "language");
-	wq_jsonw_str(&w, p->found.language.p ? p->found.language : wq_str(""));
-	wq_jsonw_key(&w, "of");
-	wq_jsonw_text(&w, wq_template_of_name(p->found.of));
+	wq_jsonw_put_str(&w, "text", text);
+	wq_jsonw_put_int(&w, "chars", (int64_t)chars(text));
+	wq_jsonw_put_str(&w, "language", p->found.language.p ? p->found.language : wq_str(""));
+	wq_jsonw_put_text(&w, "of", wq_template_of_name(p->found.of));
 	wq_jsonw_object_end(&w);
 	wq_api_reply(wq_template_call_leave(p->c), 200, &w);
 }
@@ -181,8 +177,7 @@ void wq_template_check_handle(struct wq_exchange *x, void *api)
 	wq_buf_init(&body, WQ_API_ANSWER_MAX_BYTES);
 	wq_jsonw_begin(&w, &body);
 	wq_jsonw_object(&w);
-	wq_jsonw_key(&w, "ok");
-	wq_jsonw_bool(&w, rc == 0);
+	wq_jsonw_put_bool(&w, "ok", rc == 0);
 	wq_jsonw_key(&w, "problems");
 	wq_jsonw_array(&w);
 	if (rc > 0)

@@ -76,8 +76,7 @@ static void on_replayed(struct wq_webhook_replay *r, int rc)
 		return;
 	}
 	wq_jsonw_object(&c->w);
-	wq_jsonw_key(&c->w, "updates");
-	wq_jsonw_int(&c->w, (int64_t)r->updates);
+	wq_jsonw_put_int(&c->w, "updates", (int64_t)r->updates);
 	wq_jsonw_key(&c->w, "status");
 	if (r->status)
 		wq_jsonw_int(&c->w, r->status);
@@ -171,8 +170,7 @@ static void count(struct wq_webhook_call *c)
 	c->walk.taken_only = true;
 	c->walk.look_max = WQ_API_DEAD_LOOKS;
 	wq_jsonw_object(&c->w);
-	wq_jsonw_key(&c->w, "dry_run");
-	wq_jsonw_bool(&c->w, true);
+	wq_jsonw_put_bool(&c->w, "dry_run", true);
 	wq_jsonw_key(&c->w, "samples");
 	wq_jsonw_array(&c->w);
 	wq_webhook_call_started(c, wq_webhook_call_walk(c, sample, on_counted));

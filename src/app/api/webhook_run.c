@@ -27,18 +27,11 @@ static struct webhook_run *of(const struct wq_run *run)
 	return WQ_OWNER(run, struct webhook_run, run);
 }
 
-static void put_int(struct wq_jsonw *w, const char *key, int64_t n)
-{
-	wq_jsonw_key(w, key);
-	wq_jsonw_int(w, n);
-}
-
 static void put_text(struct wq_jsonw *w, const char *key, struct wq_str s)
 {
 	if (!s.n)
 		return;
-	wq_jsonw_key(w, key);
-	wq_jsonw_str(w, s);
+	wq_jsonw_put_str(w, key, s);
 }
 
 static void put_filter(struct wq_jsonw *w, const struct wq_webhook_filter *f)
@@ -52,9 +45,9 @@ static void put_filter(struct wq_jsonw *w, const struct wq_webhook_filter *f)
 	if (f->outcome)
 		put_text(w, "outcome", wq_str(wq_webhook_outcome_name(f->outcome)));
 	if (f->since_ms)
-		put_int(w, "since", f->since_ms);
+		wq_jsonw_put_int(w, "since", f->since_ms);
 	if (f->until_ms)
-		put_int(w, "until", f->until_ms);
+		wq_jsonw_put_int(w, "until", f->until_ms);
 	wq_jsonw_object_end(w);
 }
 
@@ -68,11 +61,11 @@ static void view(struct wq_jsonw *w, const struct wq_run *run)
 	else
 		wq_jsonw_text(w, r->target.url);
 	put_filter(w, &r->walk.filter);
-	put_int(w, "rate", r->walk.per_second);
+	wq_jsonw_put_int(w, "rate", r->walk.per_second);
 	wq_view_webhook_counts(w, &r->walk);
-	put_int(w, "done", (int64_t)r->walk.done);
-	put_int(w, "missed", (int64_t)r->walk.missed);
-	put_int(w, "updates", (int64_t)r->updates);
+	wq_jsonw_put_int(w, "done", (int64_t)r->walk.done);
+	wq_jsonw_put_int(w, "missed", (int64_t)r->walk.missed);
+	wq_jsonw_put_int(w, "updates", (int64_t)r->updates);
 }
 
 static int start(struct wq_run *run)

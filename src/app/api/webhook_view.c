@@ -4,30 +4,6 @@
 
 #include "base/limits.h"
 
-static void put_str(struct wq_jsonw *w, const char *key, struct wq_str s)
-{
-	wq_jsonw_key(w, key);
-	if (s.n)
-		wq_jsonw_str(w, s);
-	else
-		wq_jsonw_null(w);
-}
-
-static void put_int(struct wq_jsonw *w, const char *key, uint64_t n)
-{
-	wq_jsonw_key(w, key);
-	wq_jsonw_int(w, (int64_t)n);
-}
-
-static void put_time(struct wq_jsonw *w, const char *key, int64_t ms)
-{
-	wq_jsonw_key(w, key);
-	if (ms)
-		wq_jsonw_int(w, ms);
-	else
-		wq_jsonw_null(w);
-}
-
 /* Words with spaces between, without what stands behind a colon. */
 static void put_words(struct wq_jsonw *w, const char *key, struct wq_str all, bool cut)
 {
@@ -60,10 +36,10 @@ static void put_body(struct wq_jsonw *w, const struct wq_webhook_row *r)
 
 static void put_refusal(struct wq_jsonw *w, const struct wq_webhook_row *r)
 {
-	put_int(w, "status", r->status);
-	put_str(w, "code", r->code);
-	put_str(w, "path", r->path);
-	put_int(w, "left_out", r->left_out);
+	wq_jsonw_put_int(w, "status", r->status);
+	wq_jsonw_put_str_or_null(w, "code", r->code);
+	wq_jsonw_put_str_or_null(w, "path", r->path);
+	wq_jsonw_put_int(w, "left_out", r->left_out);
 }
 
 struct wq_str wq_webhook_type(const struct wq_webhook_row *r)
@@ -75,26 +51,24 @@ void wq_view_webhook(struct wq_jsonw *w, const struct wq_webhook_row *r,
                      enum wq_webhook_detail detail)
 {
 	wq_jsonw_object(w);
-	wq_jsonw_key(w, "id");
-	wq_jsonw_text(w, r->id);
-	put_int(w, "received_at", (uint64_t)r->at_ms);
-	wq_jsonw_key(w, "outcome");
-	wq_jsonw_text(w, wq_webhook_outcome_name(wq_webhook_outcome_of(r)));
-	put_str(w, "peer", r->peer);
+	wq_jsonw_put_text(w, "id", r->id);
+	wq_jsonw_put_int(w, "received_at", (uint64_t)r->at_ms);
+	wq_jsonw_put_text(w, "outcome", wq_webhook_outcome_name(wq_webhook_outcome_of(r)));
+	wq_jsonw_put_str_or_null(w, "peer", r->peer);
 	if (r->refused) {
 		put_refusal(w, r);
 		wq_jsonw_object_end(w);
 		return;
 	}
-	put_str(w, "provider", r->provider);
+	wq_jsonw_put_str_or_null(w, "provider", r->provider);
 	put_words(w, "kinds", r->kinds, true);
-	put_str(w, "account", r->account);
-	put_str(w, "business", r->business);
+	wq_jsonw_put_str_or_null(w, "account", r->account);
+	wq_jsonw_put_str_or_null(w, "business", r->business);
 	put_words(w, "ids", r->ids, false);
-	put_int(w, "new", r->fresh);
-	put_int(w, "known", r->known);
-	put_int(w, "body_bytes", r->body_bytes);
-	put_str(w, "content_type", wq_webhook_type(r));
+	wq_jsonw_put_int(w, "new", r->fresh);
+	wq_jsonw_put_int(w, "known", r->known);
+	wq_jsonw_put_int(w, "body_bytes", r->body_bytes);
+	wq_jsonw_put_str_or_null(w, "content_type", wq_webhook_type(r));
 	if (detail == WQ_WEBHOOK_FULL)
 		put_body(w, r);
 	wq_jsonw_object_end(w);
@@ -102,8 +76,8 @@ void wq_view_webhook(struct wq_jsonw *w, const struct wq_webhook_row *r,
 
 void wq_view_webhook_counts(struct wq_jsonw *w, const struct wq_webhook_walk *walk)
 {
-	put_int(w, "seen", walk->seen);
-	put_int(w, "matched", walk->matched);
+	wq_jsonw_put_int(w, "seen", walk->seen);
+	wq_jsonw_put_int(w, "matched", walk->matched);
 }
 
 void wq_view_webhook_next(struct wq_jsonw *w, const struct wq_webhook_place *next)
@@ -134,8 +108,8 @@ static void put_refused(struct wq_jsonw *w, const struct wq_webhook_stats *s)
 	wq_jsonw_array(w);
 	for (size_t i = 0; wq_webhook_stats_refused(s, i, &status, &n); i++) {
 		wq_jsonw_object(w);
-		put_int(w, "status", status);
-		put_int(w, "webhooks", n);
+		wq_jsonw_put_int(w, "status", status);
+		wq_jsonw_put_int(w, "webhooks", n);
 		wq_jsonw_object_end(w);
 	}
 	wq_jsonw_array_end(w);
@@ -143,14 +117,14 @@ static void put_refused(struct wq_jsonw *w, const struct wq_webhook_stats *s)
 
 void wq_view_webhook_stats(struct wq_jsonw *w, const struct wq_webhook_stats *s)
 {
-	put_int(w, "kept", s->kept);
-	put_int(w, "refused_kept", s->refused_kept);
-	put_time(w, "oldest_at", s->oldest_ms);
-	put_time(w, "newest_at", s->newest_ms);
-	put_int(w, "webhooks", wq_webhook_stats_count(s, "posts"));
-	put_int(w, "updates", wq_webhook_stats_count(s, "updates"));
-	put_int(w, "known", wq_webhook_stats_count(s, "known"));
-	put_int(w, "replayed", wq_webhook_stats_count(s, "again_posts"));
+	wq_jsonw_put_int(w, "kept", s->kept);
+	wq_jsonw_put_int(w, "refused_kept", s->refused_kept);
+	wq_jsonw_put_moment(w, "oldest_at", s->oldest_ms);
+	wq_jsonw_put_moment(w, "newest_at", s->newest_ms);
+	wq_jsonw_put_int(w, "webhooks", wq_webhook_stats_count(s, "posts"));
+	wq_jsonw_put_int(w, "updates", wq_webhook_stats_count(s, "updates"));
+	wq_jsonw_put_int(w, "known", wq_webhook_stats_count(s, "known"));
+	wq_jsonw_put_int(w, "replayed", wq_webhook_stats_count(s, "again_posts"));
 	put_refused(w, s);
 }
 
@@ -160,8 +134,8 @@ void wq_view_webhook_tally(struct wq_jsonw *w, const struct wq_webhook_tally *t,
 	wq_jsonw_key(w, "looked_at");
 	wq_jsonw_object(w);
 	for (unsigned i = WQ_WEBHOOK_ACCEPTED; i < WQ_WEBHOOK_OUTCOMES; i++)
-		put_int(w, wq_webhook_outcome_name((enum wq_webhook_outcome)i), t->n[i]);
-	put_int(w, "updates", t->updates);
+		wq_jsonw_put_int(w, wq_webhook_outcome_name((enum wq_webhook_outcome)i), t->n[i]);
+	wq_jsonw_put_int(w, "updates", t->updates);
 	wq_view_webhook_counts(w, walk);
 	wq_view_webhook_next(w, &walk->next);
 	wq_jsonw_object_end(w);

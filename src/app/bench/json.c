@@ -17,8 +17,7 @@ static void text(struct wq_jsonw *w, const char *key, const char *value)
 
 static void count(struct wq_jsonw *w, const char *key, uint64_t n)
 {
-	wq_jsonw_key(w, key);
-	wq_jsonw_int(w, (int64_t)n);
+	wq_jsonw_put_int(w, key, (int64_t)n);
 }
 
 static void number(struct wq_jsonw *w, const char *key, double v)
@@ -29,8 +28,7 @@ static void number(struct wq_jsonw *w, const char *key, double v)
 
 static void truth(struct wq_jsonw *w, const char *key, bool v)
 {
-	wq_jsonw_key(w, key);
-	wq_jsonw_bool(w, v);
+	wq_jsonw_put_bool(w, key, v);
 }
 
 static void object(struct wq_jsonw *w, const char *key)

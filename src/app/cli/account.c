@@ -341,11 +341,9 @@ static enum wq_exit set_state(struct wq_queue_cli *c, const char *state, struct 
 	wq_buf_init(&text, WQ_ACCOUNT_BODY_MAX_BYTES);
 	wq_jsonw_begin(&w, &text);
 	wq_jsonw_object(&w);
-	wq_jsonw_key(&w, "state");
-	wq_jsonw_text(&w, state);
+	wq_jsonw_put_text(&w, "state", state);
 	if (why.n) {
-		wq_jsonw_key(&w, "reason");
-		wq_jsonw_str(&w, why);
+		wq_jsonw_put_str(&w, "reason", why);
 	}
 	wq_jsonw_object_end(&w);
 	if (wq_jsonw_end(&w) == 0)

@@ -250,10 +250,8 @@ static enum wq_exit show_key(struct business_cli *b, const char *id)
 		return WQ_EXIT_DONE;
 	}
 	wq_jsonw_object(w);
-	wq_jsonw_key(w, "id");
-	wq_jsonw_text(w, id);
-	wq_jsonw_key(w, "key");
-	wq_jsonw_text(w, b->made.key);
+	wq_jsonw_put_text(w, "id", id);
+	wq_jsonw_put_text(w, "key", b->made.key);
 	wq_jsonw_object_end(w);
 	return wq_queue_cli_print(b->c);
 }

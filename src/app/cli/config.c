@@ -47,12 +47,10 @@ static int write_json(const struct wq_settings *s, struct wq_buf *out)
 		wq_buf_clear(&shown);
 		rc = wq_value_show(d, &s->values[id], &shown);
 		wq_jsonw_object(&w);
-		wq_jsonw_key(&w, "name");
-		wq_jsonw_text(&w, d->name);
+		wq_jsonw_put_text(&w, "name", d->name);
 		wq_jsonw_key(&w, "value");
 		write_value(&w, d, &s->values[id], wq_buf_str(&shown));
-		wq_jsonw_key(&w, "source");
-		wq_jsonw_text(&w, s->values[id].from);
+		wq_jsonw_put_text(&w, "source", s->values[id].from);
 		wq_jsonw_object_end(&w);
 	}
 	wq_jsonw_array_end(&w);

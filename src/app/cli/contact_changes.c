@@ -212,14 +212,10 @@ static enum wq_exit tell_import(struct wq_contact_cli *p, const struct wq_contac
 		return t->refused ? WQ_EXIT_FAILED : WQ_EXIT_DONE;
 	}
 	wq_jsonw_object(&p->c->w);
-	wq_jsonw_key(&p->c->w, "lines");
-	wq_jsonw_int(&p->c->w, (int64_t)t->lines);
-	wq_jsonw_key(&p->c->w, "created");
-	wq_jsonw_int(&p->c->w, (int64_t)t->made);
-	wq_jsonw_key(&p->c->w, "updated");
-	wq_jsonw_int(&p->c->w, (int64_t)t->changed);
-	wq_jsonw_key(&p->c->w, "refused");
-	wq_jsonw_int(&p->c->w, (int64_t)t->refused);
+	wq_jsonw_put_int(&p->c->w, "lines", (int64_t)t->lines);
+	wq_jsonw_put_int(&p->c->w, "created", (int64_t)t->made);
+	wq_jsonw_put_int(&p->c->w, "updated", (int64_t)t->changed);
+	wq_jsonw_put_int(&p->c->w, "refused", (int64_t)t->refused);
 	wq_jsonw_object_end(&p->c->w);
 	(void)wq_queue_cli_print(p->c);
 	return t->refused ? WQ_EXIT_FAILED : WQ_EXIT_DONE;

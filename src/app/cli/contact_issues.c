@@ -147,8 +147,7 @@ static enum wq_exit unblock(struct wq_queue_cli *c)
 		return WQ_EXIT_FAILED;
 	}
 	wq_jsonw_object(&c->w);
-	wq_jsonw_key(&c->w, "changed");
-	wq_jsonw_int(&c->w, i.answer);
+	wq_jsonw_put_int(&c->w, "changed", i.answer);
 	wq_jsonw_object_end(&c->w);
 	if (c->json)
 		return wq_queue_cli_print(c);

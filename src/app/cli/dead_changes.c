@@ -102,12 +102,9 @@ static enum wq_exit tell_retried(struct wq_queue_cli *c, const struct wq_dead_on
 		return WQ_EXIT_DONE;
 	}
 	wq_jsonw_object(&c->w);
-	wq_jsonw_key(&c->w, "changed");
-	wq_jsonw_int(&c->w, 1);
-	wq_jsonw_key(&c->w, "queue");
-	wq_jsonw_str(&c->w, home);
-	wq_jsonw_key(&c->w, "job_id");
-	wq_jsonw_str(&c->w, o->ran_as);
+	wq_jsonw_put_int(&c->w, "changed", 1);
+	wq_jsonw_put_str(&c->w, "queue", home);
+	wq_jsonw_put_str(&c->w, "job_id", o->ran_as);
 	wq_jsonw_object_end(&c->w);
 	return wq_queue_cli_print(c);
 }

@@ -121,10 +121,8 @@ static enum wq_exit tell(struct import *m, bool ok)
 		return ok ? WQ_EXIT_DONE : WQ_EXIT_FAILED;
 	}
 	wq_jsonw_object(&c->w);
-	wq_jsonw_key(&c->w, "dry_run");
-	wq_jsonw_bool(&c->w, m->dry);
-	wq_jsonw_key(&c->w, "letters");
-	wq_jsonw_int(&c->w, (int64_t)m->letters);
+	wq_jsonw_put_bool(&c->w, "dry_run", m->dry);
+	wq_jsonw_put_int(&c->w, "letters", (int64_t)m->letters);
 	wq_jsonw_object_end(&c->w);
 	return wq_queue_cli_print(c) == WQ_EXIT_DONE && ok ? WQ_EXIT_DONE : WQ_EXIT_FAILED;
 }

@@ -150,8 +150,7 @@ static enum wq_exit group_letters(struct wq_queue_cli *c, struct grouping *g)
 	wq_jsonw_object(&c->w);
 	wq_jsonw_key(&c->w, "data");
 	wq_view_dead_groups(&c->w, &g->groups);
-	wq_jsonw_key(&c->w, "others");
-	wq_jsonw_int(&c->w, (int64_t)g->groups.others);
+	wq_jsonw_put_int(&c->w, "others", (int64_t)g->groups.others);
 	wq_view_dead_counts(&c->w, &g->walk);
 	wq_jsonw_object_end(&c->w);
 	return wq_queue_cli_print(c);

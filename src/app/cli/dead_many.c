@@ -70,8 +70,7 @@ static bool plan(struct many *m)
 
 	wq_dead_cli_grid(&m->grid);
 	wq_jsonw_object(&c->w);
-	wq_jsonw_key(&c->w, "dry_run");
-	wq_jsonw_bool(&c->w, true);
+	wq_jsonw_put_bool(&c->w, "dry_run", true);
 	wq_jsonw_key(&c->w, "samples");
 	wq_jsonw_array(&c->w);
 	m->walk.on_letter = sample;
@@ -169,10 +168,8 @@ static enum wq_exit tell_done(struct many *m, bool ok)
 		return failed ? WQ_EXIT_FAILED : WQ_EXIT_DONE;
 	}
 	wq_jsonw_object(&c->w);
-	wq_jsonw_key(&c->w, "done");
-	wq_jsonw_int(&c->w, (int64_t)w->done);
-	wq_jsonw_key(&c->w, "missed");
-	wq_jsonw_int(&c->w, (int64_t)w->missed);
+	wq_jsonw_put_int(&c->w, "done", (int64_t)w->done);
+	wq_jsonw_put_int(&c->w, "missed", (int64_t)w->missed);
 	wq_view_dead_counts(&c->w, w);
 	wq_jsonw_object_end(&c->w);
 	return wq_queue_cli_print(c) == WQ_EXIT_DONE && !failed ? WQ_EXIT_DONE : WQ_EXIT_FAILED;

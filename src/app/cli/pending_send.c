@@ -65,14 +65,10 @@ static void show(struct send *s)
 		return;
 	}
 	wq_jsonw_object(w);
-	wq_jsonw_key(w, "id");
-	wq_jsonw_text(w, s->p.c->args->at[1]);
-	wq_jsonw_key(w, "state");
-	wq_jsonw_text(w, "sent");
-	wq_jsonw_key(w, "message_id");
-	wq_jsonw_str(w, s->sending.message_id);
-	wq_jsonw_key(w, "known");
-	wq_jsonw_bool(w, s->sending.item.made == WQ_LETTER_BEFORE);
+	wq_jsonw_put_text(w, "id", s->p.c->args->at[1]);
+	wq_jsonw_put_text(w, "state", "sent");
+	wq_jsonw_put_str(w, "message_id", s->sending.message_id);
+	wq_jsonw_put_bool(w, "known", s->sending.item.made == WQ_LETTER_BEFORE);
 	wq_jsonw_object_end(w);
 	s->p.code = wq_queue_cli_print(s->p.c);
 }

@@ -132,8 +132,7 @@ enum wq_exit wq_queue_cli_change(struct wq_queue_cli *c, int started, const char
 		return WQ_EXIT_DONE;
 	}
 	wq_jsonw_object(&c->w);
-	wq_jsonw_key(&c->w, "changed");
-	wq_jsonw_int(&c->w, (int64_t)c->inspect.n);
+	wq_jsonw_put_int(&c->w, "changed", (int64_t)c->inspect.n);
 	wq_jsonw_object_end(&c->w);
 	return wq_queue_cli_print(c);
 }

@@ -54,8 +54,7 @@ static yyjson_doc *read_arguments(const struct wq_queue_cli *c)
 	wq_buf_init(&text, WQ_API_ANSWER_MAX_BYTES);
 	wq_jsonw_begin(&w, &text);
 	wq_jsonw_object(&w);
-	wq_jsonw_key(&w, "name");
-	wq_jsonw_text(&w, c->args->at[2]);
+	wq_jsonw_put_text(&w, "name", c->args->at[2]);
 	for (unsigned i = 3; i < c->args->count && i < 3 + WQ_COUNT(names); i++) {
 		part = wq_json_read(wq_str(c->args->at[i]), WQ_API_JSON_DEPTH_MAX, &why);
 		if (!part)

@@ -143,14 +143,10 @@ static enum wq_exit show_limits(struct wq_queue_cli *c)
 		return WQ_EXIT_DONE;
 	}
 	wq_jsonw_object(&c->w);
-	wq_jsonw_key(&c->w, "concurrency");
-	wq_jsonw_int(&c->w, q.concurrency);
-	wq_jsonw_key(&c->w, "max");
-	wq_jsonw_int(&c->w, q.rate_max);
-	wq_jsonw_key(&c->w, "duration_ms");
-	wq_jsonw_int(&c->w, q.rate_ms);
-	wq_jsonw_key(&c->w, "held_ms");
-	wq_jsonw_int(&c->w, q.held_ms);
+	wq_jsonw_put_int(&c->w, "concurrency", q.concurrency);
+	wq_jsonw_put_int(&c->w, "max", q.rate_max);
+	wq_jsonw_put_int(&c->w, "duration_ms", q.rate_ms);
+	wq_jsonw_put_int(&c->w, "held_ms", q.held_ms);
 	wq_jsonw_object_end(&c->w);
 	return wq_queue_cli_print(c);
 }

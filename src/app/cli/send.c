@@ -69,12 +69,11 @@ static bool write_message(struct send *s, struct wq_buf *out)
 	}
 	for (size_t i = 0; i < WQ_COUNT(members); i++)
 		if (wq_args_option(s->args, members[i].option)) {
-			wq_jsonw_key(&w, members[i].member);
-			wq_jsonw_text(&w, wq_args_option(s->args, members[i].option));
+			wq_jsonw_put_text(&w, members[i].member,
+			                  wq_args_option(s->args, members[i].option));
 		}
 	if (!given) {
-		wq_jsonw_key(&w, "text");
-		wq_jsonw_text(&w, s->args->count ? s->args->at[0] : "");
+		wq_jsonw_put_text(&w, "text", s->args->count ? s->args->at[0] : "");
 	}
 	wq_jsonw_object_end(&w);
 	wq_json_free(doc);

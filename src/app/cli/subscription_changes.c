@@ -339,8 +339,7 @@ static enum wq_exit tell_removed(struct wq_queue_cli *c)
 		return WQ_EXIT_DONE;
 	}
 	wq_jsonw_object(&c->w);
-	wq_jsonw_key(&c->w, "changed");
-	wq_jsonw_int(&c->w, 1);
+	wq_jsonw_put_int(&c->w, "changed", 1);
 	wq_jsonw_object_end(&c->w);
 	return wq_queue_cli_print(c);
 }

@@ -162,8 +162,7 @@ static enum wq_exit tell_replayed(struct replaying *r)
 		return WQ_EXIT_DONE;
 	}
 	wq_jsonw_object(&c->w);
-	wq_jsonw_key(&c->w, "events");
-	wq_jsonw_int(&c->w, r->events);
+	wq_jsonw_put_int(&c->w, "events", r->events);
 	wq_jsonw_object_end(&c->w);
 	return wq_queue_cli_print(c);
 }

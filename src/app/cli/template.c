@@ -238,8 +238,7 @@ static enum wq_exit print_text(struct template_cli *t, struct wq_str text)
 		return WQ_EXIT_DONE;
 	}
 	wq_jsonw_object(&t->c->w);
-	wq_jsonw_key(&t->c->w, "text");
-	wq_jsonw_str(&t->c->w, text);
+	wq_jsonw_put_str(&t->c->w, "text", text);
 	wq_jsonw_object_end(&t->c->w);
 	return wq_queue_cli_print(t->c);
 }

@@ -89,12 +89,6 @@ static bool load(struct provider_cli *p, const struct wq_account **account)
 	return false;
 }
 
-static void put(struct wq_jsonw *w, const char *key, struct wq_str value)
-{
-	wq_jsonw_key(w, key);
-	wq_jsonw_str(w, value);
-}
-
 static void put_json(struct wq_jsonw *w, const char *key, struct wq_str json)
 {
 	yyjson_doc *doc = wq_json_read(json, WQ_JOB_JSON_DEPTH_MAX, NULL);
@@ -122,13 +116,13 @@ static void show_row(struct provider_cli *p, const struct wq_provider_template *
 		return;
 	}
 	wq_jsonw_object(w);
-	put(w, "name", t->name);
-	put(w, "language", t->language);
-	put(w, "id", t->id);
-	put(w, "status", t->status);
-	put(w, "category", t->category);
-	put(w, "quality", t->quality);
-	put(w, "reason", t->reason);
+	wq_jsonw_put_str(w, "name", t->name);
+	wq_jsonw_put_str(w, "language", t->language);
+	wq_jsonw_put_str(w, "id", t->id);
+	wq_jsonw_put_str(w, "status", t->status);
+	wq_jsonw_put_str(w, "category", t->category);
+	wq_jsonw_put_str(w, "quality", t->quality);
+	wq_jsonw_put_str(w, "reason", t->reason);
 	put_json(w, "components", t->components);
 	wq_jsonw_object_end(w);
 }
@@ -298,8 +292,8 @@ static void mapping_row(struct provider_cli *p, struct wq_str kind, struct wq_st
 		return;
 	}
 	wq_jsonw_object(&p->c->w);
-	put(&p->c->w, "kind", kind);
-	put(&p->c->w, "language", language);
+	wq_jsonw_put_str(&p->c->w, "kind", kind);
+	wq_jsonw_put_str(&p->c->w, "language", language);
 	put_json(&p->c->w, "template", data);
 	wq_jsonw_object_end(&p->c->w);
 }
@@ -402,8 +396,8 @@ static bool write_data(struct provider_cli *p, struct wq_str language, struct wq
 
 	wq_jsonw_begin(&w, b);
 	wq_jsonw_object(&w);
-	put(&w, "name", word(p, 2));
-	put(&w, "language", language);
+	wq_jsonw_put_str(&w, "name", word(p, 2));
+	wq_jsonw_put_str(&w, "language", language);
 	if (p->parameters) {
 		wq_jsonw_key(&w, "parameters");
 		wq_jsonw_value(&w, p->parameters);

@@ -54,10 +54,8 @@ static void handle_state(struct wq_exchange *x, void *api)
 	wq_jsonw_object(&w);
 	wq_jsonw_key(&w, "instance");
 	wq_jsonw_object(&w);
-	wq_jsonw_key(&w, "instanceName");
-	wq_jsonw_str(&w, wq_exchange_param(x, "instance"));
-	wq_jsonw_key(&w, "state");
-	wq_jsonw_text(&w, account->state == WQ_ACCOUNT_ACTIVE ? "open" : "close");
+	wq_jsonw_put_str(&w, "instanceName", wq_exchange_param(x, "instance"));
+	wq_jsonw_put_text(&w, "state", account->state == WQ_ACCOUNT_ACTIVE ? "open" : "close");
 	wq_jsonw_object_end(&w);
 	wq_jsonw_object_end(&w);
 	wq_api_reply(x, 200, &w);

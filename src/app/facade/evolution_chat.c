@@ -34,8 +34,7 @@ static int read_signal(struct wq_ask *a, struct wq_message *m, const char *type,
 	wq_buf_init(&text, SIGNAL_MAX_BYTES);
 	wq_jsonw_begin(&w, &text);
 	wq_jsonw_object(&w);
-	wq_jsonw_key(&w, "type");
-	wq_jsonw_text(&w, type);
+	wq_jsonw_put_text(&w, "type", type);
 	wq_jsonw_key(&w, "to");
 	wq_jsonw_value(&w, to);
 	if (id) {

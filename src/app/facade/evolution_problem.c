@@ -30,10 +30,8 @@ int wq_evolution_tell(const struct wq_exchange *x, const struct wq_problem *p, s
 	(void)x;
 	wq_jsonw_begin(&w, out);
 	wq_jsonw_object(&w);
-	wq_jsonw_key(&w, "status");
-	wq_jsonw_int(&w, status);
-	wq_jsonw_key(&w, "error");
-	wq_jsonw_text(&w, wq_status_text(status));
+	wq_jsonw_put_int(&w, "status", status);
+	wq_jsonw_put_text(&w, "error", wq_status_text(status));
 	wq_jsonw_key(&w, "response");
 	wq_jsonw_object(&w);
 	write_message(&w, p, status);

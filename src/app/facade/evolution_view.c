@@ -52,10 +52,8 @@ static void write_key(struct wq_jsonw *w, const struct wq_message *m, struct wq_
 	wq_jsonw_object(w);
 	wq_jsonw_key(w, "remoteJid");
 	wq_evolution_jid(w, m);
-	wq_jsonw_key(w, "fromMe");
-	wq_jsonw_bool(w, true);
-	wq_jsonw_key(w, "id");
-	wq_jsonw_str(w, id);
+	wq_jsonw_put_bool(w, "fromMe", true);
+	wq_jsonw_put_str(w, "id", id);
 	wq_jsonw_object_end(w);
 }
 
@@ -124,23 +122,17 @@ void wq_evolution_view(struct wq_jsonw *w, const struct wq_submission *it, int64
 
 	wq_jsonw_object(w);
 	write_key(w, m, it->id);
-	wq_jsonw_key(w, "status");
-	wq_jsonw_text(w, "PENDING");
+	wq_jsonw_put_text(w, "status", "PENDING");
 	write_content(w, m);
 	if (m->reply_to.p && m->kind != WQ_MESSAGE_REACTION) {
 		wq_jsonw_key(w, "contextInfo");
 		wq_jsonw_object(w);
-		wq_jsonw_key(w, "stanzaId");
-		wq_jsonw_str(w, m->reply_to);
+		wq_jsonw_put_str(w, "stanzaId", m->reply_to);
 		wq_jsonw_object_end(w);
 	}
-	wq_jsonw_key(w, "messageType");
-	wq_jsonw_text(w, type_of(m));
-	wq_jsonw_key(w, "messageTimestamp");
-	wq_jsonw_int(w, now_ms / 1000);
-	wq_jsonw_key(w, "instanceId");
-	wq_jsonw_str(w, it->account);
-	wq_jsonw_key(w, "source");
-	wq_jsonw_text(w, "unknown");
+	wq_jsonw_put_text(w, "messageType", type_of(m));
+	wq_jsonw_put_int(w, "messageTimestamp", now_ms / 1000);
+	wq_jsonw_put_str(w, "instanceId", it->account);
+	wq_jsonw_put_text(w, "source", "unknown");
 	wq_jsonw_object_end(w);
 }

@@ -222,8 +222,7 @@ static void text(struct wq_jsonw *w, const char *key, struct wq_str s)
 {
 	if (!s.n)
 		return;
-	wq_jsonw_key(w, key);
-	wq_jsonw_str(w, s);
+	wq_jsonw_put_str(w, key, s);
 }
 
 static void show_number(struct wq_exchange *x, const struct wq_account *a)

@@ -21,8 +21,7 @@ static void write_contact(struct wq_jsonw *w, const struct wq_ask *a)
 	wq_jsonw_key(w, "input");
 	wq_jsonw_value(w, to && !yyjson_is_null(to) ? to : wq_json_get(root, "recipient"));
 	if (m->recipient == WQ_RECIPIENT_PHONE) {
-		wq_jsonw_key(w, "wa_id");
-		wq_jsonw_str(w, wq_strn(m->to.p + 1, m->to.n - 1));
+		wq_jsonw_put_str(w, "wa_id", wq_strn(m->to.p + 1, m->to.n - 1));
 	} else {
 		wq_jsonw_key(w, m->recipient == WQ_RECIPIENT_USER ? "user_id" : "wa_id");
 		wq_jsonw_str(w, m->to);
@@ -33,8 +32,7 @@ static void write_contact(struct wq_jsonw *w, const struct wq_ask *a)
 static void write_sent(struct wq_jsonw *w, const struct wq_ask *a)
 {
 	wq_jsonw_object(w);
-	wq_jsonw_key(w, "messaging_product");
-	wq_jsonw_text(w, "whatsapp");
+	wq_jsonw_put_text(w, "messaging_product", "whatsapp");
 	wq_jsonw_key(w, "contacts");
 	wq_jsonw_array(w);
 	write_contact(w, a);
@@ -42,8 +40,7 @@ static void write_sent(struct wq_jsonw *w, const struct wq_ask *a)
 	wq_jsonw_key(w, "messages");
 	wq_jsonw_array(w);
 	wq_jsonw_object(w);
-	wq_jsonw_key(w, "id");
-	wq_jsonw_str(w, a->submit.items[0].id);
+	wq_jsonw_put_str(w, "id", a->submit.items[0].id);
 	wq_jsonw_object_end(w);
 	wq_jsonw_array_end(w);
 	wq_jsonw_object_end(w);

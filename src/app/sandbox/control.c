@@ -63,28 +63,22 @@ yyjson_doc *wq_control_read(struct wq_exchange *x)
 	return NULL;
 }
 
-static void put(struct wq_jsonw *w, const char *key, uint64_t v)
-{
-	wq_jsonw_key(w, key);
-	wq_jsonw_int(w, (int64_t)v);
-}
-
 static void write_record_counts(const struct wq_record *r, struct wq_jsonw *w)
 {
 	const struct wq_record_counts *c = wq_record_counts(r);
 
-	put(w, "posts", c->posts);
-	put(w, "accepted", c->accepted);
-	put(w, "refused", c->outcomes[WQ_OUTCOME_REFUSED] + c->outcomes[WQ_OUTCOME_UNAUTHORIZED]);
-	put(w, "duplicates", c->duplicates);
-	wq_jsonw_key(w, "duplicates_complete");
-	wq_jsonw_bool(w, wq_record_complete(r));
-	put(w, "kept", wq_record_kept(r));
-	put(w, "dropped", c->dropped);
+	wq_jsonw_put_int(w, "posts", c->posts);
+	wq_jsonw_put_int(w, "accepted", c->accepted);
+	wq_jsonw_put_int(w, "refused",
+	                 c->outcomes[WQ_OUTCOME_REFUSED] + c->outcomes[WQ_OUTCOME_UNAUTHORIZED]);
+	wq_jsonw_put_int(w, "duplicates", c->duplicates);
+	wq_jsonw_put_bool(w, "duplicates_complete", wq_record_complete(r));
+	wq_jsonw_put_int(w, "kept", wq_record_kept(r));
+	wq_jsonw_put_int(w, "dropped", c->dropped);
 	wq_jsonw_key(w, "outcomes");
 	wq_jsonw_object(w);
 	for (int o = 0; o < WQ_OUTCOMES; o++)
-		put(w, wq_outcome_name((enum wq_outcome)o), c->outcomes[o]);
+		wq_jsonw_put_int(w, wq_outcome_name((enum wq_outcome)o), c->outcomes[o]);
 	wq_jsonw_object_end(w);
 }
 
@@ -92,16 +86,16 @@ static void write_webhook_counts(const struct wq_webhooks_counts *c, struct wq_j
 {
 	wq_jsonw_key(w, "webhooks");
 	wq_jsonw_object(w);
-	put(w, "created", c->created);
-	put(w, "delivered", c->delivered);
-	put(w, "given_up", c->given_up);
-	put(w, "lost", c->lost);
-	put(w, "refused", c->refused);
-	put(w, "posts", c->posts);
-	put(w, "doubled", c->doubled);
-	put(w, "overtaken", c->overtaken);
-	put(w, "waiting", c->waiting);
-	put(w, "in_flight", c->in_flight);
+	wq_jsonw_put_int(w, "created", c->created);
+	wq_jsonw_put_int(w, "delivered", c->delivered);
+	wq_jsonw_put_int(w, "given_up", c->given_up);
+	wq_jsonw_put_int(w, "lost", c->lost);
+	wq_jsonw_put_int(w, "refused", c->refused);
+	wq_jsonw_put_int(w, "posts", c->posts);
+	wq_jsonw_put_int(w, "doubled", c->doubled);
+	wq_jsonw_put_int(w, "overtaken", c->overtaken);
+	wq_jsonw_put_int(w, "waiting", c->waiting);
+	wq_jsonw_put_int(w, "in_flight", c->in_flight);
 	wq_jsonw_object_end(w);
 }
 
@@ -118,10 +112,10 @@ static void handle_counts(struct wq_exchange *x, void *ctx)
 	write_webhook_counts(wq_webhooks_counts(sb->webhooks), &w);
 	wq_jsonw_key(&w, "media");
 	wq_jsonw_object(&w);
-	put(&w, "files", sb->media.files_n);
-	put(&w, "bytes", sb->media.bytes);
+	wq_jsonw_put_int(&w, "files", sb->media.files_n);
+	wq_jsonw_put_int(&w, "bytes", sb->media.bytes);
 	wq_jsonw_object_end(&w);
-	put(&w, "orders", sb->faults.orders_n);
+	wq_jsonw_put_int(&w, "orders", sb->faults.orders_n);
 	wq_jsonw_object_end(&w);
 	wq_control_answer(x, 200, &body, wq_jsonw_end(&w));
 }
@@ -150,18 +144,18 @@ static void answer_settings(struct wq_sandbox *sb, struct wq_exchange *x)
 	wq_buf_init(&body, WQ_SANDBOX_ANSWER_MAX_BYTES);
 	wq_jsonw_begin(&w, &body);
 	wq_jsonw_object(&w);
-	put(&w, "latency_ms", o->latency_ms);
-	put(&w, "latency_max_ms", o->latency_max_ms);
-	put(&w, "status_delay_ms", sb->status_delay_ms);
+	wq_jsonw_put_int(&w, "latency_ms", o->latency_ms);
+	wq_jsonw_put_int(&w, "latency_max_ms", o->latency_max_ms);
+	wq_jsonw_put_int(&w, "status_delay_ms", sb->status_delay_ms);
 	put_percent(&w, "fail_pct", o->fail_ppm);
 	put_percent(&w, "dup_pct", o->dup_ppm);
 	put_percent(&w, "reorder_pct", o->reorder_ppm);
 	put_percent(&w, "lose_pct", o->lose_ppm);
 	put_percent(&w, "reply_pct", o->reply_ppm);
-	put(&w, "seed", sb->seed);
+	wq_jsonw_put_int(&w, "seed", sb->seed);
 	for (int p = 0; p < WQ_PROVIDERS; p++) {
-		wq_jsonw_key(&w, aims[p].url);
-		wq_jsonw_text(&w, wq_webhooks_url(sb->webhooks, (enum wq_provider)p));
+		wq_jsonw_put_text(&w, aims[p].url,
+		                  wq_webhooks_url(sb->webhooks, (enum wq_provider)p));
 	}
 	wq_jsonw_object_end(&w);
 	wq_control_answer(x, 200, &body, wq_jsonw_end(&w));

@@ -88,24 +88,17 @@ static const char *read_order(yyjson_val *root, struct wq_fault_order *o)
 	return NULL;
 }
 
-static void put_int(struct wq_jsonw *w, const char *key, int64_t v)
-{
-	wq_jsonw_key(w, key);
-	wq_jsonw_int(w, v);
-}
-
 static void put_text(struct wq_jsonw *w, const char *key, const char *text)
 {
 	if (!text[0])
 		return;
-	wq_jsonw_key(w, key);
-	wq_jsonw_text(w, text);
+	wq_jsonw_put_text(w, key, text);
 }
 
 static void write_order(const struct wq_fault_order *o, struct wq_jsonw *w)
 {
 	wq_jsonw_object(w);
-	put_int(w, "id", (int64_t)o->id);
+	wq_jsonw_put_int(w, "id", (int64_t)o->id);
 	wq_jsonw_key(w, "match");
 	wq_jsonw_object(w);
 	put_text(w, "to", o->to);
@@ -114,20 +107,20 @@ static void write_order(const struct wq_fault_order *o, struct wq_jsonw *w)
 		put_text(w, "provider", wq_provider_name(o->provider));
 	put_text(w, "type", o->type);
 	if (o->nth)
-		put_int(w, "nth", (int64_t)o->nth);
+		wq_jsonw_put_int(w, "nth", (int64_t)o->nth);
 	wq_jsonw_object_end(w);
 	put_text(w, "do", wq_fault_kind_name(o->then.kind));
 	if (o->then.code)
-		put_int(w, "code", o->then.code);
+		wq_jsonw_put_int(w, "code", o->then.code);
 	if (o->then.status)
-		put_int(w, "status", o->then.status);
-	put_int(w, "times", (int64_t)o->times);
+		wq_jsonw_put_int(w, "status", o->then.status);
+	wq_jsonw_put_int(w, "times", (int64_t)o->times);
 	wq_jsonw_key(w, "pct");
 	wq_jsonw_float(w, (double)o->share_ppm * 100 / WQ_PPM);
 	if (o->latency_ms >= 0)
-		put_int(w, "latency_ms", o->latency_ms);
-	put_int(w, "seen", (int64_t)o->seen);
-	put_int(w, "done", (int64_t)o->done);
+		wq_jsonw_put_int(w, "latency_ms", o->latency_ms);
+	wq_jsonw_put_int(w, "seen", (int64_t)o->seen);
+	wq_jsonw_put_int(w, "done", (int64_t)o->done);
 	wq_jsonw_object_end(w);
 }
 

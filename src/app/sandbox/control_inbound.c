@@ -119,10 +119,8 @@ static void answer(struct wq_exchange *x, const struct inbound *in, int64_t seq)
 	wq_buf_init(&body, ANSWER_MAX_BYTES);
 	wq_jsonw_begin(&w, &body);
 	wq_jsonw_object(&w);
-	wq_jsonw_key(&w, "id");
-	wq_jsonw_text(&w, in->id);
-	wq_jsonw_key(&w, "webhook");
-	wq_jsonw_int(&w, seq);
+	wq_jsonw_put_text(&w, "id", in->id);
+	wq_jsonw_put_int(&w, "webhook", seq);
 	wq_jsonw_object_end(&w);
 	wq_control_answer(x, 201, &body, wq_jsonw_end(&w));
 }

@@ -74,39 +74,27 @@ static const char *read_rule(yyjson_val *root, struct wq_bucket_rule *r)
 	return NULL;
 }
 
-static void put_int(struct wq_jsonw *w, const char *key, int64_t v)
-{
-	wq_jsonw_key(w, key);
-	wq_jsonw_int(w, v);
-}
-
-static void put_text(struct wq_jsonw *w, const char *key, const char *text)
-{
-	wq_jsonw_key(w, key);
-	wq_jsonw_text(w, text);
-}
-
 static void write_rule(const struct wq_bucket_rule *r, struct wq_jsonw *w)
 {
 	wq_jsonw_object(w);
-	put_int(w, "id", (int64_t)r->id);
+	wq_jsonw_put_int(w, "id", (int64_t)r->id);
 	wq_jsonw_key(w, "match");
 	wq_jsonw_object(w);
 	if (r->provider >= 0)
-		put_text(w, "provider", wq_provider_name((enum wq_provider)r->provider));
+		wq_jsonw_put_text(w, "provider", wq_provider_name((enum wq_provider)r->provider));
 	if (r->number[0])
-		put_text(w, "number", r->number);
+		wq_jsonw_put_text(w, "number", r->number);
 	wq_jsonw_object_end(w);
-	put_text(w, "per", wq_bucket_per_name(r->per));
+	wq_jsonw_put_text(w, "per", wq_bucket_per_name(r->per));
 	wq_jsonw_key(w, "every_ms");
 	wq_jsonw_float(w, (double)r->every_us / 1000);
-	put_int(w, "burst", r->burst);
+	wq_jsonw_put_int(w, "burst", r->burst);
 	if (r->code)
-		put_int(w, "code", r->code);
+		wq_jsonw_put_int(w, "code", r->code);
 	if (r->status)
-		put_int(w, "status", r->status);
-	put_int(w, "passed", (int64_t)r->passed);
-	put_int(w, "refused", (int64_t)r->refused);
+		wq_jsonw_put_int(w, "status", r->status);
+	wq_jsonw_put_int(w, "passed", (int64_t)r->passed);
+	wq_jsonw_put_int(w, "refused", (int64_t)r->refused);
 	wq_jsonw_object_end(w);
 }
 

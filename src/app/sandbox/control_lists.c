@@ -98,18 +98,6 @@ static void put(struct wq_jsonw *w, const char *key, struct wq_str value)
 		wq_jsonw_null(w);
 }
 
-static void put_int(struct wq_jsonw *w, const char *key, int64_t v)
-{
-	wq_jsonw_key(w, key);
-	wq_jsonw_int(w, v);
-}
-
-static void put_bool(struct wq_jsonw *w, const char *key, bool v)
-{
-	wq_jsonw_key(w, key);
-	wq_jsonw_bool(w, v);
-}
-
 /* As JSON if it was JSON, as a string otherwise. */
 static void write_body(const struct wq_record_entry *e, struct wq_jsonw *w)
 {
@@ -126,13 +114,13 @@ static void write_body(const struct wq_record_entry *e, struct wq_jsonw *w)
 static void write_entry(const struct wq_record_entry *e, struct wq_jsonw *w)
 {
 	wq_jsonw_object(w);
-	put_int(w, "seq", (int64_t)e->seq);
-	put_int(w, "at", e->at_ms);
+	wq_jsonw_put_int(w, "seq", (int64_t)e->seq);
+	wq_jsonw_put_int(w, "at", e->at_ms);
 	put(w, "outcome", wq_str(wq_outcome_name(e->outcome)));
-	put_bool(w, "accepted", e->accepted);
-	put_bool(w, "duplicate", e->duplicate);
-	put_int(w, "status", e->status);
-	put_int(w, "code", e->code < 0 ? -e->code : e->code);
+	wq_jsonw_put_bool(w, "accepted", e->accepted);
+	wq_jsonw_put_bool(w, "duplicate", e->duplicate);
+	wq_jsonw_put_int(w, "status", e->status);
+	wq_jsonw_put_int(w, "code", e->code < 0 ? -e->code : e->code);
 	put(w, "id", e->id);
 	put(w, "provider", wq_str(wq_provider_name(e->provider)));
 	put(w, "number", e->number);

@@ -72,22 +72,10 @@ static uint64_t by_key(const struct wq_record_entry *e, void *ctx)
 	               : 0;
 }
 
-static void put(struct wq_jsonw *w, const char *key, struct wq_str value)
-{
-	wq_jsonw_key(w, key);
-	wq_jsonw_str(w, value);
-}
-
-static void put_int(struct wq_jsonw *w, const char *key, int64_t v)
-{
-	wq_jsonw_key(w, key);
-	wq_jsonw_int(w, v);
-}
-
 static void put_sender(struct wq_jsonw *w, const struct wq_record_entry *e)
 {
-	put(w, "provider", wq_str(wq_provider_name((enum wq_provider)e->provider)));
-	put(w, "number", e->number);
+	wq_jsonw_put_str(w, "provider", wq_str(wq_provider_name((enum wq_provider)e->provider)));
+	wq_jsonw_put_str(w, "number", e->number);
 }
 
 static void put_sends(struct wq_jsonw *w, const struct wq_question *q, size_t from, size_t end)
@@ -98,13 +86,13 @@ static void put_sends(struct wq_jsonw *w, const struct wq_question *q, size_t fr
 		const struct wq_record_entry *e = q->sends[i].e;
 
 		wq_jsonw_object(w);
-		put_int(w, "seq", (int64_t)e->seq);
-		put_int(w, "at", e->at_ms);
-		put_int(w, "ended", e->ended_ms);
+		wq_jsonw_put_int(w, "seq", (int64_t)e->seq);
+		wq_jsonw_put_int(w, "at", e->at_ms);
+		wq_jsonw_put_int(w, "ended", e->ended_ms);
 		put_sender(w, e);
-		put(w, "outcome", wq_str(wq_outcome_name(e->outcome)));
-		put(w, "id", e->id);
-		put(w, "text", e->text);
+		wq_jsonw_put_str(w, "outcome", wq_str(wq_outcome_name(e->outcome)));
+		wq_jsonw_put_str(w, "id", e->id);
+		wq_jsonw_put_str(w, "text", e->text);
 		wq_jsonw_object_end(w);
 	}
 	wq_jsonw_array_end(w);
@@ -149,9 +137,8 @@ static bool may_show(struct answer *a)
 static void end_data(struct answer *a, struct wq_sandbox *sb)
 {
 	wq_jsonw_array_end(&a->w);
-	wq_jsonw_key(&a->w, "complete");
-	wq_jsonw_bool(&a->w, wq_record_counts(sb->record)->dropped == 0);
-	put_int(&a->w, "posts", (int64_t)a->q.n);
+	wq_jsonw_put_bool(&a->w, "complete", wq_record_counts(sb->record)->dropped == 0);
+	wq_jsonw_put_int(&a->w, "posts", (int64_t)a->q.n);
 }
 
 static void end_all(struct answer *a, struct wq_exchange *x)
@@ -176,14 +163,14 @@ static void handle_duplicates(struct wq_exchange *x, void *ctx)
 		if (end - from < 2 || !may_show(&a))
 			continue;
 		wq_jsonw_object(&a.w);
-		put(&a.w, "to", e->to);
-		put(&a.w, "key", a.asked.by_text ? e->text : wq_record_key(e));
-		put_int(&a.w, "times", (int64_t)(end - from));
+		wq_jsonw_put_str(&a.w, "to", e->to);
+		wq_jsonw_put_str(&a.w, "key", a.asked.by_text ? e->text : wq_record_key(e));
+		wq_jsonw_put_int(&a.w, "times", (int64_t)(end - from));
 		put_sends(&a.w, &a.q, from, end);
 		wq_jsonw_object_end(&a.w);
 	}
 	end_data(&a, ctx);
-	put_int(&a.w, "duplicates", (int64_t)more);
+	wq_jsonw_put_int(&a.w, "duplicates", (int64_t)more);
 	end_all(&a, x);
 }
 
@@ -199,13 +186,13 @@ static void write_rate(struct answer *a, size_t from, size_t end)
 	}
 	wq_jsonw_object(&a->w);
 	put_sender(&a->w, first);
-	put_int(&a->w, "posts", (int64_t)(end - from));
-	put_int(&a->w, "accepted", accepted);
-	put_int(&a->w, "limited", limited);
-	put_int(&a->w, "first", first->at_ms);
-	put_int(&a->w, "last", last->at_ms);
-	put_int(&a->w, "most", (int64_t)most);
-	put_int(&a->w, "most_at", at_ms);
+	wq_jsonw_put_int(&a->w, "posts", (int64_t)(end - from));
+	wq_jsonw_put_int(&a->w, "accepted", accepted);
+	wq_jsonw_put_int(&a->w, "limited", limited);
+	wq_jsonw_put_int(&a->w, "first", first->at_ms);
+	wq_jsonw_put_int(&a->w, "last", last->at_ms);
+	wq_jsonw_put_int(&a->w, "most", (int64_t)most);
+	wq_jsonw_put_int(&a->w, "most_at", at_ms);
 	wq_jsonw_object_end(&a->w);
 }
 
@@ -221,7 +208,7 @@ static void handle_rates(struct wq_exchange *x, void *ctx)
 			write_rate(&a, from, end);
 	}
 	end_data(&a, ctx);
-	put_int(&a.w, "window", (int64_t)a.asked.window_ms);
+	wq_jsonw_put_int(&a.w, "window", (int64_t)a.asked.window_ms);
 	end_all(&a, x);
 }
 
@@ -243,16 +230,16 @@ static void handle_order(struct wq_exchange *x, void *ctx)
 		if ((!o.overlapped && !o.out_of_order && !a.asked.to.p) || !may_show(&a))
 			continue;
 		wq_jsonw_object(&a.w);
-		put(&a.w, "to", a.q.sends[from].e->to);
-		put_int(&a.w, "overlapped", (int64_t)o.overlapped);
-		put_int(&a.w, "out_of_order", (int64_t)o.out_of_order);
+		wq_jsonw_put_str(&a.w, "to", a.q.sends[from].e->to);
+		wq_jsonw_put_int(&a.w, "overlapped", (int64_t)o.overlapped);
+		wq_jsonw_put_int(&a.w, "out_of_order", (int64_t)o.out_of_order);
 		put_sends(&a.w, &a.q, from, end);
 		wq_jsonw_object_end(&a.w);
 	}
 	end_data(&a, ctx);
-	put_int(&a.w, "recipients", recipients);
-	put_int(&a.w, "overlapped", (int64_t)all.overlapped);
-	put_int(&a.w, "out_of_order", (int64_t)all.out_of_order);
+	wq_jsonw_put_int(&a.w, "recipients", recipients);
+	wq_jsonw_put_int(&a.w, "overlapped", (int64_t)all.overlapped);
+	wq_jsonw_put_int(&a.w, "out_of_order", (int64_t)all.out_of_order);
 	end_all(&a, x);
 }
 

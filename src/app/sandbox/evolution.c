@@ -116,8 +116,7 @@ void wq_sandbox_evolution_error_set(struct wq_graph_error *e, int code, const ch
 
 static void pair(struct wq_jsonw *w, const char *key, struct wq_str value)
 {
-	wq_jsonw_key(w, key);
-	wq_jsonw_str(w, value);
+	wq_jsonw_put_str(w, key, value);
 }
 
 /* [{"jid", "exists": false, "number"}] */
@@ -130,8 +129,7 @@ static void write_absent(struct wq_jsonw *w, struct wq_str number)
 	wq_jsonw_array(w);
 	wq_jsonw_object(w);
 	pair(w, "jid", wq_str(jid));
-	wq_jsonw_key(w, "exists");
-	wq_jsonw_bool(w, false);
+	wq_jsonw_put_bool(w, "exists", false);
 	pair(w, "number", number);
 	wq_jsonw_object_end(w);
 	wq_jsonw_array_end(w);
@@ -175,12 +173,10 @@ void wq_sandbox_evolution_refuse(struct wq_exchange *x, const struct wq_graph_er
 	wq_jsonw_begin(&w, &body);
 	wq_jsonw_object(&w);
 	if (e->code == WQ_EVOLUTION_DISGUISED) {
-		wq_jsonw_key(&w, "error");
-		wq_jsonw_bool(&w, true);
+		wq_jsonw_put_bool(&w, "error", true);
 		pair(&w, "message", wq_str(e->details));
 	} else {
-		wq_jsonw_key(&w, "status");
-		wq_jsonw_int(&w, e->status);
+		wq_jsonw_put_int(&w, "status", e->status);
 		pair(&w, "error", wq_str(wq_status_text(e->status)));
 		wq_jsonw_key(&w, "response");
 		wq_jsonw_object(&w);

@@ -133,8 +133,7 @@ static void pair(struct wq_jsonw *w, const char *key, struct wq_str value)
 {
 	if (!value.p)
 		return;
-	wq_jsonw_key(w, key);
-	wq_jsonw_str(w, value);
+	wq_jsonw_put_str(w, key, value);
 }
 
 static void value(struct wq_jsonw *w, const char *key, yyjson_val *v)
@@ -178,16 +177,14 @@ void wq_sandbox_evolution_write_message(const struct wq_sandbox_evolution_messag
 	wq_jsonw_key(w, "key");
 	wq_jsonw_object(w);
 	pair(w, "remoteJid", m->jid);
-	wq_jsonw_key(w, "fromMe");
-	wq_jsonw_bool(w, true);
+	wq_jsonw_put_bool(w, "fromMe", true);
 	pair(w, "id", m->id);
 	wq_jsonw_object_end(w);
 	pair(w, "pushName", wq_str("Você"));
 	pair(w, "status", wq_str("PENDING"));
 	write_content(m, w);
 	pair(w, "messageType", wq_str(kind_of(m)));
-	wq_jsonw_key(w, "messageTimestamp");
-	wq_jsonw_int(w, m->at_s);
+	wq_jsonw_put_int(w, "messageTimestamp", m->at_s);
 	pair(w, "instanceId", wq_str(id));
 	pair(w, "source", wq_str("web"));
 	wq_jsonw_object_end(w);

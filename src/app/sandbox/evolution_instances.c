@@ -12,8 +12,7 @@ enum { ANSWER_MAX_BYTES = WQ_SANDBOX_INSTANCES_MAX * 2048 };
 
 static void pair(struct wq_jsonw *w, const char *key, struct wq_str value)
 {
-	wq_jsonw_key(w, key);
-	wq_jsonw_str(w, value);
+	wq_jsonw_put_str(w, key, value);
 }
 
 static const char *state_of(const struct wq_instance *i)
@@ -49,8 +48,7 @@ static void answer_webhook(struct wq_exchange *x, const struct wq_instance *i, i
 	wq_buf_init(&body, ANSWER_MAX_BYTES);
 	wq_jsonw_begin(&w, &body);
 	wq_jsonw_object(&w);
-	wq_jsonw_key(&w, "enabled");
-	wq_jsonw_bool(&w, i->url[0] != '\0');
+	wq_jsonw_put_bool(&w, "enabled", i->url[0] != '\0');
 	pair(&w, "url", wq_str(i->url));
 	wq_jsonw_raw(&w, wq_str("\"events\":[],\"webhookByEvents\":false,\"webhookBase64\":false"));
 	wq_jsonw_object_end(&w);

@@ -166,8 +166,7 @@ static void name(struct wq_send *s)
 
 static void pair(struct wq_jsonw *w, const char *key, struct wq_str value)
 {
-	wq_jsonw_key(w, key);
-	wq_jsonw_str(w, value);
+	wq_jsonw_put_str(w, key, value);
 }
 
 static void hook_begin(struct evolution_send *e, const char *event, struct wq_jsonw *w)
@@ -224,8 +223,7 @@ static void write_update(const struct evolution_send *e, const char *word, struc
 	wq_jsonw_object(w);
 	pair(w, "keyId", wq_str(e->send.id));
 	pair(w, "remoteJid", e->m.jid);
-	wq_jsonw_key(w, "fromMe");
-	wq_jsonw_bool(w, true);
+	wq_jsonw_put_bool(w, "fromMe", true);
 	pair(w, "status", wq_str(word));
 	pair(w, "instanceId", wq_str(id));
 	pair(w, "messageId", wq_str(row));
@@ -264,8 +262,7 @@ static void write_inbound(struct wq_send *s, const char *id, uint64_t delay_ms, 
 	wq_jsonw_key(w, "key");
 	wq_jsonw_object(w);
 	pair(w, "remoteJid", of(s)->m.jid);
-	wq_jsonw_key(w, "fromMe");
-	wq_jsonw_bool(w, false);
+	wq_jsonw_put_bool(w, "fromMe", false);
 	pair(w, "id", wq_str(id));
 	wq_jsonw_object_end(w);
 	pair(w, "pushName", wq_str("Sandbox"));
@@ -275,8 +272,7 @@ static void write_inbound(struct wq_send *s, const char *id, uint64_t delay_ms, 
 	pair(w, "conversation", s->entry.text.n ? s->entry.text : wq_str("ok"));
 	wq_jsonw_object_end(w);
 	pair(w, "messageType", wq_str("conversation"));
-	wq_jsonw_key(w, "messageTimestamp");
-	wq_jsonw_int(w, wq_send_at_s(s, delay_ms));
+	wq_jsonw_put_int(w, "messageTimestamp", wq_send_at_s(s, delay_ms));
 	pair(w, "instanceId", wq_str(instance));
 	pair(w, "source", wq_str("android"));
 	wq_jsonw_object_end(w);

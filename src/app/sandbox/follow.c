@@ -88,8 +88,7 @@ static bool choose(yyjson_val *offered, const char *kind, struct wq_buf *out)
 		return false;
 	wq_jsonw_begin(&w, out);
 	wq_jsonw_object(&w);
-	wq_jsonw_key(&w, "type");
-	wq_jsonw_text(&w, kind);
+	wq_jsonw_put_text(&w, "type", kind);
 	wq_jsonw_key(&w, kind);
 	wq_jsonw_value(&w, offered);
 	wq_jsonw_object_end(&w);

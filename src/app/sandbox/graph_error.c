@@ -153,10 +153,8 @@ static void write_details(const struct wq_graph_error *e, const struct row *row,
 		return;
 	wq_jsonw_key(w, "error_data");
 	wq_jsonw_object(w);
-	wq_jsonw_key(w, "messaging_product");
-	wq_jsonw_text(w, "whatsapp");
-	wq_jsonw_key(w, "details");
-	wq_jsonw_text(w, details);
+	wq_jsonw_put_text(w, "messaging_product", "whatsapp");
+	wq_jsonw_put_text(w, "details", details);
 	wq_jsonw_object_end(w);
 }
 
@@ -169,21 +167,16 @@ void wq_graph_error_write(const struct wq_graph_error *e, const char *trace_id, 
 	wq_jsonw_key(w, "error");
 	wq_jsonw_object(w);
 	write_message(row, code, w);
-	wq_jsonw_key(w, "type");
-	wq_jsonw_text(w, row->type);
-	wq_jsonw_key(w, "code");
-	wq_jsonw_int(w, code);
+	wq_jsonw_put_text(w, "type", row->type);
+	wq_jsonw_put_int(w, "code", code);
 	if (row->subcode) {
-		wq_jsonw_key(w, "error_subcode");
-		wq_jsonw_int(w, row->subcode);
+		wq_jsonw_put_int(w, "error_subcode", row->subcode);
 	}
 	if (row->transient) {
-		wq_jsonw_key(w, "is_transient");
-		wq_jsonw_bool(w, true);
+		wq_jsonw_put_bool(w, "is_transient", true);
 	}
 	write_details(e, row, w);
-	wq_jsonw_key(w, "fbtrace_id");
-	wq_jsonw_text(w, trace_id);
+	wq_jsonw_put_text(w, "fbtrace_id", trace_id);
 	wq_jsonw_object_end(w);
 	wq_jsonw_object_end(w);
 }
@@ -193,20 +186,15 @@ void wq_graph_error_write_status(int code, struct wq_jsonw *w)
 	const struct row *row = find(code);
 
 	wq_jsonw_object(w);
-	wq_jsonw_key(w, "code");
-	wq_jsonw_int(w, code);
-	wq_jsonw_key(w, "title");
-	wq_jsonw_text(w, row->title);
-	wq_jsonw_key(w, "message");
-	wq_jsonw_text(w, row->title);
+	wq_jsonw_put_int(w, "code", code);
+	wq_jsonw_put_text(w, "title", row->title);
+	wq_jsonw_put_text(w, "message", row->title);
 	if (row->details) {
 		wq_jsonw_key(w, "error_data");
 		wq_jsonw_object(w);
-		wq_jsonw_key(w, "details");
-		wq_jsonw_text(w, row->details);
+		wq_jsonw_put_text(w, "details", row->details);
 		wq_jsonw_object_end(w);
 	}
-	wq_jsonw_key(w, "href");
-	wq_jsonw_text(w, href);
+	wq_jsonw_put_text(w, "href", href);
 	wq_jsonw_object_end(w);
 }

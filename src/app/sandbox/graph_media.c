@@ -151,8 +151,7 @@ static void write_url(struct wq_sandbox *sb, struct wq_exchange *x, const struct
 	               "http://%.*s" ATTACHMENTS "?mid=%s&ext=%" PRIu64 "&hash=%016" PRIx64,
 	               (int)(host.n < 256 ? host.n : 256), host.p ? host.p : "", f->id, until_s,
 	               url_hash(sb, wq_str(f->id), until_s));
-	wq_jsonw_key(w, "url");
-	wq_jsonw_text(w, url);
+	wq_jsonw_put_text(w, "url", url);
 }
 
 bool wq_graph_media_look_up(struct wq_sandbox *sb, struct wq_exchange *x, struct wq_str id)
@@ -168,17 +167,12 @@ bool wq_graph_media_look_up(struct wq_sandbox *sb, struct wq_exchange *x, struct
 	wq_buf_init(&body, ANSWER_MAX_BYTES);
 	wq_jsonw_begin(&w, &body);
 	wq_jsonw_object(&w);
-	wq_jsonw_key(&w, "messaging_product");
-	wq_jsonw_text(&w, "whatsapp");
+	wq_jsonw_put_text(&w, "messaging_product", "whatsapp");
 	write_url(sb, x, f, &w);
-	wq_jsonw_key(&w, "mime_type");
-	wq_jsonw_text(&w, f->mime);
-	wq_jsonw_key(&w, "sha256");
-	wq_jsonw_text(&w, f->sha256);
-	wq_jsonw_key(&w, "file_size");
-	wq_jsonw_text(&w, size);
-	wq_jsonw_key(&w, "id");
-	wq_jsonw_text(&w, f->id);
+	wq_jsonw_put_text(&w, "mime_type", f->mime);
+	wq_jsonw_put_text(&w, "sha256", f->sha256);
+	wq_jsonw_put_text(&w, "file_size", size);
+	wq_jsonw_put_text(&w, "id", f->id);
 	wq_jsonw_object_end(&w);
 	wq_graph_answer(x, &body, wq_jsonw_end(&w));
 	return true;

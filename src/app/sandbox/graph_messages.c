@@ -148,8 +148,7 @@ static void write_contact(const struct graph_send *g, struct wq_jsonw *w)
 	struct wq_str input = g->m.to.p ? g->m.to : g->m.bsuid;
 
 	wq_jsonw_object(w);
-	wq_jsonw_key(w, "input");
-	wq_jsonw_str(w, input);
+	wq_jsonw_put_str(w, "input", input);
 	wq_jsonw_key(w, g->m.to.p ? "wa_id" : "user_id");
 	wq_jsonw_str(w, g->send.entry.to);
 	wq_jsonw_object_end(w);
@@ -164,8 +163,7 @@ static void accept_send(struct wq_send *s)
 	wq_buf_init(&body, ANSWER_MAX_BYTES);
 	wq_jsonw_begin(&w, &body);
 	wq_jsonw_object(&w);
-	wq_jsonw_key(&w, "messaging_product");
-	wq_jsonw_text(&w, "whatsapp");
+	wq_jsonw_put_text(&w, "messaging_product", "whatsapp");
 	wq_jsonw_key(&w, "contacts");
 	wq_jsonw_array(&w);
 	write_contact(g, &w);
@@ -173,11 +171,9 @@ static void accept_send(struct wq_send *s)
 	wq_jsonw_key(&w, "messages");
 	wq_jsonw_array(&w);
 	wq_jsonw_object(&w);
-	wq_jsonw_key(&w, "id");
-	wq_jsonw_text(&w, s->id);
+	wq_jsonw_put_text(&w, "id", s->id);
 	if (wq_str_is(g->m.type, "template")) {
-		wq_jsonw_key(&w, "message_status");
-		wq_jsonw_text(&w, "accepted");
+		wq_jsonw_put_text(&w, "message_status", "accepted");
 	}
 	wq_jsonw_object_end(&w);
 	wq_jsonw_array_end(&w);

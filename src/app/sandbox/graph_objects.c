@@ -63,8 +63,7 @@ static void answer_phone_number(struct wq_exchange *x, struct wq_str id)
 	for (size_t i = 0; i < WQ_COUNT(fields); i++)
 		if (wanted(list, i))
 			write_field(id, i, &w);
-	wq_jsonw_key(&w, "id");
-	wq_jsonw_str(&w, id);
+	wq_jsonw_put_str(&w, "id", id);
 	wq_jsonw_object_end(&w);
 	wq_graph_answer(x, &body, wq_jsonw_end(&w));
 }
@@ -98,8 +97,7 @@ static void write_token(int64_t now_s, struct wq_jsonw *w)
 	wq_jsonw_key(w, "data");
 	wq_jsonw_object(w);
 	wq_jsonw_raw(w, wq_str(fixed));
-	wq_jsonw_key(w, "issued_at");
-	wq_jsonw_int(w, now_s - TOKEN_AGE_S);
+	wq_jsonw_put_int(w, "issued_at", now_s - TOKEN_AGE_S);
 	wq_jsonw_object_end(w);
 	wq_jsonw_object_end(w);
 }

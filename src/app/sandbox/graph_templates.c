@@ -61,12 +61,6 @@ void wq_sandbox_templates_fini(struct wq_sandbox *sb)
 		wq_free(of_link(link));
 }
 
-static void put(struct wq_jsonw *w, const char *key, const char *text)
-{
-	wq_jsonw_key(w, key);
-	wq_jsonw_text(w, text);
-}
-
 /* A webhook of one template; `field`: of Meta's. */
 static void tell(struct wq_sandbox *sb, const struct wq_sandbox_template *t, const char *field,
                  const char *members, uint64_t delay_ms)
@@ -117,18 +111,18 @@ static struct wq_sandbox_template *find(struct wq_sandbox *sb, struct wq_str wab
 static void write_one(struct wq_sandbox *sb, struct wq_sandbox_template *t, struct wq_jsonw *w)
 {
 	wq_jsonw_object(w);
-	put(w, "name", t->name);
-	put(w, "language", t->language);
-	put(w, "status", status_of(sb, t));
-	put(w, "category", t->category);
-	put(w, "rejected_reason", *t->reason ? t->reason : "NONE");
+	wq_jsonw_put_text(w, "name", t->name);
+	wq_jsonw_put_text(w, "language", t->language);
+	wq_jsonw_put_text(w, "status", status_of(sb, t));
+	wq_jsonw_put_text(w, "category", t->category);
+	wq_jsonw_put_text(w, "rejected_reason", *t->reason ? t->reason : "NONE");
 	wq_jsonw_key(w, "quality_score");
 	wq_jsonw_object(w);
-	put(w, "score", *t->quality ? t->quality : "UNKNOWN");
+	wq_jsonw_put_text(w, "score", *t->quality ? t->quality : "UNKNOWN");
 	wq_jsonw_object_end(w);
 	wq_jsonw_key(w, "components");
 	wq_jsonw_raw(w, t->components);
-	put(w, "id", t->id);
+	wq_jsonw_put_text(w, "id", t->id);
 	wq_jsonw_object_end(w);
 }
 
@@ -149,11 +143,11 @@ static void write_paging(struct wq_jsonw *w, const char *last, bool more)
 	wq_jsonw_object(w);
 	wq_jsonw_key(w, "cursors");
 	wq_jsonw_object(w);
-	put(w, "before", last);
-	put(w, "after", last);
+	wq_jsonw_put_text(w, "before", last);
+	wq_jsonw_put_text(w, "after", last);
 	wq_jsonw_object_end(w);
 	if (more)
-		put(w, "next", "https://graph.facebook.com/next");
+		wq_jsonw_put_text(w, "next", "https://graph.facebook.com/next");
 	wq_jsonw_object_end(w);
 }
 
@@ -272,9 +266,9 @@ static void answer_made(struct wq_exchange *x, const struct wq_sandbox_template 
 	wq_buf_init(&body, WQ_SANDBOX_MESSAGE_MAX_BYTES);
 	wq_jsonw_begin(&w, &body);
 	wq_jsonw_object(&w);
-	put(&w, "id", t->id);
-	put(&w, "status", t->status);
-	put(&w, "category", t->category);
+	wq_jsonw_put_text(&w, "id", t->id);
+	wq_jsonw_put_text(&w, "status", t->status);
+	wq_jsonw_put_text(&w, "category", t->category);
 	wq_jsonw_object_end(&w);
 	wq_graph_answer(x, &body, wq_jsonw_end(&w));
 }

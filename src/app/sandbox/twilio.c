@@ -117,14 +117,10 @@ void wq_sandbox_twilio_refuse(struct wq_sandbox *sb, struct wq_exchange *x,
 	wq_buf_init(&body, ERROR_MAX_BYTES);
 	wq_jsonw_begin(&w, &body);
 	wq_jsonw_object(&w);
-	wq_jsonw_key(&w, "code");
-	wq_jsonw_int(&w, e->code);
-	wq_jsonw_key(&w, "message");
-	wq_jsonw_text(&w, e->details);
-	wq_jsonw_key(&w, "more_info");
-	wq_jsonw_text(&w, more);
-	wq_jsonw_key(&w, "status");
-	wq_jsonw_int(&w, e->status);
+	wq_jsonw_put_int(&w, "code", e->code);
+	wq_jsonw_put_text(&w, "message", e->details);
+	wq_jsonw_put_text(&w, "more_info", more);
+	wq_jsonw_put_int(&w, "status", e->status);
 	wq_jsonw_object_end(&w);
 	wq_sandbox_twilio_answer(sb, x, e->status, &body, wq_jsonw_end(&w));
 }
@@ -211,8 +207,7 @@ void wq_sandbox_twilio_write(const struct wq_record_entry *e, const struct wq_fo
 	wq_jsonw_object(w);
 	pair(w, "account_sid", e->account);
 	pair(w, "api_version", wq_str("2010-04-01"));
-	wq_jsonw_key(w, "body");
-	wq_jsonw_str(w, body);
+	wq_jsonw_put_str(w, "body", body);
 	date(w, "date_created", e->at_ms);
 	date(w, "date_sent", queued ? 0 : e->follow_ms);
 	date(w, "date_updated", e->follow_ms);

@@ -144,8 +144,7 @@ static void handle_list(struct wq_exchange *x, void *ctx)
 	wq_jsonw_array(&w);
 	write_latest(sb, x, &want, &w);
 	wq_jsonw_array_end(&w);
-	wq_jsonw_key(&w, "page_size");
-	wq_jsonw_int(&w, (int64_t)want.max);
+	wq_jsonw_put_int(&w, "page_size", (int64_t)want.max);
 	wq_jsonw_key(&w, "next_page_uri");
 	wq_jsonw_null(&w);
 	wq_jsonw_object_end(&w);
@@ -170,8 +169,7 @@ static void handle_account(struct wq_exchange *x, void *ctx)
 	wq_buf_init(&body, WQ_SANDBOX_ANSWER_MAX_BYTES);
 	wq_jsonw_begin(&w, &body);
 	wq_jsonw_object(&w);
-	wq_jsonw_key(&w, "sid");
-	wq_jsonw_str(&w, sid);
+	wq_jsonw_put_str(&w, "sid", sid);
 	wq_jsonw_raw(
 		&w,
 		wq_str("\"friendly_name\":\"Sandbox\",\"status\":\"active\",\"type\":\"Full\""));

@@ -19,51 +19,40 @@ const char *wq_status_name(enum wq_status s)
 	return names[s];
 }
 
-static void put(struct wq_jsonw *w, const char *key, struct wq_str value)
-{
-	wq_jsonw_key(w, key);
-	wq_jsonw_str(w, value);
-}
-
-static void put_text(struct wq_jsonw *w, const char *key, const char *value)
-{
-	put(w, key, wq_str(value));
-}
-
 /* Meta writes times as strings. */
 static void put_time(struct wq_jsonw *w, const char *key, int64_t at_s)
 {
 	char text[24];
 
 	(void)snprintf(text, sizeof(text), "%" PRId64, at_s);
-	put_text(w, key, text);
+	wq_jsonw_put_text(w, key, text);
 }
 
 static void open_envelope(const struct wq_webhook_account *a, struct wq_jsonw *w)
 {
 	wq_jsonw_object(w);
-	put_text(w, "object", "whatsapp_business_account");
+	wq_jsonw_put_text(w, "object", "whatsapp_business_account");
 	wq_jsonw_key(w, "entry");
 	wq_jsonw_array(w);
 	wq_jsonw_object(w);
-	put_text(w, "id", a->waba_id);
+	wq_jsonw_put_text(w, "id", a->waba_id);
 	wq_jsonw_key(w, "changes");
 	wq_jsonw_array(w);
 	wq_jsonw_object(w);
 	wq_jsonw_key(w, "value");
 	wq_jsonw_object(w);
-	put_text(w, "messaging_product", "whatsapp");
+	wq_jsonw_put_text(w, "messaging_product", "whatsapp");
 	wq_jsonw_key(w, "metadata");
 	wq_jsonw_object(w);
-	put_text(w, "display_phone_number", a->display_phone_number);
-	put(w, "phone_number_id", a->phone_number_id);
+	wq_jsonw_put_text(w, "display_phone_number", a->display_phone_number);
+	wq_jsonw_put_str(w, "phone_number_id", a->phone_number_id);
 	wq_jsonw_object_end(w);
 }
 
 static void close_envelope(struct wq_jsonw *w)
 {
 	wq_jsonw_object_end(w);
-	put_text(w, "field", "messages");
+	wq_jsonw_put_text(w, "field", "messages");
 	wq_jsonw_object_end(w);
 	wq_jsonw_array_end(w);
 	wq_jsonw_object_end(w);
@@ -79,12 +68,12 @@ static void write_contact(struct wq_jsonw *w, struct wq_str name, struct wq_str 
 	wq_jsonw_object(w);
 	wq_jsonw_key(w, "profile");
 	wq_jsonw_object(w);
-	put(w, "name", name);
+	wq_jsonw_put_str(w, "name", name);
 	wq_jsonw_object_end(w);
 	if (wa_id.n)
-		put(w, "wa_id", wa_id);
+		wq_jsonw_put_str(w, "wa_id", wa_id);
 	if (bsuid.n)
-		put(w, "user_id", bsuid);
+		wq_jsonw_put_str(w, "user_id", bsuid);
 	wq_jsonw_object_end(w);
 	wq_jsonw_array_end(w);
 }
@@ -97,12 +86,12 @@ static void write_conversation(const struct wq_webhook_status *s, struct wq_json
 	               wq_fingerprint(2, s->recipient));
 	wq_jsonw_key(w, "conversation");
 	wq_jsonw_object(w);
-	put_text(w, "id", id);
+	wq_jsonw_put_text(w, "id", id);
 	if (s->status == WQ_STATUS_SENT)
 		put_time(w, "expiration_timestamp", s->at_s + CONVERSATION_SECONDS);
 	wq_jsonw_key(w, "origin");
 	wq_jsonw_object(w);
-	put_text(w, "type", s->template ? "utility" : "service");
+	wq_jsonw_put_text(w, "type", s->template ? "utility" : "service");
 	wq_jsonw_object_end(w);
 	wq_jsonw_object_end(w);
 }
@@ -111,11 +100,10 @@ static void write_pricing(const struct wq_webhook_status *s, struct wq_jsonw *w)
 {
 	wq_jsonw_key(w, "pricing");
 	wq_jsonw_object(w);
-	wq_jsonw_key(w, "billable");
-	wq_jsonw_bool(w, s->template);
-	put_text(w, "pricing_model", "PMP");
-	put_text(w, "type", s->template ? "regular" : "free_customer_service");
-	put_text(w, "category", s->template ? "utility" : "service");
+	wq_jsonw_put_bool(w, "billable", s->template);
+	wq_jsonw_put_text(w, "pricing_model", "PMP");
+	wq_jsonw_put_text(w, "type", s->template ? "regular" : "free_customer_service");
+	wq_jsonw_put_text(w, "category", s->template ? "utility" : "service");
 	wq_jsonw_object_end(w);
 }
 
@@ -124,21 +112,21 @@ static void write_status(const struct wq_webhook_status *s, struct wq_jsonw *w)
 	bool priced = s->status == WQ_STATUS_SENT || s->status == WQ_STATUS_DELIVERED;
 
 	wq_jsonw_object(w);
-	put(w, "id", s->id);
-	put_text(w, "status", names[s->status]);
+	wq_jsonw_put_str(w, "id", s->id);
+	wq_jsonw_put_text(w, "status", names[s->status]);
 	put_time(w, "timestamp", s->at_s);
 	if (s->recipient.n)
-		put(w, "recipient_id", s->recipient);
+		wq_jsonw_put_str(w, "recipient_id", s->recipient);
 	if (s->group)
-		put_text(w, "recipient_type", "group");
+		wq_jsonw_put_text(w, "recipient_type", "group");
 	if (s->bsuid.n && s->status != WQ_STATUS_FAILED)
-		put(w, "recipient_user_id", s->bsuid);
+		wq_jsonw_put_str(w, "recipient_user_id", s->bsuid);
 	if (priced && s->v23)
 		write_conversation(s, w);
 	if (priced)
 		write_pricing(s, w);
 	if (s->opaque.p)
-		put(w, "biz_opaque_callback_data", s->opaque);
+		wq_jsonw_put_str(w, "biz_opaque_callback_data", s->opaque);
 	if (s->status == WQ_STATUS_FAILED) {
 		wq_jsonw_key(w, "errors");
 		wq_jsonw_array(w);
@@ -203,7 +191,7 @@ static void write_content(const struct wq_webhook_message *m, struct wq_jsonw *w
 	wq_jsonw_key(w, type);
 	if (m->text.p) {
 		wq_jsonw_object(w);
-		put(w, "body", m->text);
+		wq_jsonw_put_str(w, "body", m->text);
 		wq_jsonw_object_end(w);
 	} else if (m->content_json.p) {
 		wq_jsonw_raw(w, m->content_json);
@@ -219,17 +207,17 @@ static void write_message(const struct wq_webhook_account *a, const struct wq_we
 	if (m->context.p) {
 		wq_jsonw_key(w, "context");
 		wq_jsonw_object(w);
-		put_text(w, "from", a->display_phone_number);
-		put(w, "id", m->context);
+		wq_jsonw_put_text(w, "from", a->display_phone_number);
+		wq_jsonw_put_str(w, "id", m->context);
 		wq_jsonw_object_end(w);
 	}
 	if (m->from.n)
-		put(w, "from", m->from);
+		wq_jsonw_put_str(w, "from", m->from);
 	if (m->bsuid.n)
-		put(w, "from_user_id", m->bsuid);
-	put(w, "id", m->id);
+		wq_jsonw_put_str(w, "from_user_id", m->bsuid);
+	wq_jsonw_put_str(w, "id", m->id);
 	put_time(w, "timestamp", m->at_s);
-	put(w, "type", m->type);
+	wq_jsonw_put_str(w, "type", m->type);
 	write_extra(m->extra, w);
 	write_content(m, w);
 	wq_jsonw_object_end(w);

@@ -519,14 +519,12 @@ const struct wq_webhooks_counts *wq_webhooks_counts(const struct wq_webhooks *w)
 
 static void put_int(struct wq_jsonw *out, const char *key, int64_t v)
 {
-	wq_jsonw_key(out, key);
-	wq_jsonw_int(out, v);
+	wq_jsonw_put_int(out, key, v);
 }
 
 static void put_text(struct wq_jsonw *out, const char *key, const char *text)
 {
-	wq_jsonw_key(out, key);
-	wq_jsonw_text(out, text);
+	wq_jsonw_put_text(out, key, text);
 }
 
 static void write_entry(const struct entry *e, struct wq_jsonw *out)
@@ -537,8 +535,7 @@ static void write_entry(const struct entry *e, struct wq_jsonw *out)
 	put_text(out, "kind", e->kind);
 	put_text(out, "message_id", e->id);
 	put_text(out, "state", states[e->state]);
-	wq_jsonw_key(out, "copy");
-	wq_jsonw_bool(out, e->copy);
+	wq_jsonw_put_bool(out, "copy", e->copy);
 	put_int(out, "attempts", e->attempts);
 	put_int(out, "status", e->status);
 	if (e->rc < 0)

@@ -43,16 +43,11 @@ static int write_spec(struct wq_buf *out, const char *to)
 
 	wq_jsonw_begin(&w, out);
 	wq_jsonw_object(&w);
-	wq_jsonw_key(&w, "url");
-	wq_jsonw_text(&w, to);
-	wq_jsonw_key(&w, "description");
-	wq_jsonw_text(&w, "willaq proxy");
-	wq_jsonw_key(&w, "raw");
-	wq_jsonw_bool(&w, true);
-	wq_jsonw_key(&w, "order");
-	wq_jsonw_text(&w, "strict");
-	wq_jsonw_key(&w, "trusted");
-	wq_jsonw_bool(&w, true);
+	wq_jsonw_put_text(&w, "url", to);
+	wq_jsonw_put_text(&w, "description", "willaq proxy");
+	wq_jsonw_put_bool(&w, "raw", true);
+	wq_jsonw_put_text(&w, "order", "strict");
+	wq_jsonw_put_bool(&w, "trusted", true);
 	wq_jsonw_object_end(&w);
 	return wq_jsonw_end(&w);
 }

@@ -24,12 +24,9 @@ static void on_dead(void *ctx, struct wq_str queue, struct wq_str job, struct wq
 	wq_buf_init(&b, WQ_EVENT_DATA_MAX_BYTES);
 	wq_jsonw_begin(&w, &b);
 	wq_jsonw_object(&w);
-	wq_jsonw_key(&w, "queue");
-	wq_jsonw_str(&w, queue);
-	wq_jsonw_key(&w, "job");
-	wq_jsonw_str(&w, job);
-	wq_jsonw_key(&w, "reason");
-	wq_jsonw_str(&w, reason);
+	wq_jsonw_put_str(&w, "queue", queue);
+	wq_jsonw_put_str(&w, "job", job);
+	wq_jsonw_put_str(&w, "reason", reason);
 	wq_jsonw_object_end(&w);
 	if (wq_jsonw_end(&w) == 0) {
 		f.data = wq_buf_str(&b);

@@ -17,12 +17,9 @@ static int write_note(struct wq_buf *b, struct wq_str text, struct wq_str by, in
 
 	wq_jsonw_begin(&w, b);
 	wq_jsonw_object(&w);
-	wq_jsonw_key(&w, "at");
-	wq_jsonw_int(&w, now_ms);
-	wq_jsonw_key(&w, "by");
-	wq_jsonw_str(&w, by);
-	wq_jsonw_key(&w, "text");
-	wq_jsonw_str(&w, text);
+	wq_jsonw_put_int(&w, "at", now_ms);
+	wq_jsonw_put_str(&w, "by", by);
+	wq_jsonw_put_str(&w, "text", text);
 	wq_jsonw_object_end(&w);
 	return wq_jsonw_end(&w);
 }

@@ -134,8 +134,7 @@ static void write_status(struct wq_jsonw *w, const struct wq_inbound_status *s)
 	wq_write_slices(w, s, status_slices, WQ_COUNT(status_slices));
 	wq_write_time(w, "expires", s->expires_ms);
 	if (s->has_pricing) {
-		wq_jsonw_key(w, "billable");
-		wq_jsonw_bool(w, s->billable);
+		wq_jsonw_put_bool(w, "billable", s->billable);
 	}
 	wq_jsonw_object_end(w);
 }
@@ -144,8 +143,7 @@ static void write_told(struct wq_jsonw *w, const char *key, int64_t v)
 {
 	if (v < 0)
 		return;
-	wq_jsonw_key(w, key);
-	wq_jsonw_int(w, v);
+	wq_jsonw_put_int(w, key, v);
 }
 
 static void write_event(struct wq_jsonw *w, const struct wq_inbound_event *e)
@@ -174,8 +172,7 @@ static void write_error(struct wq_jsonw *w, const struct wq_inbound_error *e)
 		return;
 	wq_jsonw_key(w, "error");
 	wq_jsonw_object(w);
-	wq_jsonw_key(w, "code");
-	wq_jsonw_int(w, e->code);
+	wq_jsonw_put_int(w, "code", e->code);
 	wq_write_str(w, "title", e->title);
 	wq_write_str(w, "message", e->message);
 	wq_write_str(w, "details", e->details);

@@ -64,10 +64,8 @@ void wq_inbound_write_job(struct wq_jsonw *w, const struct wq_inbound *u)
 	               (u->kind == WQ_INBOUND_HISTORY && u->message.type.p);
 
 	wq_jsonw_object(w);
-	wq_jsonw_key(w, "businessId");
-	wq_jsonw_str(w, u->business);
-	wq_jsonw_key(w, "phoneNumberId");
-	wq_jsonw_str(w, u->number);
+	wq_jsonw_put_str(w, "businessId", u->business);
+	wq_jsonw_put_str(w, "phoneNumberId", u->number);
 	if (!message && !status)
 		wq_write_str(w, "field", u->field);
 	if (written) {
@@ -79,8 +77,7 @@ void wq_inbound_write_job(struct wq_jsonw *w, const struct wq_inbound *u)
 	} else {
 		write_value(w, u);
 	}
-	wq_jsonw_key(w, "timestamp");
-	wq_jsonw_int(w, u->received_ms);
+	wq_jsonw_put_int(w, "timestamp", u->received_ms);
 	if (knows(&u->person)) {
 		wq_jsonw_key(w, "contact");
 		wq_render_contact(w, &u->person);

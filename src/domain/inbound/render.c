@@ -38,15 +38,13 @@ static void render_media(struct wq_jsonw *w, const struct wq_inbound_message *m)
 static void render_audio(struct wq_jsonw *w, const struct wq_inbound_message *m)
 {
 	render_media(w, m);
-	wq_jsonw_key(w, "voice");
-	wq_jsonw_bool(w, m->voice);
+	wq_jsonw_put_bool(w, "voice", m->voice);
 }
 
 static void render_sticker(struct wq_jsonw *w, const struct wq_inbound_message *m)
 {
 	render_media(w, m);
-	wq_jsonw_key(w, "animated");
-	wq_jsonw_bool(w, m->animated);
+	wq_jsonw_put_bool(w, "animated", m->animated);
 }
 
 static void render_reaction(struct wq_jsonw *w, const struct wq_inbound_message *m)
@@ -233,8 +231,7 @@ static void render_error(struct wq_jsonw *w, const struct wq_inbound_error *e)
 	wq_jsonw_key(w, "errors");
 	wq_jsonw_array(w);
 	wq_jsonw_object(w);
-	wq_jsonw_key(w, "code");
-	wq_jsonw_int(w, e->code);
+	wq_jsonw_put_int(w, "code", e->code);
 	wq_write_str(w, "title", e->title);
 	wq_write_str(w, "message", e->message);
 	if (e->details.p) {

@@ -274,8 +274,7 @@ static enum wq_flow_next run_got(struct wq_flow *f)
 
 static void pair(struct wq_jsonw *w, const char *key, struct wq_str s)
 {
-	wq_jsonw_key(w, key);
-	wq_jsonw_str(w, s);
+	wq_jsonw_put_str(w, key, s);
 }
 
 static int write_json(struct wq_fetching *j)
@@ -291,8 +290,7 @@ static int write_json(struct wq_fetching *j)
 	if (j->end == WQ_MEDIA_KEPT) {
 		pair(&w, "file", wq_str(j->out.name));
 		pair(&w, "type", j->type);
-		wq_jsonw_key(&w, "bytes");
-		wq_jsonw_int(&w, j->out.bytes);
+		wq_jsonw_put_int(&w, "bytes", j->out.bytes);
 		pair(&w, "sha256", wq_str(j->out.hash));
 	} else {
 		pair(&w, "reason", wq_str(j->why));

@@ -23,8 +23,7 @@ bool wq_media_order_is(const struct wq_inbound *u)
 
 static void pair(struct wq_jsonw *w, const char *key, struct wq_str s)
 {
-	wq_jsonw_key(w, key);
-	wq_jsonw_str(w, s);
+	wq_jsonw_put_str(w, key, s);
 }
 
 static int write_data(struct wq_buf *b, const struct wq_inbound *u, struct wq_str account,

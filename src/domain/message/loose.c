@@ -29,8 +29,7 @@ static void write_voice(struct wq_reading *r, const char *word)
 {
 	if (!wq_str_is(wq_str(word), "voice") && !wq_str_is(wq_str(word), "ptt"))
 		return;
-	wq_jsonw_key(&r->w, "voice");
-	wq_jsonw_bool(&r->w, true);
+	wq_jsonw_put_bool(&r->w, "voice", true);
 }
 
 /* Where an address is expected, the file itself may stand: base64, or a data: URL. */
@@ -130,8 +129,7 @@ static void write_location(struct wq_reading *r, yyjson_val *v, const char *word
 static void write_target(struct wq_reading *r, struct wq_spot target)
 {
 	if (!target.v && r->m->reply_to.p) {
-		wq_jsonw_key(&r->w, "message_id");
-		wq_jsonw_str(&r->w, r->m->reply_to);
+		wq_jsonw_put_str(&r->w, "message_id", r->m->reply_to);
 	} else {
 		put(r, "message_id", target);
 	}

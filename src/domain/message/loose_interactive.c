@@ -34,8 +34,7 @@ static const char *member_of(struct wq_reading *r, const char *list, size_t i, c
 
 static void write_word(struct wq_reading *r, const char *key, const char *word)
 {
-	wq_jsonw_key(&r->w, key);
-	wq_jsonw_text(&r->w, word);
+	wq_jsonw_put_text(&r->w, key, word);
 }
 
 /* {"body": {"text": …}}, of text or of what has that form already. */

@@ -26,8 +26,7 @@ static void write_language(struct wq_reading *r, struct wq_spot s)
 	wq_reading_alias(r, "language.code", wq_reading_join(r, r->base, s.key));
 	wq_jsonw_key(&r->w, "language");
 	wq_jsonw_object(&r->w);
-	wq_jsonw_key(&r->w, "code");
-	wq_jsonw_str(&r->w, wq_strn(copy, text.n));
+	wq_jsonw_put_str(&r->w, "code", wq_strn(copy, text.n));
 	wq_jsonw_object_end(&r->w);
 }
 
@@ -65,11 +64,9 @@ static void write_parameter(struct wq_reading *r, struct wq_str name, yyjson_val
 	if (!name.p)
 		name = wq_json_str(own_name.v);
 	wq_jsonw_object(&r->w);
-	wq_jsonw_key(&r->w, "type");
-	wq_jsonw_text(&r->w, "text");
+	wq_jsonw_put_text(&r->w, "type", "text");
 	if (name.p) {
-		wq_jsonw_key(&r->w, "parameter_name");
-		wq_jsonw_str(&r->w, name);
+		wq_jsonw_put_str(&r->w, "parameter_name", name);
 	}
 	if (yyjson_is_obj(v) ? value.v != NULL : !yyjson_is_null(v))
 		write_value(r, yyjson_is_obj(v) ? value.v : v);
@@ -162,8 +159,7 @@ static void write_component(struct wq_reading *r, unsigned nth, const char *type
 		return;
 	}
 	wq_jsonw_object(&r->w);
-	wq_jsonw_key(&r->w, "type");
-	wq_jsonw_text(&r->w, type);
+	wq_jsonw_put_text(&r->w, "type", type);
 	wq_jsonw_key(&r->w, "parameters");
 	wq_jsonw_array(&r->w);
 	if (yyjson_is_arr(v))

@@ -43,24 +43,21 @@ static void member(struct wq_jsonw *w, const char *key, struct wq_str s)
 {
 	if (!s.p)
 		return;
-	wq_jsonw_key(w, key);
-	wq_jsonw_str(w, s);
+	wq_jsonw_put_str(w, key, s);
 }
 
 static void moment(struct wq_jsonw *w, const char *key, int64_t ms)
 {
 	if (!ms)
 		return;
-	wq_jsonw_key(w, key);
-	wq_jsonw_int(w, ms);
+	wq_jsonw_put_int(w, key, ms);
 }
 
 static void flag(struct wq_jsonw *w, const char *key, bool v)
 {
 	if (!v)
 		return;
-	wq_jsonw_key(w, key);
-	wq_jsonw_bool(w, true);
+	wq_jsonw_put_bool(w, key, true);
 }
 
 static void write_content(struct wq_jsonw *w, const struct wq_message *m)
@@ -95,8 +92,7 @@ void wq_message_write(struct wq_jsonw *w, const struct wq_message *m)
 	moment(w, "scheduledAt", m->scheduled_ms);
 	moment(w, "expiresAt", m->expires_ms);
 	if (m->priority != WQ_PRIORITY_NORMAL) {
-		wq_jsonw_key(w, "priority");
-		wq_jsonw_int(w, m->priority);
+		wq_jsonw_put_int(w, "priority", m->priority);
 	}
 	if (m->send_class != WQ_CLASS_STRICT)
 		member(w, "class", wq_str(wq_send_class_names[m->send_class]));

@@ -119,17 +119,14 @@ static int write_message(struct wq_buf *out, const struct wq_pending *p, struct 
 	wq_jsonw_begin(&w, out);
 	wq_jsonw_object(&w);
 	write_to(&w, p);
-	wq_jsonw_key(&w, "account");
-	wq_jsonw_str(&w, account);
+	wq_jsonw_put_str(&w, "account", account);
 	if (message) {
 		write_members(&w, message);
 	} else {
-		wq_jsonw_key(&w, "text");
-		wq_jsonw_str(&w, text);
+		wq_jsonw_put_str(&w, "text", text);
 	}
 	if (forced) {
-		wq_jsonw_key(&w, "force");
-		wq_jsonw_bool(&w, true);
+		wq_jsonw_put_bool(&w, "force", true);
 	}
 	wq_jsonw_object_end(&w);
 	return wq_jsonw_end(&w);

@@ -38,8 +38,7 @@ int wq_cloud_check(const struct wq_message *m, struct wq_message_problem *p)
 
 static void pair(struct wq_jsonw *w, const char *key, struct wq_str value)
 {
-	wq_jsonw_key(w, key);
-	wq_jsonw_str(w, value);
+	wq_jsonw_put_str(w, key, value);
 }
 
 static void write_recipient(struct wq_draft *d, const struct wq_message *m)

@@ -5,8 +5,7 @@
 
 static void pair(struct wq_jsonw *w, const char *key, struct wq_str value)
 {
-	wq_jsonw_key(w, key);
-	wq_jsonw_str(w, value);
+	wq_jsonw_put_str(w, key, value);
 }
 
 static bool is_list(yyjson_val *interactive)

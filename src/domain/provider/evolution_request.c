@@ -49,8 +49,7 @@ static const char *op_of(const struct wq_account *account, const struct wq_messa
 
 static void pair(struct wq_jsonw *w, const char *key, struct wq_str value)
 {
-	wq_jsonw_key(w, key);
-	wq_jsonw_str(w, value);
+	wq_jsonw_put_str(w, key, value);
 }
 
 static void pair_if(struct wq_jsonw *w, const char *key, struct wq_str value)
@@ -85,8 +84,7 @@ static struct wq_str jid_of(struct wq_draft *d, const struct wq_message *m)
 static void write_key(struct wq_jsonw *w, struct wq_str jid, struct wq_str id)
 {
 	pair(w, "remoteJid", jid);
-	wq_jsonw_key(w, "fromMe");
-	wq_jsonw_bool(w, false);
+	wq_jsonw_put_bool(w, "fromMe", false);
 	pair(w, "id", id);
 }
 
@@ -97,8 +95,7 @@ static void write_text(struct wq_jsonw *w, yyjson_val *text)
 	pair(w, "text", wq_json_get_str(text, "body"));
 	if (!yyjson_is_bool(preview))
 		return;
-	wq_jsonw_key(w, "linkPreview");
-	wq_jsonw_bool(w, yyjson_get_bool(preview));
+	wq_jsonw_put_bool(w, "linkPreview", yyjson_get_bool(preview));
 }
 
 /* An address, or base64 without anything around it. */
@@ -133,8 +130,7 @@ static void write_media(struct wq_jsonw *w, enum wq_message_kind kind, yyjson_va
 static void write_voice(struct wq_jsonw *w, yyjson_val *audio)
 {
 	pair(w, "audio", source_of(audio));
-	wq_jsonw_key(w, "encoding");
-	wq_jsonw_bool(w, true);
+	wq_jsonw_put_bool(w, "encoding", true);
 }
 
 /* Both texts are needed there; what is missing is said by the other one, or by the numbers. */
@@ -201,8 +197,7 @@ static void write_read(struct wq_jsonw *w, const struct wq_message *m, struct wq
 static void write_typing(struct wq_jsonw *w)
 {
 	pair(w, "presence", wq_str("composing"));
-	wq_jsonw_key(w, "delay");
-	wq_jsonw_int(w, TYPING_MS);
+	wq_jsonw_put_int(w, "delay", TYPING_MS);
 }
 
 static void write_interactive(struct wq_jsonw *w, const struct wq_account *account,

@@ -16,11 +16,9 @@ static void complete(struct wq_sending *l)
 	wq_buf_init(&b, WQ_LETTER_RESULT_MAX_BYTES);
 	wq_jsonw_begin(&w, &b);
 	wq_jsonw_object(&w);
-	wq_jsonw_key(&w, "id");
-	wq_jsonw_str(&w, l->id);
+	wq_jsonw_put_str(&w, "id", l->id);
 	if (l->answer.id.n) {
-		wq_jsonw_key(&w, "messageId");
-		wq_jsonw_str(&w, l->answer.id);
+		wq_jsonw_put_str(&w, "messageId", l->answer.id);
 	}
 	wq_jsonw_object_end(&w);
 	wq_task_complete(l->task, wq_jsonw_end(&w) == 0 ? wq_buf_str(&b) : wq_str(""));

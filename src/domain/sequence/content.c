@@ -59,8 +59,7 @@ static int with_recipient(yyjson_val *content, struct wq_buf *out)
 
 	wq_jsonw_begin(&w, out);
 	wq_jsonw_object(&w);
-	wq_jsonw_key(&w, "to");
-	wq_jsonw_text(&w, SOMEBODY);
+	wq_jsonw_put_text(&w, "to", SOMEBODY);
 	yyjson_obj_iter_init(content, &it);
 	while ((key = yyjson_obj_iter_next(&it))) {
 		wq_jsonw_key_str(&w, wq_json_str(key));

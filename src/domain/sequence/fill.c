@@ -155,10 +155,8 @@ static void keep_use(struct filling *g, yyjson_val *use, struct wq_str language)
 
 	wq_jsonw_key(&g->w, "use");
 	wq_jsonw_object(&g->w);
-	wq_jsonw_key(&g->w, "template");
-	wq_jsonw_str(&g->w, wq_json_get_str(use, "template"));
-	wq_jsonw_key(&g->w, "language");
-	wq_jsonw_str(&g->w, language.n ? language : wq_str("en"));
+	wq_jsonw_put_str(&g->w, "template", wq_json_get_str(use, "template"));
+	wq_jsonw_put_str(&g->w, "language", language.n ? language : wq_str("en"));
 	wq_jsonw_key(&g->w, "variables");
 	wq_jsonw_object(&g->w);
 	if (yyjson_obj_iter_init(own, &it))
@@ -191,8 +189,7 @@ static void put_use(struct filling *g, yyjson_val *use)
 		rc = wq_template_found_render(&found, &ask, g->f->arena, &out, &p);
 	wq_jsonw_key(&g->w, "text");
 	wq_jsonw_object(&g->w);
-	wq_jsonw_key(&g->w, "body");
-	wq_jsonw_str(&g->w, rc == 0 ? out : wq_str(""));
+	wq_jsonw_put_str(&g->w, "body", rc == 0 ? out : wq_str(""));
 	wq_jsonw_object_end(&g->w);
 	if (g->f->keeps_use)
 		keep_use(g, use, ask.language);
@@ -278,8 +275,7 @@ int wq_step_fill(struct wq_step_fill *f)
 	wq_buf_init(&text, WQ_LETTER_MEMORY_MAX_BYTES);
 	wq_jsonw_begin(&g.w, &text);
 	wq_jsonw_object(&g.w);
-	wq_jsonw_key(&g.w, "to");
-	wq_jsonw_str(&g.w, f->to);
+	wq_jsonw_put_str(&g.w, "to", f->to);
 	put_members(&g);
 	wq_jsonw_object_end(&g.w);
 	rc = wq_jsonw_end(&g.w);

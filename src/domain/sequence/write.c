@@ -6,8 +6,7 @@ static void put_text(struct wq_jsonw *w, const char *key, struct wq_str text)
 {
 	if (!text.p)
 		return;
-	wq_jsonw_key(w, key);
-	wq_jsonw_str(w, text);
+	wq_jsonw_put_str(w, key, text);
 }
 
 static void put_value(struct wq_jsonw *w, const char *key, yyjson_val *v)
@@ -23,8 +22,7 @@ static void put_word(struct wq_jsonw *w, const char *key, const char *const *nam
 {
 	if (at == usual)
 		return;
-	wq_jsonw_key(w, key);
-	wq_jsonw_text(w, names[at]);
+	wq_jsonw_put_text(w, key, names[at]);
 }
 
 static void put_step(struct wq_jsonw *w, const struct wq_seq_step *step, enum wq_seq_hours usual)
@@ -56,8 +54,7 @@ void wq_sequence_write(struct wq_jsonw *w, const struct wq_sequence *s)
 	put_text(w, "language", s->language);
 	put_word(w, "hours", wq_seq_hours_names, s->hours, WQ_SEQ_ANY_TIME);
 	if (s->again) {
-		wq_jsonw_key(w, "again");
-		wq_jsonw_bool(w, true);
+		wq_jsonw_put_bool(w, "again", true);
 	}
 	put_value(w, "variables", s->variables);
 	wq_jsonw_key(w, "steps");

@@ -49,14 +49,12 @@ static void write_trusted(struct wq_jsonw *w, yyjson_val *old)
 {
 	if (!yyjson_get_bool(wq_json_get(old, "trusted")))
 		return;
-	wq_jsonw_key(w, "trusted");
-	wq_jsonw_bool(w, true);
+	wq_jsonw_put_bool(w, "trusted", true);
 }
 
 static void write_until(struct wq_jsonw *w, int64_t until_ms)
 {
-	wq_jsonw_key(w, "secrets_until");
-	wq_jsonw_int(w, until_ms);
+	wq_jsonw_put_int(w, "secrets_until", until_ms);
 }
 
 /* A secret of one's own takes the place of all that were there, null that of any. */
@@ -68,8 +66,7 @@ static void write_secrets(struct wq_jsonw *w, yyjson_val *old, yyjson_val *own, 
 		wq_jsonw_key(w, "secret");
 		wq_jsonw_value(w, own);
 	} else if (made.n) {
-		wq_jsonw_key(w, "secret");
-		wq_jsonw_str(w, made);
+		wq_jsonw_put_str(w, "secret", made);
 	} else if (secrets && !own) {
 		wq_jsonw_key(w, "secrets");
 		wq_jsonw_value(w, secrets);
@@ -126,8 +123,7 @@ int wq_subscription_rotate(struct wq_buf *out, const struct wq_subscription *old
 	wq_jsonw_begin(&w, out);
 	wq_jsonw_object(&w);
 	write_members(&w, old);
-	wq_jsonw_key(&w, "secret");
-	wq_jsonw_str(&w, secret);
+	wq_jsonw_put_str(&w, "secret", secret);
 	if (before) {
 		wq_jsonw_key(&w, "secrets");
 		wq_jsonw_array(&w);

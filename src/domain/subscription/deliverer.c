@@ -122,10 +122,8 @@ static void on_health(void *ctx, const char *id, bool paused, const char *why)
 	wq_buf_init(&data, WQ_EVENT_DATA_MAX_BYTES);
 	wq_jsonw_begin(&w, &data);
 	wq_jsonw_object(&w);
-	wq_jsonw_key(&w, "subscription");
-	wq_jsonw_text(&w, id);
-	wq_jsonw_key(&w, "why");
-	wq_jsonw_text(&w, why);
+	wq_jsonw_put_text(&w, "subscription", id);
+	wq_jsonw_put_text(&w, "why", why);
 	wq_jsonw_object_end(&w);
 	if (wq_jsonw_end(&w) == 0) {
 		f.data = wq_buf_str(&data);

@@ -127,16 +127,12 @@ static void write_time(struct wq_jsonw *w, int64_t ms)
 void wq_event_write(struct wq_jsonw *w, const struct wq_event *e)
 {
 	wq_jsonw_object(w);
-	wq_jsonw_key(w, "id");
-	wq_jsonw_str(w, e->id);
-	wq_jsonw_key(w, "type");
-	wq_jsonw_text(w, e->type);
+	wq_jsonw_put_str(w, "id", e->id);
+	wq_jsonw_put_text(w, "type", e->type);
 	wq_jsonw_key(w, "timestamp");
 	write_time(w, wq_event_time_ms(e->id));
-	wq_jsonw_key(w, "provider");
-	wq_jsonw_str(w, e->provider);
-	wq_jsonw_key(w, "account");
-	wq_jsonw_str(w, e->account);
+	wq_jsonw_put_str(w, "provider", e->provider);
+	wq_jsonw_put_str(w, "account", e->account);
 	wq_jsonw_key(w, "data");
 	if (e->doc)
 		wq_jsonw_raw(w, e->data);

@@ -50,14 +50,10 @@ void wq_template_problem_text(const struct wq_template_problem *p, char *out, si
 void wq_template_problem_write(struct wq_jsonw *w, const struct wq_template_problem *p)
 {
 	wq_jsonw_object(w);
-	wq_jsonw_key(w, "line");
-	wq_jsonw_int(w, p->line);
-	wq_jsonw_key(w, "column");
-	wq_jsonw_int(w, p->column);
-	wq_jsonw_key(w, "name");
-	wq_jsonw_text(w, p->name);
-	wq_jsonw_key(w, "what");
-	wq_jsonw_text(w, p->what);
+	wq_jsonw_put_int(w, "line", p->line);
+	wq_jsonw_put_int(w, "column", p->column);
+	wq_jsonw_put_text(w, "name", p->name);
+	wq_jsonw_put_text(w, "what", p->what);
 	wq_jsonw_object_end(w);
 }
 

@@ -132,14 +132,11 @@ static int write_place(struct mapping *g, struct wq_jsonw *w, unsigned i, struct
 	if (rc != 0)
 		return rc;
 	wq_jsonw_object(w);
-	wq_jsonw_key(w, "type");
-	wq_jsonw_text(w, "text");
+	wq_jsonw_put_text(w, "type", "text");
 	if (place.n && !wq_str_to_u64(place, WQ_WA_PARAMETERS_MAX, &number)) {
-		wq_jsonw_key(w, "parameter_name");
-		wq_jsonw_str(w, place);
+		wq_jsonw_put_str(w, "parameter_name", place);
 	}
-	wq_jsonw_key(w, "text");
-	wq_jsonw_str(w, text);
+	wq_jsonw_put_str(w, "text", text);
 	wq_jsonw_object_end(w);
 	return 0;
 }
@@ -151,8 +148,7 @@ static int write_body(struct mapping *g, struct wq_jsonw *w, yyjson_val *paramet
 	int rc = 0;
 
 	wq_jsonw_object(w);
-	wq_jsonw_key(w, "type");
-	wq_jsonw_text(w, "body");
+	wq_jsonw_put_text(w, "type", "body");
 	wq_jsonw_key(w, "parameters");
 	wq_jsonw_array(w);
 	yyjson_arr_foreach(parameters, i, n, each)
@@ -170,12 +166,10 @@ static int write_content(struct mapping *g, struct wq_jsonw *w)
 	int rc = 0;
 
 	wq_jsonw_object(w);
-	wq_jsonw_key(w, "name");
-	wq_jsonw_str(w, wq_json_get_str(g->data, "name"));
+	wq_jsonw_put_str(w, "name", wq_json_get_str(g->data, "name"));
 	wq_jsonw_key(w, "language");
 	wq_jsonw_object(w);
-	wq_jsonw_key(w, "code");
-	wq_jsonw_str(w, wq_json_get_str(g->data, "language"));
+	wq_jsonw_put_str(w, "code", wq_json_get_str(g->data, "language"));
 	wq_jsonw_object_end(w);
 	if (yyjson_arr_size(parameters) > 0) {
 		wq_jsonw_key(w, "components");

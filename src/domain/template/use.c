@@ -142,8 +142,7 @@ static int put_content(struct wq_message *m, struct wq_str text, struct wq_arena
 	wq_buf_init(&b, 2 * WQ_TEMPLATE_TEXT_MAX_BYTES);
 	wq_jsonw_begin(&w, &b);
 	wq_jsonw_object(&w);
-	wq_jsonw_key(&w, "body");
-	wq_jsonw_str(&w, text);
+	wq_jsonw_put_str(&w, "body", text);
 	wq_jsonw_object_end(&w);
 	rc = wq_jsonw_end(&w);
 	if (rc == 0)

@@ -228,18 +228,13 @@ static int write_problem(struct wq_buf *out, const struct wq_problem *p)
 
 	wq_jsonw_begin(&w, out);
 	wq_jsonw_object(&w);
-	wq_jsonw_key(&w, "type");
-	wq_jsonw_text(&w, "about:blank");
-	wq_jsonw_key(&w, "title");
-	wq_jsonw_text(&w, wq_status_text(p->status));
-	wq_jsonw_key(&w, "status");
-	wq_jsonw_int(&w, p->status);
+	wq_jsonw_put_text(&w, "type", "about:blank");
+	wq_jsonw_put_text(&w, "title", wq_status_text(p->status));
+	wq_jsonw_put_int(&w, "status", p->status);
 	if (p->detail) {
-		wq_jsonw_key(&w, "detail");
-		wq_jsonw_text(&w, p->detail);
+		wq_jsonw_put_text(&w, "detail", p->detail);
 	}
-	wq_jsonw_key(&w, "code");
-	wq_jsonw_text(&w, p->code);
+	wq_jsonw_put_text(&w, "code", p->code);
 	wq_jsonw_object_end(&w);
 	return wq_jsonw_end(&w);
 }
