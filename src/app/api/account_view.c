@@ -56,7 +56,7 @@ static void put_credentials(struct wq_jsonw *w, const struct wq_account *a,
 static void put_ranks(struct wq_jsonw *w, const struct wq_account *a,
                       const struct wq_account_seen *seen)
 {
-	wq_jsonw_put_str(w, "rank", wq_str(seen ? wq_account_rank_names[a->rank] : "default"));
+	wq_jsonw_put_text(w, "rank", seen ? wq_account_rank_names[a->rank] : "default");
 	wq_jsonw_put_bool(w, "primary", seen && seen->primary);
 	wq_jsonw_put_bool(w, "default", !seen || seen->is_default);
 }
@@ -88,8 +88,8 @@ void wq_view_account(struct wq_jsonw *w, const struct wq_account *a,
 	wq_jsonw_put_str(w, "id", a->id);
 	wq_jsonw_put_str(w, "name", a->name);
 	wq_jsonw_put_str_or_null(w, "business", a->business);
-	wq_jsonw_put_str(w, "provider", wq_str(wq_provider_name(a->provider)));
-	wq_jsonw_put_str(w, "source", wq_str(seen ? "api" : "environment"));
+	wq_jsonw_put_text(w, "provider", wq_provider_name(a->provider));
+	wq_jsonw_put_text(w, "source", seen ? "api" : "environment");
 	if (r)
 		put_members(w, yyjson_doc_get_root(r->spec));
 	else
@@ -99,7 +99,7 @@ void wq_view_account(struct wq_jsonw *w, const struct wq_account *a,
 		                                                        : "number",
 		                 a->number);
 	wq_jsonw_put_str(w, "base_url", a->base_url);
-	wq_jsonw_put_str(w, "state", wq_str(wq_account_state_names[a->state]));
+	wq_jsonw_put_text(w, "state", wq_account_state_names[a->state]);
 	wq_jsonw_put_str(w, "reason", a->why);
 	put_ranks(w, a, seen);
 	put_credentials(w, a, seen, ways);

@@ -21,11 +21,6 @@ static void moment(struct wq_jsonw *w, const char *key, int64_t ms)
 	wq_jsonw_put_int(w, key, ms);
 }
 
-static void flag(struct wq_jsonw *w, const char *key, bool is)
-{
-	wq_jsonw_put_bool(w, key, is);
-}
-
 static void id_of(struct wq_jsonw *w, const char *key, struct wq_str id, struct wq_str account)
 {
 	char whole[WQ_MESSAGE_ID_MAX_BYTES + 1];
@@ -85,13 +80,13 @@ static void states(struct wq_jsonw *w, const struct wq_redis_value *f, int64_t n
 	int64_t out = wq_contact_number(f, "optout"), blocked = wq_contact_number(f, "blocked");
 
 	wq_jsonw_put_int(w, "unread", wq_contact_number(f, "unread"));
-	flag(w, "window_open", window > now_ms);
+	wq_jsonw_put_bool(w, "window_open", window > now_ms);
 	moment(w, "window_until", window);
 	moment(w, "free_until", fep);
-	flag(w, "opted_out", out > 0);
+	wq_jsonw_put_bool(w, "opted_out", out > 0);
 	moment(w, "opted_out_at", out);
 	text(w, "opt_out_reason", wq_contact_field(f, "optout_why"));
-	flag(w, "blocked", blocked > 0);
+	wq_jsonw_put_bool(w, "blocked", blocked > 0);
 	moment(w, "blocked_at", blocked);
 	text(w, "block", wq_contact_field(f, "blk_state"));
 	moment(w, "created_at", wq_contact_number(f, "made"));

@@ -33,7 +33,7 @@ static void answer(struct send *s)
 	wq_jsonw_begin(&w, &body);
 	wq_jsonw_object(&w);
 	wq_jsonw_put_str(&w, "id", wq_exchange_param(s->x, "id"));
-	wq_jsonw_put_str(&w, "state", wq_str("sent"));
+	wq_jsonw_put_text(&w, "state", "sent");
 	wq_jsonw_put_str(&w, "message_id", s->sending.message_id);
 	wq_jsonw_put_bool(&w, "known", s->sending.item.made == WQ_LETTER_BEFORE);
 	wq_jsonw_object_end(&w);

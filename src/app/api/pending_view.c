@@ -26,11 +26,6 @@ static void moment(struct wq_jsonw *w, const char *key, int64_t ms)
 		wq_jsonw_null(w);
 }
 
-static void flag(struct wq_jsonw *w, const char *key, bool b)
-{
-	wq_jsonw_put_bool(w, key, b);
-}
-
 /* An id with its account behind it. */
 static void outside(struct wq_jsonw *w, const char *key, struct wq_str id, struct wq_str account)
 {
@@ -51,11 +46,11 @@ static void contact(struct wq_jsonw *w, const struct wq_pending *p, struct wq_st
 	text(w, "user_id", p->user_id);
 	text(w, "lid", p->lid);
 	text(w, "assigned", p->assigned);
-	flag(w, "window_open", p->window_ms > now_ms);
+	wq_jsonw_put_bool(w, "window_open", p->window_ms > now_ms);
 	moment(w, "window_until", p->window_ms);
 	moment(w, "free_until", p->free_ms);
-	flag(w, "opted_out", p->opted_out);
-	flag(w, "blocked", p->blocked);
+	wq_jsonw_put_bool(w, "opted_out", p->opted_out);
+	wq_jsonw_put_bool(w, "blocked", p->blocked);
 	wq_jsonw_object_end(w);
 }
 

@@ -26,11 +26,6 @@ static void number(struct wq_jsonw *w, const char *key, double v)
 	wq_jsonw_float(w, v);
 }
 
-static void truth(struct wq_jsonw *w, const char *key, bool v)
-{
-	wq_jsonw_put_bool(w, key, v);
-}
-
 static void object(struct wq_jsonw *w, const char *key)
 {
 	wq_jsonw_key(w, key);
@@ -150,7 +145,7 @@ static void counts(struct wq_jsonw *w, const struct wq_bench_result *r)
 	wq_jsonw_object_end(w);
 	number(w, "span_s", (double)r->span_us / 1e6);
 	number(w, "drain_s", (double)r->drain_us / 1e6);
-	truth(w, "interrupted", r->interrupted);
+	wq_jsonw_put_bool(w, "interrupted", r->interrupted);
 }
 
 static void extras(struct wq_jsonw *w, const struct wq_bench_subject *s)
@@ -216,7 +211,7 @@ static void judgement(struct wq_jsonw *w, const struct wq_bench_result *r,
 		text(w, "name", c->goals[i].name);
 		number(w, "wanted", c->goals[i].value);
 		number(w, "found", wq_bench_goal_found(&c->goals[i], r));
-		truth(w, "met", wq_bench_goal_met(&c->goals[i], r));
+		wq_jsonw_put_bool(w, "met", wq_bench_goal_met(&c->goals[i], r));
 		text(w, "text", found);
 		wq_jsonw_object_end(w);
 	}

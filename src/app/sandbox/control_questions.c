@@ -90,7 +90,7 @@ static void put_sends(struct wq_jsonw *w, const struct wq_question *q, size_t fr
 		wq_jsonw_put_int(w, "at", e->at_ms);
 		wq_jsonw_put_int(w, "ended", e->ended_ms);
 		put_sender(w, e);
-		wq_jsonw_put_str(w, "outcome", wq_str(wq_outcome_name(e->outcome)));
+		wq_jsonw_put_text(w, "outcome", wq_outcome_name(e->outcome));
 		wq_jsonw_put_str(w, "id", e->id);
 		wq_jsonw_put_str(w, "text", e->text);
 		wq_jsonw_object_end(w);

@@ -114,11 +114,6 @@ void wq_sandbox_evolution_error_set(struct wq_graph_error *e, int code, const ch
 	va_end(ap);
 }
 
-static void pair(struct wq_jsonw *w, const char *key, struct wq_str value)
-{
-	wq_jsonw_put_str(w, key, value);
-}
-
 /* [{"jid", "exists": false, "number"}] */
 static void write_absent(struct wq_jsonw *w, struct wq_str number)
 {
@@ -128,9 +123,9 @@ static void write_absent(struct wq_jsonw *w, struct wq_str number)
 	               number.n < WQ_WA_ID_MAX_BYTES ? (int)number.n : 0, number.p ? number.p : "");
 	wq_jsonw_array(w);
 	wq_jsonw_object(w);
-	pair(w, "jid", wq_str(jid));
+	wq_jsonw_put_text(w, "jid", jid);
 	wq_jsonw_put_bool(w, "exists", false);
-	pair(w, "number", number);
+	wq_jsonw_put_str(w, "number", number);
 	wq_jsonw_object_end(w);
 	wq_jsonw_array_end(w);
 }
@@ -174,10 +169,10 @@ void wq_sandbox_evolution_refuse(struct wq_exchange *x, const struct wq_graph_er
 	wq_jsonw_object(&w);
 	if (e->code == WQ_EVOLUTION_DISGUISED) {
 		wq_jsonw_put_bool(&w, "error", true);
-		pair(&w, "message", wq_str(e->details));
+		wq_jsonw_put_text(&w, "message", e->details);
 	} else {
 		wq_jsonw_put_int(&w, "status", e->status);
-		pair(&w, "error", wq_str(wq_status_text(e->status)));
+		wq_jsonw_put_text(&w, "error", wq_status_text(e->status));
 		wq_jsonw_key(&w, "response");
 		wq_jsonw_object(&w);
 		write_reason(&w, e, number);

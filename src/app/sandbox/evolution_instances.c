@@ -10,11 +10,6 @@
 
 enum { ANSWER_MAX_BYTES = WQ_SANDBOX_INSTANCES_MAX * 2048 };
 
-static void pair(struct wq_jsonw *w, const char *key, struct wq_str value)
-{
-	wq_jsonw_put_str(w, key, value);
-}
-
 static const char *state_of(const struct wq_instance *i)
 {
 	return i->closed ? "close" : "open";
@@ -33,8 +28,8 @@ static void handle_state(struct wq_exchange *x, void *ctx)
 	wq_jsonw_object(&w);
 	wq_jsonw_key(&w, "instance");
 	wq_jsonw_object(&w);
-	pair(&w, "instanceName", wq_str(i->name));
-	pair(&w, "state", wq_str(state_of(i)));
+	wq_jsonw_put_text(&w, "instanceName", i->name);
+	wq_jsonw_put_text(&w, "state", state_of(i));
 	wq_jsonw_object_end(&w);
 	wq_jsonw_object_end(&w);
 	wq_sandbox_evolution_answer(x, 200, &body, wq_jsonw_end(&w));
@@ -49,7 +44,7 @@ static void answer_webhook(struct wq_exchange *x, const struct wq_instance *i, i
 	wq_jsonw_begin(&w, &body);
 	wq_jsonw_object(&w);
 	wq_jsonw_put_bool(&w, "enabled", i->url[0] != '\0');
-	pair(&w, "url", wq_str(i->url));
+	wq_jsonw_put_text(&w, "url", i->url);
 	wq_jsonw_raw(&w, wq_str("\"events\":[],\"webhookByEvents\":false,\"webhookBase64\":false"));
 	wq_jsonw_object_end(&w);
 	wq_sandbox_evolution_answer(x, status, &body, wq_jsonw_end(&w));

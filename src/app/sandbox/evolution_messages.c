@@ -164,16 +164,11 @@ static void name(struct wq_send *s)
 	of(s)->m.at_s = wq_send_at_s(s, 0);
 }
 
-static void pair(struct wq_jsonw *w, const char *key, struct wq_str value)
-{
-	wq_jsonw_put_str(w, key, value);
-}
-
 static void hook_begin(struct evolution_send *e, const char *event, struct wq_jsonw *w)
 {
 	wq_jsonw_object(w);
-	pair(w, "event", wq_str(event));
-	pair(w, "instance", e->m.instance);
+	wq_jsonw_put_text(w, "event", event);
+	wq_jsonw_put_str(w, "instance", e->m.instance);
 	wq_jsonw_key(w, "data");
 }
 
@@ -188,11 +183,11 @@ static void hook_end(struct evolution_send *e, uint64_t delay_ms, struct wq_json
 		(void)strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S.000Z", &tm);
 	wq_sandbox_display_number(e->m.instance, number);
 	(void)snprintf(sender, sizeof(sender), "%s%s", number, at_phones);
-	pair(w, "destination", wq_str(e->hook));
-	pair(w, "date_time", wq_str(date));
-	pair(w, "sender", wq_str(sender));
-	pair(w, "server_url", wq_str("http://sandbox.invalid"));
-	pair(w, "apikey", wq_str(e->key));
+	wq_jsonw_put_text(w, "destination", e->hook);
+	wq_jsonw_put_text(w, "date_time", date);
+	wq_jsonw_put_text(w, "sender", sender);
+	wq_jsonw_put_text(w, "server_url", "http://sandbox.invalid");
+	wq_jsonw_put_text(w, "apikey", e->key);
 	wq_jsonw_object_end(w);
 }
 
@@ -221,12 +216,12 @@ static void write_update(const struct evolution_send *e, const char *word, struc
 	wq_instance_id(e->m.instance, id);
 	(void)snprintf(row, sizeof(row), "cm%s", e->send.id);
 	wq_jsonw_object(w);
-	pair(w, "keyId", wq_str(e->send.id));
-	pair(w, "remoteJid", e->m.jid);
+	wq_jsonw_put_text(w, "keyId", e->send.id);
+	wq_jsonw_put_str(w, "remoteJid", e->m.jid);
 	wq_jsonw_put_bool(w, "fromMe", true);
-	pair(w, "status", wq_str(word));
-	pair(w, "instanceId", wq_str(id));
-	pair(w, "messageId", wq_str(row));
+	wq_jsonw_put_text(w, "status", word);
+	wq_jsonw_put_text(w, "instanceId", id);
+	wq_jsonw_put_text(w, "messageId", row);
 	wq_jsonw_object_end(w);
 }
 
@@ -261,20 +256,20 @@ static void write_inbound(struct wq_send *s, const char *id, uint64_t delay_ms, 
 	wq_jsonw_object(w);
 	wq_jsonw_key(w, "key");
 	wq_jsonw_object(w);
-	pair(w, "remoteJid", of(s)->m.jid);
+	wq_jsonw_put_str(w, "remoteJid", of(s)->m.jid);
 	wq_jsonw_put_bool(w, "fromMe", false);
-	pair(w, "id", wq_str(id));
+	wq_jsonw_put_text(w, "id", id);
 	wq_jsonw_object_end(w);
-	pair(w, "pushName", wq_str("Sandbox"));
-	pair(w, "status", wq_str("DELIVERY_ACK"));
+	wq_jsonw_put_text(w, "pushName", "Sandbox");
+	wq_jsonw_put_text(w, "status", "DELIVERY_ACK");
 	wq_jsonw_key(w, "message");
 	wq_jsonw_object(w);
-	pair(w, "conversation", s->entry.text.n ? s->entry.text : wq_str("ok"));
+	wq_jsonw_put_str(w, "conversation", s->entry.text.n ? s->entry.text : wq_str("ok"));
 	wq_jsonw_object_end(w);
-	pair(w, "messageType", wq_str("conversation"));
+	wq_jsonw_put_text(w, "messageType", "conversation");
 	wq_jsonw_put_int(w, "messageTimestamp", wq_send_at_s(s, delay_ms));
-	pair(w, "instanceId", wq_str(instance));
-	pair(w, "source", wq_str("android"));
+	wq_jsonw_put_text(w, "instanceId", instance);
+	wq_jsonw_put_text(w, "source", "android");
 	wq_jsonw_object_end(w);
 }
 

@@ -272,11 +272,6 @@ static enum wq_flow_next run_got(struct wq_flow *f)
 	return wq_flow_go(f, TELL);
 }
 
-static void pair(struct wq_jsonw *w, const char *key, struct wq_str s)
-{
-	wq_jsonw_put_str(w, key, s);
-}
-
 static int write_json(struct wq_fetching *j)
 {
 	struct wq_buf b;
@@ -286,14 +281,14 @@ static int write_json(struct wq_fetching *j)
 	wq_buf_init(&b, sizeof(j->json) - 1);
 	wq_jsonw_begin(&w, &b);
 	wq_jsonw_object(&w);
-	pair(&w, "state", wq_str(j->end == WQ_MEDIA_KEPT ? "kept" : "failed"));
+	wq_jsonw_put_text(&w, "state", j->end == WQ_MEDIA_KEPT ? "kept" : "failed");
 	if (j->end == WQ_MEDIA_KEPT) {
-		pair(&w, "file", wq_str(j->out.name));
-		pair(&w, "type", j->type);
+		wq_jsonw_put_text(&w, "file", j->out.name);
+		wq_jsonw_put_str(&w, "type", j->type);
 		wq_jsonw_put_int(&w, "bytes", j->out.bytes);
-		pair(&w, "sha256", wq_str(j->out.hash));
+		wq_jsonw_put_text(&w, "sha256", j->out.hash);
 	} else {
-		pair(&w, "reason", wq_str(j->why));
+		wq_jsonw_put_text(&w, "reason", j->why);
 	}
 	wq_jsonw_object_end(&w);
 	rc = wq_jsonw_end(&w);

@@ -21,11 +21,6 @@ bool wq_media_order_is(const struct wq_inbound *u)
 	return false;
 }
 
-static void pair(struct wq_jsonw *w, const char *key, struct wq_str s)
-{
-	wq_jsonw_put_str(w, key, s);
-}
-
 static int write_data(struct wq_buf *b, const struct wq_inbound *u, struct wq_str account,
                       struct wq_str ref)
 {
@@ -33,10 +28,10 @@ static int write_data(struct wq_buf *b, const struct wq_inbound *u, struct wq_st
 
 	wq_jsonw_begin(&w, b);
 	wq_jsonw_object(&w);
-	pair(&w, "account", account);
-	pair(&w, "ref", ref);
-	pair(&w, "kind", u->message.type);
-	pair(&w, "id", u->message.media_id);
+	wq_jsonw_put_str(&w, "account", account);
+	wq_jsonw_put_str(&w, "ref", ref);
+	wq_jsonw_put_str(&w, "kind", u->message.type);
+	wq_jsonw_put_str(&w, "id", u->message.media_id);
 	wq_jsonw_object_end(&w);
 	return wq_jsonw_end(&w);
 }

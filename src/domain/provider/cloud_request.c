@@ -36,31 +36,26 @@ int wq_cloud_check(const struct wq_message *m, struct wq_message_problem *p)
 	return 0;
 }
 
-static void pair(struct wq_jsonw *w, const char *key, struct wq_str value)
-{
-	wq_jsonw_put_str(w, key, value);
-}
-
 static void write_recipient(struct wq_draft *d, const struct wq_message *m)
 {
 	struct wq_jsonw *w = &d->w;
 	bool group = m->recipient == WQ_RECIPIENT_GROUP;
 
-	pair(w, "recipient_type", wq_str(group ? "group" : "individual"));
-	pair(w, m->recipient == WQ_RECIPIENT_USER ? "recipient" : "to", m->to);
+	wq_jsonw_put_text(w, "recipient_type", group ? "group" : "individual");
+	wq_jsonw_put_str(w, m->recipient == WQ_RECIPIENT_USER ? "recipient" : "to", m->to);
 	if (m->identity.n)
-		pair(w, "recipient_identity_key_hash", m->identity);
+		wq_jsonw_put_str(w, "recipient_identity_key_hash", m->identity);
 }
 
 static void write_signal(struct wq_jsonw *w, const struct wq_message *m)
 {
-	pair(w, "status", wq_str("read"));
-	pair(w, "message_id", m->reply_to);
+	wq_jsonw_put_text(w, "status", "read");
+	wq_jsonw_put_str(w, "message_id", m->reply_to);
 	if (m->kind != WQ_MESSAGE_TYPING)
 		return;
 	wq_jsonw_key(w, "typing_indicator");
 	wq_jsonw_object(w);
-	pair(w, "type", wq_str("text"));
+	wq_jsonw_put_text(w, "type", "text");
 	wq_jsonw_object_end(w);
 }
 
@@ -72,12 +67,12 @@ static void write_message(struct wq_draft *d, const struct wq_message *m, struct
 	if (m->reply_to.n && m->kind != WQ_MESSAGE_REACTION) {
 		wq_jsonw_key(w, "context");
 		wq_jsonw_object(w);
-		pair(w, "message_id", m->reply_to);
+		wq_jsonw_put_str(w, "message_id", m->reply_to);
 		wq_jsonw_object_end(w);
 	}
 	if (opaque.n)
-		pair(w, "biz_opaque_callback_data", opaque);
-	pair(w, "type", wq_str(types[m->kind]));
+		wq_jsonw_put_str(w, "biz_opaque_callback_data", opaque);
+	wq_jsonw_put_text(w, "type", types[m->kind]);
 	wq_jsonw_key(w, types[m->kind]);
 	wq_jsonw_value(w, m->content);
 }
@@ -86,7 +81,7 @@ static void write_body(struct wq_draft *d, const struct wq_message *m, struct wq
 {
 	wq_draft_json_begin(d);
 	wq_jsonw_object(&d->w);
-	pair(&d->w, "messaging_product", wq_str("whatsapp"));
+	wq_jsonw_put_str(&d->w, "messaging_product", wq_str("whatsapp"));
 	if (is_signal(m))
 		write_signal(&d->w, m);
 	else

@@ -3,11 +3,6 @@
 #include "domain/provider/evolution_ops.h"
 #include "domain/provider/interactive_text.h"
 
-static void pair(struct wq_jsonw *w, const char *key, struct wq_str value)
-{
-	wq_jsonw_put_str(w, key, value);
-}
-
 static bool is_list(yyjson_val *interactive)
 {
 	return wq_str_is(wq_json_get_str(interactive, "type"), "list");
@@ -40,11 +35,11 @@ static void write_texts(struct wq_jsonw *w, yyjson_val *interactive, const char 
 	struct wq_str header = text_of(interactive, "header"), body = text_of(interactive, "body");
 	struct wq_str foot = text_of(interactive, "footer");
 
-	pair(w, "title", header.n ? header : body);
+	wq_jsonw_put_str(w, "title", header.n ? header : body);
 	if (header.n)
-		pair(w, "description", body);
+		wq_jsonw_put_str(w, "description", body);
 	if (foot.n || is_list(interactive))
-		pair(w, footer, foot.n ? foot : wq_str(""));
+		wq_jsonw_put_str(w, footer, foot.n ? foot : wq_str(""));
 }
 
 static struct wq_str picture_of(yyjson_val *interactive)
@@ -59,9 +54,9 @@ static void write_button(struct wq_jsonw *w, const char *type, struct wq_str tex
                          struct wq_str value)
 {
 	wq_jsonw_object(w);
-	pair(w, "type", wq_str(type));
-	pair(w, "displayText", text);
-	pair(w, key, value);
+	wq_jsonw_put_text(w, "type", type);
+	wq_jsonw_put_str(w, "displayText", text);
+	wq_jsonw_put_str(w, key, value);
 	wq_jsonw_object_end(w);
 }
 
@@ -74,7 +69,7 @@ static void write_buttons(struct wq_jsonw *w, yyjson_val *interactive)
 
 	write_texts(w, interactive, "footer");
 	if (picture.n)
-		pair(w, "thumbnailUrl", picture);
+		wq_jsonw_put_str(w, "thumbnailUrl", picture);
 	wq_jsonw_key(w, "buttons");
 	wq_jsonw_array(w);
 	yyjson_arr_foreach(wq_json_get(action, "buttons"), i, max, button)
@@ -95,10 +90,10 @@ static void write_row(struct wq_jsonw *w, yyjson_val *row)
 	struct wq_str details = wq_json_get_str(row, "description");
 
 	wq_jsonw_object(w);
-	pair(w, "title", wq_json_get_str(row, "title"));
+	wq_jsonw_put_str(w, "title", wq_json_get_str(row, "title"));
 	if (details.n)
-		pair(w, "description", details);
-	pair(w, "rowId", wq_json_get_str(row, "id"));
+		wq_jsonw_put_str(w, "description", details);
+	wq_jsonw_put_str(w, "rowId", wq_json_get_str(row, "id"));
 	wq_jsonw_object_end(w);
 }
 
@@ -110,7 +105,7 @@ static void write_section(struct wq_jsonw *w, yyjson_val *section, struct wq_str
 	size_t i, max;
 
 	wq_jsonw_object(w);
-	pair(w, "title", title.n ? title : otherwise);
+	wq_jsonw_put_str(w, "title", title.n ? title : otherwise);
 	wq_jsonw_key(w, "rows");
 	wq_jsonw_array(w);
 	yyjson_arr_foreach(wq_json_get(section, "rows"), i, max, row) write_row(w, row);
@@ -125,7 +120,7 @@ static void write_list(struct wq_jsonw *w, yyjson_val *interactive)
 	size_t i, max;
 
 	write_texts(w, interactive, "footerText");
-	pair(w, "buttonText", button);
+	wq_jsonw_put_str(w, "buttonText", button);
 	wq_jsonw_key(w, "sections");
 	wq_jsonw_array(w);
 	yyjson_arr_foreach(wq_json_get(action, "sections"), i, max, section)

@@ -47,15 +47,10 @@ static const char *op_of(const struct wq_account *account, const struct wq_messa
 	return wq_interactive_media(m->content, &kind) ? "message/sendMedia" : "message/sendText";
 }
 
-static void pair(struct wq_jsonw *w, const char *key, struct wq_str value)
-{
-	wq_jsonw_put_str(w, key, value);
-}
-
 static void pair_if(struct wq_jsonw *w, const char *key, struct wq_str value)
 {
 	if (value.n)
-		pair(w, key, value);
+		wq_jsonw_put_str(w, key, value);
 }
 
 /* Digits of a phone, without its plus; any other address as it is. */
@@ -83,16 +78,16 @@ static struct wq_str jid_of(struct wq_draft *d, const struct wq_message *m)
 /* What was written to us, by its id. */
 static void write_key(struct wq_jsonw *w, struct wq_str jid, struct wq_str id)
 {
-	pair(w, "remoteJid", jid);
+	wq_jsonw_put_str(w, "remoteJid", jid);
 	wq_jsonw_put_bool(w, "fromMe", false);
-	pair(w, "id", id);
+	wq_jsonw_put_str(w, "id", id);
 }
 
 static void write_text(struct wq_jsonw *w, yyjson_val *text)
 {
 	yyjson_val *preview = wq_json_get(text, "preview_url");
 
-	pair(w, "text", wq_json_get_str(text, "body"));
+	wq_jsonw_put_str(w, "text", wq_json_get_str(text, "body"));
 	if (!yyjson_is_bool(preview))
 		return;
 	wq_jsonw_put_bool(w, "linkPreview", yyjson_get_bool(preview));
@@ -120,8 +115,8 @@ static struct wq_str type_of(yyjson_val *media)
 static void write_media(struct wq_jsonw *w, enum wq_message_kind kind, yyjson_val *media,
                         struct wq_str caption)
 {
-	pair(w, "mediatype", wq_str(media_types[kind]));
-	pair(w, "media", source_of(media));
+	wq_jsonw_put_text(w, "mediatype", media_types[kind]);
+	wq_jsonw_put_str(w, "media", source_of(media));
 	pair_if(w, "mimetype", type_of(media));
 	pair_if(w, "caption", caption);
 	pair_if(w, "fileName", wq_json_get_str(media, "filename"));
@@ -129,7 +124,7 @@ static void write_media(struct wq_jsonw *w, enum wq_message_kind kind, yyjson_va
 
 static void write_voice(struct wq_jsonw *w, yyjson_val *audio)
 {
-	pair(w, "audio", source_of(audio));
+	wq_jsonw_put_str(w, "audio", source_of(audio));
 	wq_jsonw_put_bool(w, "encoding", true);
 }
 
@@ -144,8 +139,8 @@ static void write_location(struct wq_jsonw *w, yyjson_val *location, struct wq_s
 	wq_jsonw_value(w, wq_json_get(location, "latitude"));
 	wq_jsonw_key(w, "longitude");
 	wq_jsonw_value(w, wq_json_get(location, "longitude"));
-	pair(w, "name", name.n ? name : address);
-	pair(w, "address", address.n ? address : name);
+	wq_jsonw_put_str(w, "name", name.n ? name : address);
+	wq_jsonw_put_str(w, "address", address.n ? address : name);
 }
 
 static void write_contact(struct wq_jsonw *w, yyjson_val *contact)
@@ -155,8 +150,9 @@ static void write_contact(struct wq_jsonw *w, yyjson_val *contact)
 	yyjson_val *url = yyjson_arr_get_first(wq_json_get(contact, "urls"));
 
 	wq_jsonw_object(w);
-	pair(w, "fullName", wq_json_get_str(wq_json_get(contact, "name"), "formatted_name"));
-	pair(w, "phoneNumber", wq_json_get_str(phone, "phone"));
+	wq_jsonw_put_str(w, "fullName",
+	                 wq_json_get_str(wq_json_get(contact, "name"), "formatted_name"));
+	wq_jsonw_put_str(w, "phoneNumber", wq_json_get_str(phone, "phone"));
 	pair_if(w, "wuid", wq_json_get_str(phone, "wa_id"));
 	pair_if(w, "organization", wq_json_get_str(wq_json_get(contact, "org"), "company"));
 	pair_if(w, "email", wq_json_get_str(email, "email"));
@@ -181,7 +177,7 @@ static void write_reaction(struct wq_jsonw *w, yyjson_val *reaction, struct wq_s
 	wq_jsonw_object(w);
 	write_key(w, jid, wq_json_get_str(reaction, "message_id"));
 	wq_jsonw_object_end(w);
-	pair(w, "reaction", wq_json_get_str(reaction, "emoji"));
+	wq_jsonw_put_str(w, "reaction", wq_json_get_str(reaction, "emoji"));
 }
 
 static void write_read(struct wq_jsonw *w, const struct wq_message *m, struct wq_str jid)
@@ -196,7 +192,7 @@ static void write_read(struct wq_jsonw *w, const struct wq_message *m, struct wq
 
 static void write_typing(struct wq_jsonw *w)
 {
-	pair(w, "presence", wq_str("composing"));
+	wq_jsonw_put_text(w, "presence", "composing");
 	wq_jsonw_put_int(w, "delay", TYPING_MS);
 }
 
@@ -211,7 +207,7 @@ static void write_interactive(struct wq_jsonw *w, const struct wq_account *accou
 	else if (media)
 		write_media(w, kind, media, text);
 	else
-		pair(w, "text", text);
+		wq_jsonw_put_str(w, "text", text);
 }
 
 static struct wq_str numbers_of(struct wq_draft *d, yyjson_val *location)
@@ -245,7 +241,7 @@ static void write_content(struct wq_jsonw *w, const struct wq_account *account,
 		write_text(w, m->content);
 		break;
 	case WQ_MESSAGE_STICKER:
-		pair(w, "sticker", source_of(m->content));
+		wq_jsonw_put_str(w, "sticker", source_of(m->content));
 		break;
 	case WQ_MESSAGE_LOCATION:
 		write_location(w, m->content, prepared);
@@ -279,7 +275,7 @@ static void write_quoted(struct wq_jsonw *w, struct wq_str id)
 	wq_jsonw_object(w);
 	wq_jsonw_key(w, "key");
 	wq_jsonw_object(w);
-	pair(w, "id", id);
+	wq_jsonw_put_str(w, "id", id);
 	wq_jsonw_object_end(w);
 	wq_jsonw_object_end(w);
 }
@@ -293,7 +289,7 @@ static void write_body(struct wq_draft *d, const struct wq_account *account,
 	wq_draft_json_begin(d);
 	wq_jsonw_object(&d->w);
 	if (!keyed)
-		pair(&d->w, "number", number_of(m));
+		wq_jsonw_put_str(&d->w, "number", number_of(m));
 	write_content(&d->w, account, m, prepared);
 	if (m->reply_to.n && !keyed && m->kind != WQ_MESSAGE_TYPING)
 		write_quoted(&d->w, m->reply_to);

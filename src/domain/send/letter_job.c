@@ -6,29 +6,24 @@
 
 enum { BACKOFF_MS = 2000, LARGE_KEPT = 10 };
 
-static void key_int(struct wq_jsonw *w, const char *key, int64_t n)
-{
-	wq_jsonw_put_int(w, key, n);
-}
-
 int wq_letter_job_opts(const struct wq_letter_job *j, struct wq_buf *out)
 {
 	struct wq_jsonw w;
 
 	wq_jsonw_begin(&w, out);
 	wq_jsonw_object(&w);
-	key_int(&w, "attempts", WQ_LETTER_ATTEMPTS);
+	wq_jsonw_put_int(&w, "attempts", WQ_LETTER_ATTEMPTS);
 	wq_jsonw_key(&w, "backoff");
 	wq_jsonw_object(&w);
 	wq_jsonw_put_text(&w, "type", "exponential");
-	key_int(&w, "delay", BACKOFF_MS);
+	wq_jsonw_put_int(&w, "delay", BACKOFF_MS);
 	wq_jsonw_object_end(&w);
-	key_int(&w, "delay", j->delay_ms);
+	wq_jsonw_put_int(&w, "delay", j->delay_ms);
 	wq_jsonw_put_str(&w, "jobId", j->id);
-	key_int(&w, "priority", j->priority);
-	key_int(&w, "removeOnComplete",
-	        j->data.n <= WQ_LETTER_DATA_MAX_BYTES ? WQ_LETTER_JOBS_KEPT : LARGE_KEPT);
-	key_int(&w, "removeOnFail", WQ_LETTER_JOBS_KEPT);
+	wq_jsonw_put_int(&w, "priority", j->priority);
+	wq_jsonw_put_int(&w, "removeOnComplete",
+	                 j->data.n <= WQ_LETTER_DATA_MAX_BYTES ? WQ_LETTER_JOBS_KEPT : LARGE_KEPT);
+	wq_jsonw_put_int(&w, "removeOnFail", WQ_LETTER_JOBS_KEPT);
 	wq_jsonw_object_end(&w);
 	return wq_jsonw_end(&w);
 }
