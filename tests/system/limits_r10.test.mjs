@@ -23,6 +23,7 @@ const PHASE_MS = LONG ? 100_000 : 5000
 const SPARE_MS = 3000 // a busy machine may take so much longer to show a whole rate
 const SPAN_MS = LONG ? PHASE_MS - 1000 : 4000
 const REPLY_EVERY_MS = 500 // of each account
+const REFUSED_EVERY_MS = 2000 // the provider takes one of the slowed in so long
 const SHORT_WAIT = { action: 'slow', waitMs: 2000 }
 const LATE_MS = LONG ? 1000 : 2000 // of whoever was told a moment
 const ON_ITS_WAY_MS = 1000 // sent before the refusal was known to all
@@ -69,7 +70,7 @@ class Fleet {
     const replies = Math.floor(2 * PHASE_MS / REPLY_EVERY_MS)
     await Promise.all([
       ...this.others.map((number) => bulk(number, LEAD_MS + 2 * PHASE_MS + SPARE_MS, replies)),
-      ...this.slowed.map((number) => bulk(number, LEAD_MS + PHASE_MS + SPARE_MS + 2000)),
+      ...this.slowed.map((number) => bulk(number, LEAD_MS + PHASE_MS + SPARE_MS + 2000, -PHASE_MS / REFUSED_EVERY_MS)),
     ])
   }
 
@@ -124,7 +125,7 @@ const person = (number, n) => `593${90 + number.n}${String(n).padStart(7, '0')}`
 
 async function refuse(fleet) {
   for (const [i, { limit, provider = 'cloud' }] of slowed.entries())
-    await fleet.sandbox.json('POST', '/_sandbox/limits', { every_ms: 2000, burst: 1, ...limit, match: { provider, number: fleet.slowed[i].at } }, 201)
+    await fleet.sandbox.json('POST', '/_sandbox/limits', { every_ms: REFUSED_EVERY_MS, burst: 1, ...limit, match: { provider, number: fleet.slowed[i].at } }, 201)
 }
 
 // One person is told to wait; the number is one of the others.
