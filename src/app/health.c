@@ -57,9 +57,8 @@ static bool write_checks(struct wq_health *h, struct wq_jsonw *w)
 		wq_jsonw_key(w, h->checks[i].name);
 		wq_jsonw_object(w);
 		wq_jsonw_put_bool(w, "ok", ok);
-		if (!ok) {
+		if (!ok)
 			wq_jsonw_put_text(w, "why", why);
-		}
 		wq_jsonw_object_end(w);
 	}
 	wq_jsonw_object_end(w);

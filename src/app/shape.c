@@ -122,9 +122,8 @@ static int write_object(struct wq_jsonw *w, struct wq_str shape, unsigned depth)
 	}
 	wq_jsonw_object_end(w);
 	write_required(w, members);
-	if (wq_str_starts(shape, exact)) {
+	if (wq_str_starts(shape, exact))
 		wq_jsonw_put_bool(w, "additionalProperties", false);
-	}
 	return rc == 0 && rest.p ? WQ_RAISE(WQ_EINVAL) : rc;
 }
 
@@ -160,9 +159,8 @@ static int write_range(struct wq_jsonw *w, struct wq_str shape)
 		return WQ_RAISE(WQ_EINVAL);
 	wq_jsonw_put_text(w, "type", "integer");
 	wq_jsonw_put_int(w, "minimum", (int64_t)min);
-	if (last.n) {
+	if (last.n)
 		wq_jsonw_put_int(w, "maximum", (int64_t)max);
-	}
 	return 0;
 }
 

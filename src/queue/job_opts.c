@@ -464,9 +464,8 @@ static int read_into(struct reader *r, yyjson_val *opts, struct wq_buf *buf)
 	wq_jsonw_object(&r->out);
 	if (!use_all(r, opts))
 		return WQ_EINVAL;
-	if (!r->attempts) {
+	if (!r->attempts)
 		wq_jsonw_put_int(&r->out, "attempts", 0);
-	}
 	if (r->parent_given)
 		write_given_parent(r);
 	wq_jsonw_object_end(&r->out);

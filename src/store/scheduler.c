@@ -36,12 +36,10 @@ static int add_rule(struct wq_buf *out, const struct wq_scheduler_record *r)
 
 	wq_jsonw_begin(&w, out);
 	wq_jsonw_object(&w);
-	if (r->pattern.n > 0) {
+	if (r->pattern.n > 0)
 		wq_jsonw_put_str(&w, "pattern", r->pattern);
-	}
-	if (r->tz.n > 0) {
+	if (r->tz.n > 0)
 		wq_jsonw_put_str(&w, "tz", r->tz);
-	}
 	const struct {
 		const char *key;
 		int64_t value;
@@ -51,9 +49,8 @@ static int add_rule(struct wq_buf *out, const struct wq_scheduler_record *r)
 		        { "endDate", r->end_ms },
 		        { "count", r->count } };
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
-		if (numbers[i].value > 0) {
+		if (numbers[i].value > 0)
 			wq_jsonw_put_int(&w, numbers[i].key, numbers[i].value);
-		}
 	}
 	wq_jsonw_object_end(&w);
 	return wq_jsonw_end(&w);

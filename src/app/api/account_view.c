@@ -19,9 +19,8 @@ static void put_limits(struct wq_jsonw *w, const struct wq_account_limits *l)
 	wq_jsonw_object(w);
 	wq_jsonw_key(w, "per_second");
 	wq_jsonw_float(w, l->number_per_s_milli / 1000.0);
-	for (size_t i = 0; i < WQ_COUNT(counts); i++) {
+	for (size_t i = 0; i < WQ_COUNT(counts); i++)
 		wq_jsonw_put_int(w, counts[i].name, counts[i].n);
-	}
 	wq_jsonw_object_end(w);
 }
 

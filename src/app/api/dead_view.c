@@ -62,8 +62,7 @@ void wq_view_letter(struct wq_jsonw *w, const struct wq_dead_letter *l, const st
 	wq_jsonw_put_str_or_null(w, "job_id", l->id);
 	wq_jsonw_put_str_or_null(w, "name", l->job->name);
 	wq_jsonw_put_str_or_null(w, "reason", l->reason);
-	wq_jsonw_put_int(w, "attempts_made",
-	                 (uint64_t)(l->attempts_made > 0 ? l->attempts_made : 0));
+	wq_jsonw_put_int(w, "attempts_made", l->attempts_made > 0 ? l->attempts_made : 0);
 	wq_jsonw_put_moment(w, "failed_at", l->failed_at_ms);
 	wq_jsonw_put_str_or_null(w, "account", l->account);
 	put_data(w, l);

@@ -43,9 +43,8 @@ static void put_one(struct wq_jsonw *w, const struct wq_scheduler_seen *s)
 	put_int(w, "end_at", s->record.end_ms);
 	put_int(w, "next_at", s->next_ms);
 	put_int(w, "jobs_made", s->made);
-	if (s->legacy) {
+	if (s->legacy)
 		wq_jsonw_put_bool(w, "legacy", true);
-	}
 	wq_jsonw_object_end(w);
 }
 

@@ -52,9 +52,8 @@ void wq_view_subscription(struct wq_jsonw *w, const struct wq_sub_seen *s, const
 	wq_jsonw_put_moment(w, "created_at", s->created_ms);
 	wq_jsonw_put_moment(w, "changed_at", s->changed_ms);
 	wq_jsonw_put_bool(w, "worked", s->owned);
-	if (secret && *secret) {
+	if (secret && *secret)
 		wq_jsonw_put_text(w, "secret", secret);
-	}
 	wq_jsonw_object_end(w);
 }
 

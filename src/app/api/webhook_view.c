@@ -52,7 +52,7 @@ void wq_view_webhook(struct wq_jsonw *w, const struct wq_webhook_row *r,
 {
 	wq_jsonw_object(w);
 	wq_jsonw_put_text(w, "id", r->id);
-	wq_jsonw_put_int(w, "received_at", (uint64_t)r->at_ms);
+	wq_jsonw_put_int(w, "received_at", r->at_ms);
 	wq_jsonw_put_text(w, "outcome", wq_webhook_outcome_name(wq_webhook_outcome_of(r)));
 	wq_jsonw_put_str_or_null(w, "peer", r->peer);
 	if (r->refused) {

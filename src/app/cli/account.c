@@ -342,9 +342,8 @@ static enum wq_exit set_state(struct wq_queue_cli *c, const char *state, struct 
 	wq_jsonw_begin(&w, &text);
 	wq_jsonw_object(&w);
 	wq_jsonw_put_text(&w, "state", state);
-	if (why.n) {
+	if (why.n)
 		wq_jsonw_put_str(&w, "reason", why);
-	}
 	wq_jsonw_object_end(&w);
 	if (wq_jsonw_end(&w) == 0)
 		a.body = wq_json_read(wq_buf_str(&text), WQ_API_JSON_DEPTH_MAX, NULL);

@@ -72,9 +72,8 @@ static bool write_message(struct send *s, struct wq_buf *out)
 			wq_jsonw_put_text(&w, members[i].member,
 			                  wq_args_option(s->args, members[i].option));
 		}
-	if (!given) {
+	if (!given)
 		wq_jsonw_put_text(&w, "text", s->args->count ? s->args->at[0] : "");
-	}
 	wq_jsonw_object_end(&w);
 	wq_json_free(doc);
 	return wq_jsonw_end(&w) == 0;

@@ -169,12 +169,10 @@ void wq_graph_error_write(const struct wq_graph_error *e, const char *trace_id, 
 	write_message(row, code, w);
 	wq_jsonw_put_text(w, "type", row->type);
 	wq_jsonw_put_int(w, "code", code);
-	if (row->subcode) {
+	if (row->subcode)
 		wq_jsonw_put_int(w, "error_subcode", row->subcode);
-	}
-	if (row->transient) {
+	if (row->transient)
 		wq_jsonw_put_bool(w, "is_transient", true);
-	}
 	write_details(e, row, w);
 	wq_jsonw_put_text(w, "fbtrace_id", trace_id);
 	wq_jsonw_object_end(w);

@@ -172,9 +172,8 @@ static void accept_send(struct wq_send *s)
 	wq_jsonw_array(&w);
 	wq_jsonw_object(&w);
 	wq_jsonw_put_text(&w, "id", s->id);
-	if (wq_str_is(g->m.type, "template")) {
+	if (wq_str_is(g->m.type, "template"))
 		wq_jsonw_put_text(&w, "message_status", "accepted");
-	}
 	wq_jsonw_object_end(&w);
 	wq_jsonw_array_end(&w);
 	wq_jsonw_object_end(&w);

@@ -133,9 +133,8 @@ static void write_status(struct wq_jsonw *w, const struct wq_inbound_status *s)
 	wq_write_str(w, "state", wq_str(wq_message_state_name(s->state)));
 	wq_write_slices(w, s, status_slices, WQ_COUNT(status_slices));
 	wq_write_time(w, "expires", s->expires_ms);
-	if (s->has_pricing) {
+	if (s->has_pricing)
 		wq_jsonw_put_bool(w, "billable", s->billable);
-	}
 	wq_jsonw_object_end(w);
 }
 

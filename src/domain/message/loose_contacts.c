@@ -30,9 +30,8 @@ static void write_phone(struct wq_reading *r, const char *base, struct wq_spot s
 	wq_jsonw_array(&r->w);
 	wq_jsonw_object(&r->w);
 	wq_reading_put(r, "phone", "[*].phones[0].phone", base, s);
-	if (n) {
+	if (n)
 		wq_jsonw_put_str(&r->w, "wa_id", wq_strn(digits, n));
-	}
 	wq_jsonw_object_end(&r->w);
 	wq_jsonw_array_end(&r->w);
 }

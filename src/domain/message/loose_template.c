@@ -65,9 +65,8 @@ static void write_parameter(struct wq_reading *r, struct wq_str name, yyjson_val
 		name = wq_json_str(own_name.v);
 	wq_jsonw_object(&r->w);
 	wq_jsonw_put_text(&r->w, "type", "text");
-	if (name.p) {
+	if (name.p)
 		wq_jsonw_put_str(&r->w, "parameter_name", name);
-	}
 	if (yyjson_is_obj(v) ? value.v != NULL : !yyjson_is_null(v))
 		write_value(r, yyjson_is_obj(v) ? value.v : v);
 	wq_jsonw_object_end(&r->w);

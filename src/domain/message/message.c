@@ -91,9 +91,8 @@ void wq_message_write(struct wq_jsonw *w, const struct wq_message *m)
 	member(w, "replyTo", m->reply_to);
 	moment(w, "scheduledAt", m->scheduled_ms);
 	moment(w, "expiresAt", m->expires_ms);
-	if (m->priority != WQ_PRIORITY_NORMAL) {
+	if (m->priority != WQ_PRIORITY_NORMAL)
 		wq_jsonw_put_int(w, "priority", m->priority);
-	}
 	if (m->send_class != WQ_CLASS_STRICT)
 		member(w, "class", wq_str(wq_send_class_names[m->send_class]));
 	flag(w, "force", m->forced);

@@ -125,9 +125,8 @@ static int write_message(struct wq_buf *out, const struct wq_pending *p, struct 
 	} else {
 		wq_jsonw_put_str(&w, "text", text);
 	}
-	if (forced) {
+	if (forced)
 		wq_jsonw_put_bool(&w, "force", true);
-	}
 	wq_jsonw_object_end(&w);
 	return wq_jsonw_end(&w);
 }

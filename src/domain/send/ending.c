@@ -17,9 +17,8 @@ static void complete(struct wq_sending *l)
 	wq_jsonw_begin(&w, &b);
 	wq_jsonw_object(&w);
 	wq_jsonw_put_str(&w, "id", l->id);
-	if (l->answer.id.n) {
+	if (l->answer.id.n)
 		wq_jsonw_put_str(&w, "messageId", l->answer.id);
-	}
 	wq_jsonw_object_end(&w);
 	wq_task_complete(l->task, wq_jsonw_end(&w) == 0 ? wq_buf_str(&b) : wq_str(""));
 	wq_buf_fini(&b);

@@ -53,9 +53,8 @@ void wq_sequence_write(struct wq_jsonw *w, const struct wq_sequence *s)
 	put_word(w, "on_answer", wq_seq_on_answer_names, s->on_answer, WQ_SEQ_PAUSE);
 	put_text(w, "language", s->language);
 	put_word(w, "hours", wq_seq_hours_names, s->hours, WQ_SEQ_ANY_TIME);
-	if (s->again) {
+	if (s->again)
 		wq_jsonw_put_bool(w, "again", true);
-	}
 	put_value(w, "variables", s->variables);
 	wq_jsonw_key(w, "steps");
 	wq_jsonw_array(w);

@@ -133,9 +133,8 @@ static int write_place(struct mapping *g, struct wq_jsonw *w, unsigned i, struct
 		return rc;
 	wq_jsonw_object(w);
 	wq_jsonw_put_text(w, "type", "text");
-	if (place.n && !wq_str_to_u64(place, WQ_WA_PARAMETERS_MAX, &number)) {
+	if (place.n && !wq_str_to_u64(place, WQ_WA_PARAMETERS_MAX, &number))
 		wq_jsonw_put_str(w, "parameter_name", place);
-	}
 	wq_jsonw_put_str(w, "text", text);
 	wq_jsonw_object_end(w);
 	return 0;

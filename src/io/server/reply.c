@@ -231,9 +231,8 @@ static int write_problem(struct wq_buf *out, const struct wq_problem *p)
 	wq_jsonw_put_text(&w, "type", "about:blank");
 	wq_jsonw_put_text(&w, "title", wq_status_text(p->status));
 	wq_jsonw_put_int(&w, "status", p->status);
-	if (p->detail) {
+	if (p->detail)
 		wq_jsonw_put_text(&w, "detail", p->detail);
-	}
 	wq_jsonw_put_text(&w, "code", p->code);
 	wq_jsonw_object_end(&w);
 	return wq_jsonw_end(&w);
