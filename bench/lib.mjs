@@ -3,7 +3,9 @@
 import { spawn, execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { cpus } from 'node:os'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
+
+export { freePort } from '../tests/support/ports.mjs'
 
 const TICKS = 100 // of /proc/PID/stat, per second: USER_HZ of every Linux that Debian supports
 const LINES_WAIT_MS = 10000
@@ -26,17 +28,6 @@ export function bin(name) {
 // A trial keeps its figures apart: it must not take the place of real ones.
 export function result(name) {
   return bin(`${trial ? 'trial' : 'results'}/${name}`)
-}
-
-export function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.on('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address()
-      server.close(() => resolve(port))
-    })
-  })
 }
 
 // Ends what still runs when a row fails, or somebody ends it.

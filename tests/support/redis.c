@@ -2,16 +2,15 @@
 /* redis.c — redis-server and redis-cli as children. */
 #include "support/redis.h"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "support/port.h"
 #include "support/resp.h"
 #include "support/test.h"
 
@@ -51,18 +50,6 @@ static void run(const char *const argv[])
 
 	WQ_CHECK("wait", waitpid(pid, &status, 0) == pid);
 	WQ_CHECK(argv[0], WIFEXITED(status) && WEXITSTATUS(status) == 0);
-}
-
-static uint16_t free_port(void)
-{
-	struct sockaddr_in a = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	socklen_t n = sizeof(a);
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	WQ_CHECK("bind", fd >= 0 && bind(fd, (struct sockaddr *)&a, sizeof(a)) == 0);
-	WQ_CHECK("port", getsockname(fd, (struct sockaddr *)&a, &n) == 0);
-	close(fd);
-	return ntohs(a.sin_port);
 }
 
 /* A file of the server's folder; the last eight stay valid. */
@@ -149,9 +136,9 @@ void wq_redisd_prepare(struct wq_redisd *s, const struct wq_redisd_opts *o)
 
 	*s = (struct wq_redisd){ .dir = "/tmp/willaq-redis-XXXXXX", .o = o ? *o : plain };
 	WQ_CHECK("folder", mkdtemp(s->dir));
-	s->port = s->behind = free_port();
+	s->port = s->behind = wq_free_port();
 	if (getenv("WQ_REDIS_TEE") && !s->o.socket && !s->o.tls && !s->o.password)
-		s->behind = free_port();
+		s->behind = wq_free_port();
 	snprintf(s->socket, sizeof(s->socket), "%s/redis.sock", s->dir);
 	if (s->o.password)
 		snprintf(login, sizeof(login), ":%s@", s->o.password);
@@ -212,6 +199,15 @@ static void end_tee(struct wq_redisd *s)
 	}
 }
 
+/* False: it ended by itself; its configuration was wrong, or its port taken. */
+static bool stays(struct wq_redisd *s)
+{
+	if (waitpid(s->pid, NULL, WNOHANG) == 0)
+		return true;
+	s->pid = 0;
+	return false;
+}
+
 void wq_redisd_run(struct wq_redisd *s)
 {
 	const char *answer = "";
@@ -224,6 +220,7 @@ void wq_redisd_run(struct wq_redisd *s)
 		answer = wq_redisd_ask(s, "PING");
 		if (strstr(answer, "PONG"))
 			return;
+		WQ_CHECK("redis-server stays", stays(s));
 		pause_ms(TRY_MS);
 	}
 	WQ_CHECK_STR("redis-server answers", answer, "PONG");

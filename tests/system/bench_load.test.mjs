@@ -12,7 +12,7 @@ import { describe, test } from 'node:test'
 import { RedisServer } from './redis.mjs'
 import { NUMBER_ID, Receiver } from './sandbox_world.mjs'
 import { SECRET, Sink } from './sink_world.mjs'
-import { BIN, run, scratch, start } from './support.mjs'
+import { BIN, freePort, run, scratch, start } from './support.mjs'
 
 const QUICK = ['--warm-up', '0s', '--quiet', '--json'] // and 30 s at most, or until --count
 
@@ -34,12 +34,12 @@ async function serve(t, fn, create = createServer, options = {}) {
       response.end(text)
     })
   })
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const port = await freePort()
+  await new Promise((resolve) => server.listen(port, '127.0.0.1', resolve))
   t.after(() => {
     server.closeAllConnections()
     server.close()
   })
-  const { port } = server.address()
   return { server, port, url: `http://127.0.0.1:${port}` }
 }
 

@@ -8,7 +8,7 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
-import { BIN, ROOT } from './support.mjs'
+import { BIN, ROOT, freePort } from './support.mjs'
 
 const PLACES = [dirname(BIN), join(ROOT, 'build-asan'), join(ROOT, 'build-bench')]
 
@@ -19,10 +19,10 @@ export class FaultProxy {
   #answers = [] // who waits for a line
 
   // Between whoever connects to `port` and `to`, a port of this machine or HOST:PORT.  Gone with the test `t`.
-  static async start(t, to, { port = 0, seed = 1, script } = {}) {
+  static async start(t, to, { port, seed = 1, script } = {}) {
     const proxy = new FaultProxy()
     const target = typeof to === 'number' ? `127.0.0.1:${to}` : to
-    const args = ['--to', target, '--listen', String(port), '--seed', String(seed), ...(script ? [script] : [])]
+    const args = ['--to', target, '--listen', String(port ?? await freePort()), '--seed', String(seed), ...(script ? [script] : [])]
     if (!FaultProxy.program) throw new Error('no faultproxy: configure the build with -Dtests=true or -Dbench=true')
     proxy.child = spawn(FaultProxy.program, args, { stdio: ['pipe', 'pipe', 'inherit'] })
     proxy.child.stdin.on('error', () => {})

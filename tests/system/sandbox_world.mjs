@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { createServer } from 'node:http'
-import { start, until } from './support.mjs'
+import { freePort, start, until } from './support.mjs'
 
 export const SECRET = 'demo-app-secret'
 export const NUMBER_ID = '100000000000001'
@@ -17,7 +17,8 @@ export class Receiver {
   static async start(t) {
     const receiver = new Receiver()
     receiver.server = createServer((request, response) => receiver.take(request, response))
-    await new Promise((resolve) => receiver.server.listen(0, '127.0.0.1', resolve))
+    const port = await freePort() // for a test that ends it and has it come back
+    await new Promise((resolve) => receiver.server.listen(port, '127.0.0.1', resolve))
     receiver.url = `http://localhost:${receiver.server.address().port}/webhooks/whatsapp`
     t.after(() => {
       receiver.server.closeAllConnections()

@@ -5,11 +5,12 @@
 // what the machine at hand has set must not decide a test.
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+
+export { freePort } from '../support/ports.mjs'
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 export const BIN = process.env.WILLAQ_BIN ?? join(ROOT, 'build-asan', 'willaq')
@@ -142,18 +143,6 @@ export function start(args, opts = {}) {
     await program.end().catch(() => {})
   })
   return program
-}
-
-// A port that was free a moment ago.
-export function freePort(host = '127.0.0.1') {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.on('error', reject)
-    server.listen(0, host, () => {
-      const { port } = server.address()
-      server.close(() => resolve(port))
-    })
-  })
 }
 
 // An empty folder that goes with the test `t`.
