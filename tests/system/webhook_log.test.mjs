@@ -221,6 +221,20 @@ test('a replay is stopped, and at most eight run', async (t) => {
   assert.equal((await world.sink.program.stop()).code, 0)
 })
 
+test('a replay that begins while Redis stands still is refused, and is no reason not to end', async (t) => {
+  const world = await Logged.start(t, '--redis-wait', '200ms', '--redis-command-timeout', '500ms')
+  await world.send(messages(['wamid.1']))
+  const { updates } = await world.sink.counts()
+  world.server.child.kill('SIGSTOP')
+  t.after(() => world.server.child.kill('SIGCONT'))
+  assert.equal((await world.post('/replay', { all: true })).status, 503)
+  const second = world.post('/replay', { all: true }).then(({ status }) => status, () => 'ended')
+  assert.equal((await world.sink.program.stop()).code, 0)
+  assert.ok([503, 'ended'].includes(await second))
+  world.server.child.kill('SIGCONT')
+  assert.equal((await world.sink.counts()).updates, updates)
+})
+
 test('a replay that is under way does not keep the server from its end', async (t) => {
   const world = await Logged.start(t)
   for (let i = 0; i < 4; i++) await world.send(messages([`wamid.${i}`]))
