@@ -212,12 +212,13 @@ if all_known > 0 then
   call('HINCRBY', KEYS_COUNTS, counted_as .. 'known', format('%d', all_known))
 end
 -- Behind all else: a Redis that lost the end of this call, but not its beginning, must not know what it has no job of (ADR 21).
-for first = 1, #fresh, VALUES_MAX do
-  call('SADD', seen_now, unpack(fresh, first, math.min(first + VALUES_MAX - 1, #fresh)))
-end
 if #fresh > 0 and call('TTL', seen_now) < 0 then
+  call('SADD', seen_now, '') -- no webhook's: there has to be something that goes in time
   call('EXPIRE', seen_now, seen_s)
   -- Bit by bit, by Redis' own helper: millions of them would hold it up.
   call('UNLINK', seen .. part - 3)
+end
+for first = 1, #fresh, VALUES_MAX do
+  call('SADD', seen_now, unpack(fresh, first, math.min(first + VALUES_MAX - 1, #fresh)))
 end
 return posts
