@@ -112,8 +112,8 @@ export class EngineWorker extends Role {
     const answer = await this.work('settle', { runs: [{ id, ...told(outcome) }], next: next ? 1 : 0, token })
     return answer.error === undefined ? { next: seen(answer.jobs[0]), limited: answer.limited } : answer
   }
-  async settleMany(runs, token = 't') {
-    await this.work('settle', { runs: runs.map(({ id, outcome }) => ({ id, ...told(outcome) })), next: 0, token })
+  async settleMany(runs, { next = 0, token = 't' } = {}) {
+    await this.work('settle', { runs: runs.map(({ id, outcome }) => ({ id, ...told(outcome) })), next, token })
   }
   complete(id, value, token = 't') {
     return this.work('bare', { id, token, kind: 'completed', value: JSON.stringify(value) ?? 'null' })

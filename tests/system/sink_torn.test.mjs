@@ -4,14 +4,13 @@
 // Redis 7.0 leaves a transaction without its end in the file when the cut lies within a command. It does not apply it then,
 // but at its next start, in front of what came later (docs/adr/0021-torn-transactions.md).
 import assert from 'node:assert/strict'
-import { readFileSync, readdirSync, truncateSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
 import { test } from 'node:test'
 
 import { LONG, told } from './fault.mjs'
 import { RedisServer } from './redis.mjs'
 import { Sink, messages } from './sink_world.mjs'
 import { until } from './support.mjs'
+import { DURABLE, again, emptied, torn } from './torn.mjs'
 
 const JOBS = `local n = 0
 for id = 1, tonumber(redis.call('GET', KEYS[1] .. 'id')) do
@@ -20,42 +19,22 @@ for id = 1, tonumber(redis.call('GET', KEYS[1] .. 'id')) do
 end
 return n`
 
-const folder = (server) => join(server.dir, 'appendonlydir')
-
-// The file that grows, and where the commands of its last transaction begin.
-function lastTransaction(server) {
-  const file = join(folder(server), readdirSync(folder(server)).find((name) => name.endsWith('.incr.aof')))
-  const text = readFileSync(file, 'latin1')
-  const from = text.lastIndexOf('*1\r\n$5\r\nMULTI\r\n')
-  return { file, starts: [...text.slice(from).matchAll(/\*\d+\r\n\$\d+\r\n[A-Z]+\r\n/g)].map((found) => from + found.index) }
-}
-
 test('R4: a turn of the sink that is torn in Redis\' file loses nothing', async (t) => {
-  const server = await RedisServer.start(t, '--appendonly', 'yes', '--appendfsync', 'always')
+  const server = await RedisServer.start(t, ...DURABLE)
   const sink = await Sink.start(t, server, '--redis-wait', '200ms', '--redis-command-timeout', '1s')
   const post = (id) => until(async () => (await sink.post(messages([id]))).status === 200, 5000, `${id} held`)
-  const again = async () => {
-    await server.stop()
-    await server.run()
-  }
   const lost = []
-  let ends = 2, doubled = 0, torn = 0
+  let ends = 2, doubled = 0, cuts = 0
   // In its first command and in the last, which tells what was seen, and some between; the end itself is what ADR 21 leaves.
   for (let at = 1; at < ends; at += LONG || at === ends - 1 ? 1 : Math.min(4, ends - 1 - at)) {
-    torn++
-    await server.stop()
-    rmSync(folder(server), { recursive: true })
-    await server.run()
+    cuts++
+    await emptied(server)
     await post(`wamid.before${at}`)
     await post(`wamid.torn${at}`)
-    await server.stop()
-    const { file, starts } = lastTransaction(server)
-    ends = starts.length - 1 // the first is MULTI, the last EXEC
-    truncateSync(file, starts[at] + 6)
-    await server.run()
+    ends = await torn(server, at) - 1
     assert.equal(await server.do('EVAL', JOBS, '1', 'bull:inbound-messages:', `wamid.torn${at}"`), 0, 'nothing of it is there')
     await post(`wamid.behind${at}`)
-    await again()
+    await again(server)
     await post(`wamid.torn${at}`)
     for (const name of ['before', 'torn', 'behind']) {
       const jobs = await server.do('EVAL', JOBS, '1', 'bull:inbound-messages:', `wamid.${name}${at}"`)
@@ -64,6 +43,6 @@ test('R4: a turn of the sink that is torn in Redis\' file loses nothing', async 
     }
   }
   assert.ok(ends >= 8, `${ends} commands of a turn were seen`)
-  told(t, { torn_at: torn, lost: lost.length, doubled })
+  told(t, { torn_at: cuts, lost: lost.length, doubled })
   assert.deepEqual(lost, [], 'answered 200 and no job')
 })

@@ -25,7 +25,8 @@ for at = ITEM_FIRST, #ARGV, ITEM_SIZE do
   if head then
     redis.call('EXPIRE', lane, lane_s)
   end
-  if head and redis.call('SREM', parked, head) == 1 and redis.call('ZREM', q.delayed, head) == 1 then
+  if head and redis.call('SREM', parked, head) == 1 and redis.call('ZSCORE', q.delayed, head) then
+    leave_last('ZREM', q.delayed, head)
     make_ready(q, head, tonumber(redis.call('HGET', q.base .. head, 'priority') or 0) or 0, true)
     redis.call('HSET', q.base .. head, 'delay', 0)
     emit(q, 'waiting', 'jobId', head, 'prev', 'delayed')

@@ -10,9 +10,10 @@
 
 local q, key = queue_open(base), base .. id
 
-if redis.call('ZREM', q.delayed, id) == 0 then
+if not redis.call('ZSCORE', q.delayed, id) then
   return { -3, 0, '' }
 end
+leave_last('ZREM', q.delayed, id)
 make_ready(q, id, tonumber(redis.call('HGET', key, 'priority') or 0) or 0, false)
 flush()
 emit(q, 'waiting', 'jobId', id, 'prev', 'delayed')

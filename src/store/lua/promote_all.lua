@@ -16,7 +16,7 @@ if #ids > 0 then
     emit(q, 'waiting', 'jobId', id, 'prev', 'delayed')
     push_back(q, id)
   end
-  redis.call('ZREM', q.delayed, unpack(ids))
+  leave_last('ZREM', q.delayed, unpack(ids))
   flush()
 end
 return { 0, #ids, #ids == tonumber(most) and '1' or '' }

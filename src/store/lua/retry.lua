@@ -15,9 +15,10 @@ local q, key = queue_open(base), base .. id
 if redis.call('EXISTS', key) == 0 then
   return { -1, 0, '' }
 end
-if redis.call('ZREM', base .. state, id) == 0 then
+if not redis.call('ZSCORE', base .. state, id) then
   return { -3, 0, '' }
 end
+leave_last('ZREM', base .. state, id)
 forget_outcome(key, state)
 if reset_made == '1' then
   redis.call('HDEL', key, 'atm', 'attemptsMade')

@@ -20,7 +20,7 @@ if #ids > 0 then
     emit(q, 'waiting', 'jobId', id, 'prev', state)
     push_back(q, id)
   end
-  redis.call('ZREM', base .. state, unpack(ids))
+  leave_last('ZREM', base .. state, unpack(ids))
   queue_trim(q)
   flush()
 end

@@ -29,9 +29,11 @@ local function put_back(id)
     return false
   end
   local key = base .. id
-  if redis.call('EXISTS', key .. ':lock') == 1 or redis.call('LREM', q.active, -1, id) == 0 then
+  if redis.call('EXISTS', key .. ':lock') == 1 or not redis.call('LPOS', q.active, id, 'RANK', -1) then
     return false
   end
+  leave_last('LREM', q.active, -1, id)
+  q.leaving = q.leaving + 1
   if redis.call('EXISTS', key) == 0 then
     return false
   end

@@ -57,7 +57,7 @@ local moved = active_close(active)
 settle_drained(q, claimed)
 if #claimed[1] > 0 or #codes > 0 then
   -- Whoever adds while all slots of the queue are taken leaves no marker: who frees one tells.
-  q.ready = redis.call('EXISTS', q.base .. 'wait', q.prioritized) > 0
+  q.ready = still_waits(q)
 end
 flush()
 return { codes, claimed[1], claimed[2], claimed[3], more and 1 or 0, moved }

@@ -109,24 +109,33 @@ local function active_cut(active)
   redis.call('LTRIM', active.q.active, 0, -#left - 1)
 end
 
--- Writes it all down; gaps that are left in a long list are closed with the newest jobs.  A flat list of these and their
--- new places.
+-- Writes it all down, what came first (see leave_last); gaps that are left in a long list are closed with the newest jobs.  A
+-- flat list of these and their new places.
 local function active_close(active)
-  local moved = {}
+  local moved, free = {}, active.free
+  push_all('LPUSH', active.q.active, active.came)
   if #active.left > 0 then
     active_cut(active)
   end
-  push_all('LPUSH', active.q.active, active.came)
-  table.sort(active.free)
-  for i = #active.free, 1, -1 do
-    local place = active.free[i]
-    local newest = redis.call('LPOP', active.q.active)
-    active.count = active.count - 1
-    if place < active.count then
-      redis.call('LSET', active.q.active, -place - 1, newest)
-      moved[#moved + 1] = newest
-      moved[#moved + 1] = place
+  if #free == 0 then
+    return moved
+  end
+  local count = active.count - #free
+  local newest, gone = redis.call('LRANGE', active.q.active, 0, #free - 1), {}
+  table.sort(free)
+  for _, place in ipairs(free) do
+    gone[place] = true
+  end
+  local next_free = 1
+  for i = 1, #newest do
+    if not gone[active.count - i] then
+      redis.call('LSET', active.q.active, -free[next_free] - 1, newest[i])
+      moved[#moved + 1] = newest[i]
+      moved[#moved + 1] = free[next_free]
+      next_free = next_free + 1
     end
   end
+  active.count = count
+  redis.call('LTRIM', active.q.active, #free, -1)
   return moved
 end

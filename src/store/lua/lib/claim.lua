@@ -41,36 +41,45 @@ local function limit_count(q, claim, started)
   end
 end
 
--- Up to n ids from the waiting end; entries "0:…" are marks of 4.x, not jobs.
+-- Up to n ids from the waiting end, and how many entries these are; entries "0:…" are marks of 4.x, not jobs.
 local function take_waiting(q, n)
   local list = q.base .. 'wait'
-  local ids = {}
+  local ids, entries = {}, 0
   while #ids < n do
-    local want = n - #ids
-    local got = redis.call('LRANGE', list, -want, -1)
+    local got = redis.call('LRANGE', list, -entries - n + #ids, -entries - 1)
     if #got == 0 then
       break
     end
-    redis.call('LTRIM', list, 0, -#got - 1)
+    entries = entries + #got
     for i = #got, 1, -1 do
       if string.sub(got[i], 1, 2) ~= '0:' then
         ids[#ids + 1] = got[i]
       end
     end
   end
+  return ids, entries
+end
+
+-- Up to n ids of the first of those with a priority.
+local function take_prioritized(q, n)
+  if n <= 0 then
+    return {}
+  end
+  local ids = redis.call('ZRANGE', q.prioritized, 0, n - 1)
+  if #ids == 0 then
+    redis.call('DEL', q.base .. 'pc')
+  end
   return ids
 end
 
-local function take_prioritized(q, ids, n)
-  if #ids >= n then
-    return
+-- What is claimed leaves where it waited with flush.
+local function claim_leave(q, entries, ids)
+  q.listed, q.ranked = entries, #ids
+  if #ids > 0 then
+    leave_last('ZREM', q.prioritized, unpack(ids))
   end
-  local got = redis.call('ZPOPMIN', q.prioritized, n - #ids)
-  for i = 1, #got, 2 do
-    ids[#ids + 1] = got[i]
-  end
-  if #got == 0 then
-    redis.call('DEL', q.base .. 'pc')
+  if entries > 0 then -- behind that too: it goes by position
+    leave_last('LTRIM', q.base .. 'wait', 0, -entries - 1)
   end
 end
 
@@ -131,13 +140,16 @@ local function claim_jobs(q, claim, active)
     return { {}, 0, 0 }
   end
   local jobs, counted = {}, 0
-  local ids = take_waiting(q, most)
-  take_prioritized(q, ids, most)
-  for _, id in ipairs(ids) do
-    local job, deferred = claim_job(q, claim, active, id)
-    if job then
-      jobs[#jobs + 1] = job
-      counted = counted + (deferred and 0 or 1)
+  local listed, entries = take_waiting(q, most)
+  local ranked = take_prioritized(q, most - #listed)
+  claim_leave(q, entries, ranked)
+  for _, ids in ipairs({ listed, ranked }) do
+    for _, id in ipairs(ids) do
+      local job, deferred = claim_job(q, claim, active, id)
+      if job then
+        jobs[#jobs + 1] = job
+        counted = counted + (deferred and 0 or 1)
+      end
     end
   end
   limit_count(q, claim, counted)

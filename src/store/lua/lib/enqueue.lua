@@ -44,13 +44,12 @@ local function make_delayed(q, id, due)
   q.later = true
 end
 
--- Moves at most `most` due jobs to where they wait.  True when more are due.
+-- Moves at most `most` due jobs to where they wait, with all that was collected before.  True when more are due.
 local function promote(q, now, most)
   local due = redis.call('ZRANGEBYSCORE', q.delayed, 0, (now + 1) * SLOTS_PER_MS - 1, 'LIMIT', 0, most)
   if #due == 0 then
     return false
   end
-  redis.call('ZREM', q.delayed, unpack(due))
   for _, id in ipairs(due) do
     local key = q.base .. id
     local priority = tonumber(redis.call('HGET', key, 'priority') or 0) or 0
@@ -58,6 +57,8 @@ local function promote(q, now, most)
     emit(q, 'waiting', 'jobId', id, 'prev', 'delayed')
     redis.call('HSET', key, 'delay', 0)
   end
+  queue_push(q)
+  redis.call('ZREM', q.delayed, unpack(due)) -- behind that: see leave_last
   return #due == most
 end
 

@@ -3,6 +3,7 @@
   A parent is named by its full key; it may live in another queue, whose own pause and markers then count.
 ]]
 --@include lib/enqueue
+local parents_left = {} -- keys of those that this call woke
 
 -- Numbers, objects and text are true here, as for the clients that write these flags; false, null and 0 are not.
 local function truthy(value)
@@ -40,10 +41,21 @@ local function parent_wake(parent, now)
   emit(q, 'waiting', 'jobId', parent.id, 'prev', 'waiting-children')
 end
 
+-- A parent that waits for children does so no longer; false: it does not.
+local function parent_leaves(parent)
+  local set = parent.base .. 'waiting-children'
+  if parents_left[parent.key] or not redis.call('ZSCORE', set, parent.id) then
+    return false
+  end
+  parents_left[parent.key] = true
+  leave_last('ZREM', set, parent.id)
+  return true
+end
+
 -- Wakes the parent if no child is left.
 local function parent_check(parent, now)
   if redis.call('SCARD', parent.key .. ':dependencies') == 0 and redis.call('EXISTS', parent.key) == 1
-    and redis.call('ZREM', parent.base .. 'waiting-children', parent.id) == 1 then
+    and parent_leaves(parent) then
     parent_wake(parent, now)
   end
 end
@@ -61,7 +73,7 @@ local function parent_defer_failure(key, parent, now)
     return
   end
   local reason = 'child ' .. key .. ' failed'
-  local woken = redis.call('ZREM', parent.base .. 'waiting-children', parent.id) == 1
+  local woken = parent_leaves(parent)
   if not woken and redis.call('ZREM', parent.base .. 'delayed', parent.id) == 1 then
     redis.call('HSET', parent.key, 'delay', 0)
     woken = true
@@ -85,7 +97,7 @@ local function child_failed(key, parent, reason, now)
   elseif truthy(flags.cpof) then
     if redis.call('SREM', dependencies, key) == 1 then
       redis.call('HSET', parent.key .. ':failed', key, reason)
-      if redis.call('ZREM', parent.base .. 'waiting-children', parent.id) == 1 then
+      if parent_leaves(parent) then
         parent_wake(parent, now)
       end
     end

@@ -9,7 +9,7 @@ local EVENTS_MAX = 10000     -- kept in the stream when nobody set opts.maxLenEv
 local VALUES_MAX = 7000      -- values that one command can take from a Lua table
 local SLOTS_PER_MS = 4096    -- a delayed score is its due time times this, plus an order within the millisecond
 
-local queues, opened = {}, {}
+local queues, opened, leaving = {}, {}, {}
 
 local function queue_open(base)
   local q = queues[base]
@@ -25,6 +25,8 @@ local function queue_open(base)
     concurrency = tonumber(meta[2] or nil), max = tonumber(meta[3] or nil), duration = tonumber(meta[4] or nil),
     events_max = tonumber(meta[5] or nil), version = meta[6] or '',
     back = {}, front = {}, ready = false, later = false,
+    leaving = 0, -- active jobs that leave last …
+    listed = 0, ranked = 0, -- … and waiting ones, of `wait` and of `prioritized`
   }
   queues[base] = q
   opened[#opened + 1] = q
@@ -79,7 +81,12 @@ end
 
 -- True when nothing may be started: paused, or as many active as the queue allows.
 local function queue_blocked(q)
-  return q.paused or q.concurrency and redis.call('LLEN', q.active) >= q.concurrency
+  return q.paused or q.concurrency and redis.call('LLEN', q.active) - q.leaving >= q.concurrency
+end
+
+-- Whether anything waits that does not leave with this call.
+local function still_waits(q)
+  return redis.call('LLEN', q.base .. 'wait') > q.listed or redis.call('ZCARD', q.prioritized) > q.ranked
 end
 
 -- A small whole number as text; tostring prints it as it would a fraction, which takes as long as a command.
@@ -121,10 +128,19 @@ local function queue_mark(q)
   q.ready, q.later = false, false
 end
 
+-- A job leaves a list or a set behind all else, when it is where it goes to: of a call that was torn a job may come back
+-- twice, but is never gone (ADR 21).
+local function leave_last(command, key, ...)
+  leaving[#leaving + 1] = { command, key, ... }
+end
+
 -- The last thing that a call does.
 local function flush()
   for i = 1, #opened do
     queue_push(opened[i])
     queue_mark(opened[i])
+  end
+  for i = 1, #leaving do
+    redis.call(unpack(leaving[i]))
   end
 end

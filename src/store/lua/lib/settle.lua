@@ -280,7 +280,7 @@ local function settle_drained(q, claimed)
     or tonumber(claim_n) > 0 and queue_blocked(q) then
     return
   end
-  if redis.call('EXISTS', q.base .. 'wait', q.active, q.prioritized) == 0 then
+  if redis.call('EXISTS', q.active) == 0 and not still_waits(q) then
     emit(q, 'drained')
   end
 end
