@@ -10,12 +10,13 @@
 #include "sim/world.h"
 
 enum { FIRST_US = 200000, QUIET_US = 1000000, SECOND_US = 1000000, PERCENT = 100, MARKERS = 3, JUMP_MS = 60000 };
-enum { HALF_MS = 500 };
+enum { HALF_MS = 500, TORN_WRITES = 20 };
 
 static struct sim_fault plan[SIM_FAULTS_MAX];
 static unsigned plan_n;
 static struct sim_snapshot *snapshot;
 static struct sim_fault *waiting; /* a loss whose second begins when a message is in */
+static struct sim_fault *tearing; /* it waits for a script that writes enough */
 static struct wq_rng own;         /* choices of the fault that happens */
 
 static uint64_t pick(uint64_t n)
@@ -104,6 +105,8 @@ static void restart_redis(struct sim_fault *f)
 	sim_net.silent = pick(3) == 0;
 	sim_net_redis_ends(sim.now_us + between(20000, 5 * SECOND_US));
 	sim_redis_restart(sim_redis);
+	if (sim_world.torn)
+		sim_world_rewound();
 }
 
 static void lose_now(struct sim_fault *f)
@@ -163,6 +166,44 @@ static void lose(struct sim_fault *f)
 	sim_event_at(&f->over, sim.now_us + SECOND_US);
 	if (pick(4))
 		waiting = f;
+}
+
+/* What the file had of it comes back. */
+static void on_torn_back(struct sim_event *e)
+{
+	struct sim_fault *f = WQ_OWNER(e, struct sim_fault, over);
+
+	wq_rng_init(&own, f->seed ^ sim.now_us);
+	sim_tell("fault: Redis is begun anew, and what was torn comes back");
+	sim_net_redis_ends(sim.now_us + between(20000, SECOND_US));
+	sim_redis_restart(sim_redis);
+	sim_world_rewound();
+}
+
+void sim_faults_torn(void)
+{
+	struct sim_fault *f = tearing;
+	uint64_t back_us;
+
+	WQ_REQUIRE(f);
+	tearing = NULL;
+	wq_rng_init(&own, f->seed ^ sim.now_us);
+	back_us = sim.now_us + between(20000, 5 * SECOND_US);
+	sim_tell("fault: Redis dies within a script");
+	sim_world.torn = true;
+	sim_net_redis_ends(back_us);
+	sim_redis_restart(sim_redis);
+	sim_event_init(&f->over, NULL, on_torn_back);
+	sim_event_at(&f->over, back_us + between(HALF_MS / 10, 6 * HALF_MS) * 1000);
+}
+
+/* Redis is killed while it writes, and later once more. */
+static void tear(struct sim_fault *f)
+{
+	if (tearing || sim_world.torn)
+		return;
+	tearing = f;
+	sim_redis_tear(sim_redis, (unsigned)(pick(2) ? between(1, 4) : between(1, TORN_WRITES)));
 }
 
 static void flush_scripts(struct sim_fault *f)
@@ -247,6 +288,7 @@ static const struct kind {
 	{ "markers deleted", 5, 5, delete_markers },
 	{ "clock jumps", 3, 0, jump },
 	{ "slow network", 3, 0, slow }, /* who is slow repeats too late */
+	{ "transaction torn", 6, 0, tear },
 };
 enum { LOSE = 7 };
 
@@ -303,7 +345,8 @@ void sim_faults_end(void)
 		sim_event_cancel(&plan[i].over);
 	}
 	plan_n = 0;
-	waiting = NULL;
+	waiting = tearing = NULL;
+	sim_redis_tear(sim_redis, 0);
 	sim_snapshot_destroy(snapshot);
 	snapshot = NULL;
 }

@@ -256,9 +256,15 @@ static void carry_out(struct sim_pipe *p)
 	while (p->server && !p->blocked && (n = parse(&p->arrived, argv, &argc)) > 0) {
 		sim_net_clock();
 		sim_redis_command(p->server, argv, argc, &out);
+		if (sim_redis_torn(sim_redis)) {
+			sim_faults_torn();
+			break;
+		}
 		sim_net.commands_n++;
 		p->blocked = sim_redis_waits(p->server);
 		tell_command(p, argv, argc, wq_buf_str(&out));
+		if (wq_str_starts(wq_buf_str(&out), "-ERR"))
+			sim_fail("%s is told %.*s", p->proc->name, (int)out.n - 2, out.p);
 		answer(p, out.p, out.n);
 		wq_buf_clear(&out);
 		sim_world_commanded(argv, argc);

@@ -63,6 +63,9 @@ void sim_net_redis_ends(uint64_t until_us);
 /* Behind each command that was carried out; of the world. */
 void sim_world_commanded(const struct wq_str *argv, size_t argc);
 
+/* Redis has died within a command (sim_redis_torn): of the world, which lets it end and begin anew. */
+void sim_faults_torn(void);
+
 extern struct sim_redis *sim_redis;
 
 /* seam/conn.c: inside its process. */

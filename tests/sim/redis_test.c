@@ -210,5 +210,58 @@ WQ_TEST(begins_anew)
 	sim_redis_destroy(other);
 }
 
+/* What the file has of a script comes back at the second start, in front of what was written since. */
+WQ_TEST(tears_a_script)
+{
+	struct sim_redis *r = sim_redis_create();
+	struct peer a;
+
+	join(&a, r);
+	ask(&a, "RPUSH l a b");
+	sim_redis_tear(r, 2);
+	ask(&a, "EVAL return{redis.call('SET','few','1'),redis.call('DEL','none')} 0");
+	WQ_CHECK("too few writes", !sim_redis_torn(r));
+	ask(&a,
+	    "EVAL redis.call('DEL','none')redis.call('LPOP','l')redis.call('INCR','n')redis.call('SET','k','v') 0");
+	WQ_CHECK("torn", sim_redis_torn(r));
+	WQ_CHECK_STR("nothing of it is there", ask(&a, "MGET n k"), "*2\r\n$-1\r\n$-1\r\n");
+	leave(&a);
+	sim_redis_restart(r);
+	join(&a, r);
+	WQ_CHECK_STR("and not after a start", ask(&a, "LRANGE l 0 -1"),
+	             "*2\r\n$1\r\na\r\n$1\r\nb\r\n");
+	ask(&a, "EVAL redis.call('INCR','n')redis.call('INCR','n')redis.call('LPOP','l') 0");
+	leave(&a);
+	sim_redis_restart(r);
+	join(&a, r);
+	WQ_CHECK_STR("the first two writes, and the later ones", ask(&a, "MGET few n k"),
+	             "*3\r\n$1\r\n1\r\n$1\r\n3\r\n$-1\r\n");
+	WQ_CHECK_STR("each took one", ask(&a, "LLEN l"), ":0\r\n");
+	leave(&a);
+	sim_redis_destroy(r);
+}
+
+WQ_TEST(forgets_what_stands_in_an_open_transaction)
+{
+	struct sim_redis *r = sim_redis_create();
+	struct peer a;
+
+	join(&a, r);
+	sim_redis_tear(r, 1);
+	ask(&a, "EVAL redis.call('INCR','n')redis.call('INCR','n') 0");
+	WQ_CHECK("torn", sim_redis_torn(r));
+	leave(&a);
+	sim_redis_restart(r);
+	join(&a, r);
+	ask(&a, "SET alone 1");
+	leave(&a);
+	sim_redis_restart(r);
+	join(&a, r);
+	WQ_CHECK_STR("no other ended", ask(&a, "MGET n alone"), "*2\r\n$-1\r\n$-1\r\n");
+	leave(&a);
+	sim_redis_destroy(r);
+}
+
 WQ_TEST_MAIN(WQ_CASE(waits_for_a_member), WQ_CASE(follows_a_stream), WQ_CASE(tells_channels),
-             WQ_CASE(goes_back), WQ_CASE(refuses), WQ_CASE(begins_anew))
+             WQ_CASE(goes_back), WQ_CASE(refuses), WQ_CASE(begins_anew), WQ_CASE(tears_a_script),
+             WQ_CASE(forgets_what_stands_in_an_open_transaction))

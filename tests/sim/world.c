@@ -157,7 +157,7 @@ void sim_world_posted(struct sim_proc *p, const char *opaque)
 	sim_world.poster = p;
 	for (unsigned dots = 0; dots < 3 && id; dots++) /* wq1.TRY.MAC.ID */
 		id = (id = strchr(id, '.')) ? id + 1 : NULL;
-	if (!sim_world.lost_to_us && id && !sim_look_locked(sim_queues[0], id))
+	if (!sim_world_unsure() && id && !sim_look_locked(sim_queues[0], id))
 		sim_fail("%s is sent by %s, whose lock is gone", id, p->name);
 }
 
@@ -191,7 +191,7 @@ static bool locks_hold(void)
 	for (unsigned i = 0; i < sim_world.procs_n; i++)
 		if (sim_world.procs[i].wall_off_ms)
 			return false;
-	return !sim_world.lost_to_us;
+	return !sim_world_unsure();
 }
 
 /* Who believes that he holds a job has its lock. */

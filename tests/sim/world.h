@@ -47,6 +47,7 @@ extern struct sim_world {
 	uint64_t calm_us; /* faults have ended by then */
 	/* Redis lost what was written between these; 0: nothing. */
 	uint64_t lost_from_us, lost_to_us;
+	bool torn; /* Redis died within a script: what that had written may come back later */
 	uint64_t first_us;       /* when a request first left */
 	uint64_t posted_us;      /* when a request last left … */
 	struct sim_proc *poster; /* … and whose it was */
@@ -59,7 +60,12 @@ void sim_world_end(void);
 /* Everything has come to its end. */
 bool sim_world_done(void);
 
-/* Redis is back without what it was told last. */
+/* What Redis holds need not be what it was told. */
+static inline bool sim_world_unsure(void)
+{
+	return sim_world.lost_to_us || sim_world.torn;
+}
+/* Redis is back without what it was told last, or with what it was not told to keep. */
 void sim_world_rewound(void);
 /* A request leaves a process: the lock of its job has to live. */
 void sim_world_posted(struct sim_proc *p, const char *opaque);

@@ -145,14 +145,19 @@ void sim_redis_command(struct sim_client *c, const struct wq_str *argv, size_t a
 		sim_out(&k, "+QUEUED\r\n");
 		return;
 	}
+	sim_torn_begin(&k);
 	sim_call_run(&k);
-	sim_serve(c->redis);
+	if (!sim_torn_end(&k))
+		sim_serve(c->redis);
 }
 
 void sim_call_run(struct sim_call *k)
 {
+	size_t from = k->out->n;
+
 	k->r->commands++;
 	k->command->run(k);
+	sim_torn_note(k, from);
 }
 
 void sim_wait(struct sim_call *k, const struct wq_str *argv, size_t argc, uint64_t until_us)
@@ -199,6 +204,7 @@ static void try_again(struct sim_client *c)
 	wq_buf_init(&out, SIM_OUT_MAX);
 	k.command->run(&k);
 	if (out.n > 0) {
+		sim_torn_note(&k, 0);
 		sim_wait_forget(c);
 		push(c, wq_buf_str(&out));
 	}

@@ -261,7 +261,7 @@ const struct sim_command sim_client_commands[] = {
 	{ "auth", auth, -2, SIM_LOADING | SIM_NOSCRIPT | SIM_NOMULTI },
 	{ "hello", hello, -1, SIM_LOADING | SIM_NOSCRIPT | SIM_NOMULTI },
 	{ "multi", multi, 1, SIM_LOADING | SIM_NOSCRIPT | SIM_NOMULTI },
-	{ "exec", exec_all, 1, SIM_LOADING | SIM_NOSCRIPT | SIM_NOMULTI },
+	{ "exec", exec_all, 1, SIM_LOADING | SIM_NOSCRIPT | SIM_NOMULTI | SIM_WHOLE },
 	{ "discard", discard, 1, SIM_LOADING | SIM_NOSCRIPT | SIM_NOMULTI },
 	{ "subscribe", subscribe, -2, SIM_LOADING | SIM_NOSCRIPT | SIM_SUBS },
 	{ "unsubscribe", unsubscribe, -1, SIM_LOADING | SIM_NOSCRIPT | SIM_SUBS },

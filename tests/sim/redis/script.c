@@ -468,8 +468,8 @@ static void script(struct sim_call *k)
 }
 
 const struct sim_command sim_script_commands[] = {
-	{ "eval", eval, -3, SIM_NOSCRIPT },
-	{ "evalsha", evalsha, -3, SIM_NOSCRIPT },
+	{ "eval", eval, -3, SIM_NOSCRIPT | SIM_WHOLE },
+	{ "evalsha", evalsha, -3, SIM_NOSCRIPT | SIM_WHOLE },
 	{ "script", script, -2, SIM_NOSCRIPT },
 	{ NULL, NULL, 0, 0 },
 };

@@ -43,7 +43,7 @@ struct sim_redis *sim_redis_create(void)
 	return r;
 }
 
-static void forget_ready(struct sim_redis *r)
+void sim_forget_ready(struct sim_redis *r)
 {
 	for (size_t i = 0; i < r->ready.n; i++)
 		sim_text_unref(*(struct sim_text **)sim_row_at(&r->ready, i));
@@ -56,7 +56,8 @@ void sim_redis_destroy(struct sim_redis *r)
 		return;
 	while (!wq_list_empty(&r->clients))
 		sim_redis_disconnect(WQ_OWNER(r->clients.next, struct sim_client, link));
-	forget_ready(r);
+	sim_forget_ready(r);
+	sim_torn_forget(r);
 	sim_table_fini(&r->scripts);
 	sim_data_unref(r->data);
 	wq_buf_fini(&r->inner);
@@ -75,6 +76,7 @@ void sim_redis_now(struct sim_redis *r, uint64_t unix_us)
 
 void sim_redis_restart(struct sim_redis *r)
 {
+	sim_torn_restart(r);
 	sim_table_fini(&r->scripts);
 	new_run(r);
 }

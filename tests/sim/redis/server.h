@@ -20,6 +20,16 @@ enum { SIM_OUT_MAX = 1 << 30 };
 #define SIM_NOT_FLOAT "ERR value is not a valid float"
 #define SIM_NO_KEY    "ERR no such key"
 
+/* A transaction of which the file has a part: torn.c. */
+struct sim_torn {
+	enum { SIM_TORN_OFF, SIM_TORN_ARMED, SIM_TORN_INSIDE, SIM_TORN_TORN, SIM_TORN_OPEN } state;
+	unsigned writes;
+	struct sim_snapshot *before;
+	struct sim_row journal;
+	size_t from; /* of what a command writes */
+	bool ended;  /* the end of another transaction is in the journal */
+};
+
 struct sim_redis {
 	struct sim_data *data;
 	uint64_t now_us;
@@ -32,6 +42,7 @@ struct sim_redis {
 	uint64_t commands, next_client, generation;
 	uint64_t saved_s; /* LASTSAVE */
 	char run_id[41], address[32];
+	struct sim_torn torn;
 	struct wq_buf inner; /* answers to scripts */
 	struct wq_buf asked, looked;
 };
@@ -86,6 +97,7 @@ enum {
 	SIM_NOSCRIPT = 8, /* not from scripts */
 	SIM_NOMULTI = 16, /* carried out though MULTI queues */
 	SIM_SUBS = 32,    /* taken from who subscribed */
+	SIM_WHOLE = 64,   /* all that it writes is one transaction */
 };
 struct sim_command {
 	const char *name; /* small letters */
@@ -157,10 +169,21 @@ void sim_add(struct wq_buf *b, const void *p, size_t n);
 /* Nothing is there: the client waits until `until_us` (0: no end) with this command, its arguments as given. */
 void sim_wait(struct sim_call *k, const struct wq_str *argv, size_t argc, uint64_t until_us);
 void sim_serve(struct sim_redis *r);
+/* Nobody was served yet. */
+void sim_forget_ready(struct sim_redis *r);
 void sim_wait_forget(struct sim_client *c);
 void sim_multi_reset(struct sim_client *c);
 struct sim_words *sim_words_new(const struct sim_command *command, const struct wq_str *argv,
                                 size_t argc);
+
+/* torn.c */
+/* Around a command of a client; end: true: it was torn, and nobody is told its answer. */
+void sim_torn_begin(struct sim_call *k);
+bool sim_torn_end(struct sim_call *k);
+/* Behind each command, whose answer begins there. */
+void sim_torn_note(struct sim_call *k, size_t out_from);
+void sim_torn_restart(struct sim_redis *r);
+void sim_torn_forget(struct sim_redis *r);
 
 /* match.c: patterns of KEYS, SCAN and the like. */
 bool sim_matches(struct wq_str pattern, struct wq_str s);

@@ -59,6 +59,13 @@ void sim_snapshot_destroy(struct sim_snapshot *s);
  * addresses.  Whoever calls disconnects the clients. */
 void sim_redis_restart(struct sim_redis *r);
 
+/* It dies while it writes down the next script, or EXEC, that writes more than `writes` times: the file has so many of
+ * them.  sim_redis_torn says behind a command that it did; nobody may be told the answer then, and the server has to
+ * begin anew, without what was torn.  When it begins anew once more, what the file has of that is carried out ahead
+ * of all that was written since.  0: nothing is torn any more. */
+void sim_redis_tear(struct sim_redis *r, unsigned writes);
+bool sim_redis_torn(const struct sim_redis *r);
+
 /* It takes another server for itself: its run_id, LASTSAVE, and what a script sees as the address of `redis`; for who
  * compares the two.  Copied. */
 void sim_redis_pose(struct sim_redis *r, const char *run_id, uint64_t saved_s, const char *address);
