@@ -24,8 +24,8 @@ local function take(con)
   local seq = own .. 'seq:' .. r[1]
   seqs[r[1]] = seqs[r[1]] or call('HGET', seq, 'state') or ''
   if seqs[r[1]] == 'paused' then
-    call('ZREM', KEYS_DUE, con)
     call('ZADD', seq .. ':held', r[6], con)
+    call('ZREM', KEYS_DUE, con)
     return nil
   end
   local contact = call('HGETALL', own .. 'con:' .. con)

@@ -13,13 +13,14 @@ local now = letter_clock(now_ms)
 local due, open = own .. 'due:win', own .. 'cons:window'
 local closing, closed = 0, 0
 
--- It is not due any more when this is called.
+-- True: nothing more will be due.
 local function tell(id, ends, said)
   local key = contact_key(own, id)
   if ends <= now then
     call('HSET', key, 'said', 'closed')
     contact_tell(own, id, 'window.closed', ',"since":' .. string.format('%.0f', ends))
     closed = closed + 1
+    return true
   elseif ends - CLOSING_MS <= now and said ~= 'closing' then
     call('HSET', key, 'said', 'closing')
     window_due(own, id, ends, 'closing', now)
@@ -28,21 +29,22 @@ local function tell(id, ends, said)
   else
     window_due(own, id, ends, said, now)
   end
+  return false
 end
 
--- They are the first of all: by their rank they leave without a search for each.
-local ids = call('ZRANGEBYSCORE', due, '-inf', now, 'LIMIT', 0, most)
-if #ids > 0 then
-  call('ZREMRANGEBYRANK', due, 0, #ids - 1)
-end
+-- What leaves does so last, and by name or time: by its rank another would when a torn call comes back (ADR 21).
+local ids, over = call('ZRANGEBYSCORE', due, '-inf', now, 'LIMIT', 0, most), {}
 for _, id in ipairs(ids) do
   local rec = call('HMGET', contact_key(own, id), 'window', 'said', 'moved')
-  if rec[1] and rec[2] ~= 'closed' and not rec[3] then
-    tell(id, tonumber(rec[1]), rec[2] or '')
+  if not rec[1] or rec[2] == 'closed' or rec[3] or tell(id, tonumber(rec[1]), rec[2] or '') then
+    over[#over + 1] = id
   end
 end
-local shut = closed > 0 and call('ZCOUNT', open, '-inf', now) or 0
-if shut > 0 then
-  call('ZREMRANGEBYRANK', open, 0, math.min(shut, 2 * most) - 1)
+if #over > 0 then
+  call('ZREM', due, unpack(over))
+end
+if closed > 0 then
+  local last = call('ZRANGE', open, '-inf', now, 'BYSCORE', 'LIMIT', 2 * most - 1, 1, 'WITHSCORES')[2]
+  call('ZREMRANGEBYSCORE', open, '-inf', last or now)
 end
 return { closing, closed, #ids == tonumber(most) and 1 or 0 }
