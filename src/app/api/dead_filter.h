@@ -2,16 +2,10 @@
 #pragma once
 /* dead_filter.h — which dead letters are meant, as callers write it: error, name, account, since, until.
  *
- * The same five in a query, in a body and on the command line.  A moment is a date in ISO 8601 (without an offset in
- * the time zone of the program), milliseconds since 1970, or how long ago: 90s, 2h, 7d.
+ * The same five in a query, in a body and on the command line; moments as in moment.h.
  */
 #include "app/api/api.h"
 #include "queue/dead_letter.h"
-
-/* False: no moment. */
-bool wq_dead_moment_parse(struct wq_str text, int64_t now_ms, int64_t *ms);
-/* What wq_dead_moment_parse takes, for people. */
-extern const char wq_dead_moment_form[];
 
 /* NULL, or the name of the member that cannot be used; wq_dead_filter_problem says why.  Texts are borrowed. */
 const char *wq_dead_filter_set(struct wq_dead_filter *f, const char *member, struct wq_str text,

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* webhook_filter.c — member by member. */
+/* webhook_filter.c — its seven members. */
 #include "app/api/webhook_filter.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
-#include "app/api/dead_filter.h"
+#include "app/api/filter.h"
+#include "app/api/moment.h"
 #include "base/limits.h"
 
 enum { ID, ACCOUNT, KIND, PROVIDER, TEXTS, OUTCOME = TEXTS, SINCE, UNTIL };
@@ -37,7 +36,7 @@ const char *wq_webhook_filter_set(struct wq_webhook_filter *f, const char *membe
 	} else if (i == OUTCOME) {
 		good = set_outcome(f, text);
 	} else {
-		good = wq_dead_moment_parse(text, now_ms, i == SINCE ? &f->since_ms : &f->until_ms);
+		good = wq_moment_parse(text, now_ms, i == SINCE ? &f->since_ms : &f->until_ms);
 	}
 	return good ? NULL : member;
 }
@@ -45,7 +44,7 @@ const char *wq_webhook_filter_set(struct wq_webhook_filter *f, const char *membe
 const char *wq_webhook_filter_problem(const char *member)
 {
 	if (strcmp(member, "since") == 0 || strcmp(member, "until") == 0)
-		return wq_dead_moment_form;
+		return wq_moment_form;
 	if (strcmp(member, "outcome") == 0)
 		return "accepted, duplicate, partly, none or refused";
 	return "a text of 1 to 256 bytes";
@@ -61,57 +60,31 @@ const char *wq_webhook_filter_judge(const struct wq_webhook_filter *f)
 	return NULL;
 }
 
-static bool refuse(struct wq_exchange *x, const char *member)
+static const char *set(void *filter, const char *member, struct wq_str text, int64_t now_ms)
 {
-	wq_reply_problem(x, 400, "invalid_parameter", "%s must be %s", member,
-	                 wq_webhook_filter_problem(member));
-	return false;
+	return wq_webhook_filter_set(filter, member, text, now_ms);
 }
 
-static bool judge(struct wq_exchange *x, const struct wq_webhook_filter *f)
+static const char *judge(const void *filter)
 {
-	const char *why = wq_webhook_filter_judge(f);
-
-	if (why)
-		wq_reply_problem(x, 400, "invalid_parameter", "%s", why);
-	return !why;
+	return wq_webhook_filter_judge(filter);
 }
+
+static const struct wq_filter_kind kind = {
+	.members = wq_webhook_filter_members,
+	.numbers_from = SINCE,
+	.set = set,
+	.problem = wq_webhook_filter_problem,
+	.judge = judge,
+};
 
 bool wq_webhook_filter_of_query(struct wq_exchange *x, int64_t now_ms, struct wq_webhook_filter *f)
 {
-	for (size_t i = 0; wq_webhook_filter_members[i]; i++) {
-		const char *member = wq_webhook_filter_members[i];
-		struct wq_str text = wq_exchange_query(x, member);
-
-		if (text.p && wq_webhook_filter_set(f, member, text, now_ms))
-			return refuse(x, member);
-	}
-	return judge(x, f);
-}
-
-/* A string, or a number where it is a moment; p NULL: neither. */
-static struct wq_str text_of(struct wq_exchange *x, yyjson_val *v, bool number_too)
-{
-	char number[24];
-	char *copy;
-
-	if (!number_too || !yyjson_is_int(v))
-		return wq_json_str(v);
-	snprintf(number, sizeof(number), "%" PRId64, yyjson_get_sint(v));
-	copy = wq_arena_copy(wq_exchange_arena(x), wq_str(number));
-	return wq_strn(copy, copy ? strlen(copy) : 0);
+	return wq_filter_of_query(x, &kind, now_ms, f);
 }
 
 bool wq_webhook_filter_of_body(struct wq_exchange *x, yyjson_val *body, int64_t now_ms,
                                struct wq_webhook_filter *f)
 {
-	for (size_t i = 0; wq_webhook_filter_members[i]; i++) {
-		const char *member = wq_webhook_filter_members[i];
-		yyjson_val *v = wq_json_get(body, member);
-		struct wq_str text = text_of(x, v, i >= SINCE);
-
-		if (v && (!text.p || wq_webhook_filter_set(f, member, text, now_ms)))
-			return refuse(x, member);
-	}
-	return judge(x, f);
+	return wq_filter_of_body(x, &kind, body, now_ms, f);
 }

@@ -2,7 +2,7 @@
 #pragma once
 /* webhook_filter.h — which webhooks are meant, as callers write it: id, account, kind, provider, outcome, since, until.
  *
- * The same seven in a query, in a body and on the command line.  A moment is written as in dead_filter.h.
+ * The same seven in a query, in a body and on the command line; moments as in moment.h.
  */
 #include "app/api/api.h"
 #include "domain/weblog/filter.h"

@@ -5,7 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "app/api/dead_filter.h"
+#include "app/api/moment.h"
 #include "app/cli/grid.h"
 #include "app/cli/session.h"
 #include "base/assert.h"
@@ -165,10 +165,8 @@ static bool read_place(struct follow *f)
 
 	if (since && after)
 		fprintf(stderr, "willaq: --since or --after, not both\n");
-	else if (since &&
-	         !wq_dead_moment_parse(wq_str(since), wq_loop_wall_ms(f->session.loop), &ms))
-		fprintf(stderr, "willaq: --since takes %s, not \"%s\"\n", wq_dead_moment_form,
-		        since);
+	else if (since && !wq_moment_parse(wq_str(since), wq_loop_wall_ms(f->session.loop), &ms))
+		fprintf(stderr, "willaq: --since takes %s, not \"%s\"\n", wq_moment_form, since);
 	else if (after && !is_id(wq_str(after)))
 		fprintf(stderr,
 		        "willaq: --after takes the id of an event, as 1781000000123-0, not \"%s\"\n",

@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "app/api/dead_filter.h"
+#include "app/api/moment.h"
 #include "app/cli/subscription.h"
 #include "app/node.h"
 #include "base/assert.h"
@@ -146,9 +146,9 @@ static bool read_moment(struct wq_queue_cli *c, const char *option, int64_t *ms)
 {
 	const char *text = wq_args_option(c->args, option);
 
-	if (!text || wq_dead_moment_parse(wq_str(text), wq_loop_wall_ms(c->session.loop), ms))
+	if (!text || wq_moment_parse(wq_str(text), wq_loop_wall_ms(c->session.loop), ms))
 		return true;
-	fprintf(stderr, "willaq: --%s takes %s, not \"%s\"\n", option, wq_dead_moment_form, text);
+	fprintf(stderr, "willaq: --%s takes %s, not \"%s\"\n", option, wq_moment_form, text);
 	return false;
 }
 

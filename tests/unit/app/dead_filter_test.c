@@ -5,6 +5,7 @@
 
 #include "app/api/dead_filter.h"
 #include "app/api/dead_format.h"
+#include "app/api/moment.h"
 #include "base/limits.h"
 #include "queue/dead_letters.h"
 #include "support/test.h"
@@ -43,7 +44,7 @@ WQ_TEST(moments)
 	tzset();
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		int64_t ms = NEVER;
-		bool ok = wq_dead_moment_parse(wq_str(cases[i].text), NOW_MS, &ms);
+		bool ok = wq_moment_parse(wq_str(cases[i].text), NOW_MS, &ms);
 
 		WQ_CHECK_INT(cases[i].text, ok ? ms : NEVER, cases[i].want);
 	}
