@@ -27,6 +27,17 @@ void wq_health_add(struct wq_health *h, struct wq_health_check check)
 	h->checks[h->checks_n++] = check;
 }
 
+bool wq_health_ok(const struct wq_health *h)
+{
+	for (unsigned i = 0; i < h->checks_n; i++) {
+		const char *why = "";
+
+		if (!h->checks[i].ok(h->checks[i].ctx, &why))
+			return false;
+	}
+	return true;
+}
+
 /* Answers with what was written, or says that memory ran out. */
 static void answer(struct wq_exchange *x, int status, const char *type, struct wq_buf *body, int rc)
 {

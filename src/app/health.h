@@ -35,5 +35,7 @@ struct wq_health {
 void wq_health_init(struct wq_health *h, struct wq_loop *l, struct wq_server *s,
                     const struct wq_metrics *m);
 void wq_health_add(struct wq_health *h, struct wq_health_check check);
+/* Every check passes now. */
+bool wq_health_ok(const struct wq_health *h);
 /* Adds the routes; 0 or a raised error.  `h` must outlive the server. */
 int wq_health_routes(struct wq_health *h);

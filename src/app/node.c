@@ -58,8 +58,6 @@ static void on_redis_state(void *ctx, bool ready, const char *why)
 		wq_eviction_look(&n->eviction, n->redis);
 	if (ready && n->on_redis_back)
 		n->on_redis_back(n->redis_part);
-	if (n->on_redis)
-		n->on_redis(n->ctx, ready);
 }
 
 static bool redis_ok(void *ctx, const char **why)

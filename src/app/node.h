@@ -68,9 +68,6 @@ struct wq_node {
 	bool stopping;
 	char url[WQ_NODE_URL_MAX_BYTES]; /* of the first listener; "": it is too long, or there is none yet */
 	enum wq_exit exit_code;
-	/* Optional: told when Redis comes and goes. */
-	void (*on_redis)(void *ctx, bool ready);
-	void *ctx;
 	/* Optional: a part that has to know when Redis is there, again. */
 	void (*on_redis_back)(void *part);
 	void *redis_part;

@@ -23,6 +23,9 @@ function childOf(dev, word) {
   return children(dev.pid).find((pid) => commandOf(pid).some((arg) => arg.includes(word)))
 }
 
+// Its Redis, as redis-cli tells it.
+const asker = (dir) => (...words) => execFileSync('redis-cli', ['-s', join(dir, 'redis.sock'), ...words], { encoding: 'utf8' })
+
 const gone = (pid) => !existsSync(`/proc/${pid}`)
 
 // The process and its children, all with one thread each but Redis, which is not ours.
@@ -34,6 +37,7 @@ async function startDev(dir, ...more) {
   const dev = start(['dev', '--port', '0', '--data', dir, ...more])
   const url = (await dev.until(LISTENING))[1]
   const sandbox = (await dev.until(SANDBOX))[1]
+  await dev.until(/^ready /m)
   return Object.assign(dev, { url, sandbox })
 }
 
@@ -82,7 +86,7 @@ describe('willaq dev', () => {
   test('its Redis keeps every write and evicts nothing', async () => {
     const dir = join(root, 'conf')
     const dev = await startDev(dir)
-    const ask = (...args) => execFileSync('redis-cli', ['-s', join(dir, 'redis.sock'), ...args], { encoding: 'utf8' })
+    const ask = asker(dir)
     assert.match(ask('config', 'get', 'appendfsync'), /always/)
     assert.match(ask('config', 'get', 'maxmemory-policy'), /noeviction/)
     assert.match(ask('config', 'get', 'port'), /\n0\n/)
@@ -115,10 +119,12 @@ describe('willaq dev', () => {
     const dir = join(root, 'kill')
     const dev = await startDev(dir)
     const pids = children(dev.pid)
+    const ask = asker(dir)
+    ask('set', 'kept', 'yes')
     process.kill(dev.pid, 'SIGKILL')
     await until(() => pids.every(gone))
     const again = await startDev(dir)
-    assert.equal((await fetch(`${again.url}/readyz`)).status, 200)
+    assert.equal(ask('get', 'kept'), 'yes\n')
     assert.equal((await again.stop()).code, 0)
   })
 

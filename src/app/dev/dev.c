@@ -18,11 +18,12 @@
 #include "app/worker/connections.h"
 #include "base/assert.h"
 #include "base/err.h"
-#include "base/log.h"
 #include "domain/sink/secrets.h"
+#include "io/loop/timer.h"
 
 enum { SOCKET_PATH_MAX_BYTES = 107, /* of a sockaddr_un */
-       SECRET_MAX_BYTES = 512 };
+       SECRET_MAX_BYTES = 512,
+       READY_LOOK_MS = 10 };
 #define SANDBOX_NUMBER  "100000000000001"
 #define SANDBOX_ACCOUNT "AC000000000000000000000000000de500"
 
@@ -42,14 +43,19 @@ struct dev {
 	struct wq_settings settings;     /* with the sandbox where no account was set */
 	char self[PATH_MAX];
 	uint64_t started_us;
-	bool redis_ready, told;
+	struct wq_timer look; /* whether it is ready now */
+	bool told;
 };
 
 /* Everything is there: say so, once, with what can be done next. */
 static void tell_ready(struct dev *d)
 {
-	if (d->told || !d->redis_ready || d->sandbox_url[0] == '\0')
+	if (d->told || d->sandbox_url[0] == '\0')
 		return;
+	if (!wq_health_ok(&d->node.health)) {
+		wq_timer_start(&d->look, READY_LOOK_MS);
+		return;
+	}
 	d->told = true;
 	printf("redis     %s\n"
 	       "sandbox   %s\n"
@@ -68,12 +74,9 @@ static void tell_ready(struct dev *d)
 	fflush(stdout);
 }
 
-static void on_redis(void *ctx, bool ready)
+static void on_look(struct wq_timer *t)
 {
-	struct dev *d = ctx;
-
-	d->redis_ready = ready;
-	tell_ready(d);
+	tell_ready(WQ_OWNER(t, struct dev, look));
 }
 
 static void on_given_up(struct wq_minder *m)
@@ -326,12 +329,14 @@ static enum wq_exit run(struct dev *d, const struct wq_settings *s)
 		.name = "dev", .redis = true, .client = true, .client_opts = client_opts, .build = build,
 		.close = close_serving
 	};
+	enum wq_exit code;
 
 	if (!take_keys(d, s) || !choose_port(d, (uint16_t)wq_settings_int(s, WQ_SET_SANDBOX_PORT)))
 		return WQ_EXIT_FAILED;
 	assume_accounts(d, s);
 	if (!name_socket(d) || wq_node_init(&d->node, &role, &d->settings, d->redis_url) < 0)
 		return WQ_EXIT_FAILED;
+	wq_timer_init(&d->look, d->node.loop, on_look);
 	d->started_us = wq_loop_now_us(d->node.loop);
 	if (start_redis(d) < 0)
 		return WQ_EXIT_FAILED;
@@ -339,12 +344,14 @@ static enum wq_exit run(struct dev *d, const struct wq_settings *s)
 		return WQ_EXIT_USAGE;
 	if (start_sandbox(d) < 0)
 		return WQ_EXIT_FAILED;
-	return wq_node_run(&d->node);
+	code = wq_node_run(&d->node);
+	wq_timer_stop(&d->look);
+	return code;
 }
 
 enum wq_exit wq_dev_run(const struct wq_settings *s, const struct wq_args *args)
 {
-	struct dev d = { .node = { .on_redis = on_redis, .ctx = &d }, .dir_fd = -1 };
+	struct dev d = { .dir_fd = -1 };
 	enum wq_exit code = WQ_EXIT_FAILED;
 
 	(void)args;
