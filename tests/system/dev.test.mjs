@@ -33,8 +33,11 @@ function threads(pid) {
   return readdirSync(`/proc/${pid}/task`).length
 }
 
+const started = []
+
 async function startDev(dir, ...more) {
   const dev = start(['dev', '--port', '0', '--data', dir, ...more])
+  started.push(dev)
   const url = (await dev.until(LISTENING))[1]
   const sandbox = (await dev.until(SANDBOX))[1]
   await dev.until(/^ready /m)
@@ -44,7 +47,10 @@ async function startDev(dir, ...more) {
 describe('willaq dev', () => {
   let root
   before(() => (root = mkdtempSync(join(tmpdir(), 'willaq-dev-'))))
-  after(() => rmSync(root, { recursive: true, force: true }))
+  after(() => {
+    for (const dev of started) dev.kill() // of a test that failed
+    rmSync(root, { recursive: true, force: true })
+  })
 
   test('starts all of it, answers, and stops all of it on SIGTERM', async () => {
     const dir = join(root, 'deep', 'er')
