@@ -6,7 +6,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { start, until } from './support.mjs'
+import { freePort, start, until } from './support.mjs'
 
 const LISTENING = /listening (http:\/\/\S+)/
 const SANDBOX = /sandbox\s+(http:\/\/\S+)/
@@ -159,6 +159,17 @@ describe('willaq dev', () => {
     const none = start(['dev', '--port', '0', '--data', join(root, 'none'), '--redis-server', 'no-such-redis'])
     assert.equal((await none.end()).code, 1)
     assert.match(none.stderr, /^willaq: no-such-redis could not be started .*--redis-server$/m)
+  })
+
+  test('stops while it still waits for Redis', async () => {
+    const never = join(root, 'never')
+    writeFileSync(never, '#!/bin/sh\nexec sleep 60\n', { mode: 0o700 })
+    const port = await freePort()
+    const dev = start(['dev', '--port', '0', '--data', join(root, 'waits'), '--redis-server', never, '--sandbox-port', String(port)])
+    started.push(dev)
+    await until(async () => (await fetch(`http://127.0.0.1:${port}/livez`).catch(() => ({}))).status === 200)
+    assert.equal((await dev.stop()).code, 0)
+    assert.doesNotMatch(dev.output, /^ready /m)
   })
 
   test('a Redis that keeps ending is given up, told, and everything ends', async () => {

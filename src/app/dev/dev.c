@@ -50,8 +50,8 @@ struct dev {
 /* Everything is there: say so, once, with what can be done next. */
 static void tell_ready(struct dev *d)
 {
-	if (d->told || d->sandbox_url[0] == '\0')
-		return;
+	if (d->told || d->node.stopping || d->sandbox_url[0] == '\0')
+		return; /* who stops has nothing left to look at */
 	if (!wq_health_ok(&d->node.health)) {
 		wq_timer_start(&d->look, READY_LOOK_MS);
 		return;
