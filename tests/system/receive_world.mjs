@@ -35,6 +35,8 @@ export const webhook = (value, field = 'messages') => JSON.stringify({
   entry: [{ id: '7001', time: Math.floor(Date.now() / 1000), changes: [{ field, value: { messaging_product: 'whatsapp', metadata: { display_phone_number: '15550001', phone_number_id: NUMBER }, ...value } }] }],
 })
 
+const LEFT = "return redis.call('ZCARD', KEYS[1]) + redis.call('LLEN', KEYS[2]) + redis.call('LLEN', KEYS[3]) + redis.call('ZCARD', KEYS[4])"
+
 export class World {
   static async start(t, { args = [], env = {}, redis } = {}) {
     const world = new World()
@@ -69,14 +71,11 @@ export class World {
     return this.redis.client.do(...words)
   }
 
-  // Until nothing of a queue waits or runs.
+  // Until nothing of a queue waits or runs, seen at one moment: what was parked goes from one place to another.
   async idle(...queues) {
     for (const queue of queues.length ? queues : ['inbound-messages', 'account-events'])
-      await until(async () => {
-        const left = await Promise.all([this.do('ZCARD', `bull:${queue}:prioritized`), this.do('LLEN', `bull:${queue}:wait`),
-          this.do('LLEN', `bull:${queue}:active`), this.do('ZCARD', `bull:${queue}:delayed`)])
-        return left.every((n) => n === 0)
-      }, undefined, `${queue} idle`)
+      await until(async () => (await this.do('EVAL', LEFT, '4', ...['prioritized', 'wait', 'active', 'delayed'].map((of) => `bull:${queue}:${of}`))) === 0,
+        undefined, `${queue} idle`)
   }
 
   // Posted, and worked.
