@@ -18,7 +18,6 @@ local function job_store(q, job)
   if job.deid then
     redis.call('HSET', key, 'deid', job.deid)
   end
-  emit(q, 'added', 'jobId', job.id, 'name', job.name)
 end
 
 local function job_enqueue(q, job)
@@ -36,10 +35,12 @@ local function job_enqueue(q, job)
   end
 end
 
--- Store, enqueue, and be a dependency of the parent.
+-- Enqueue, store, and be a dependency of the parent.  In this order: of a torn call (ADR 21) a place without a job is passed
+-- over, but a job without a place would be known to who adds it again.
 local function job_make(q, job)
-  job_store(q, job)
+  emit(q, 'added', 'jobId', job.id, 'name', job.name)
   job_enqueue(q, job)
+  job_store(q, job)
   if job.parent_key then
     redis.call('SADD', job.parent_key .. ':dependencies', q.base .. job.id)
   end
