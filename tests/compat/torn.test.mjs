@@ -49,3 +49,19 @@ for (const [what, opts] of [['in the list', {}], ['by priority', { priority: 3 }
     }
     assert.ok(ends > 4 * CLAIM, `${ends} commands of a turn were seen`)
   })
+
+test('a place without a job is passed over, nothing is made of it, and the job that comes has it', async (t) => {
+  const server = await RedisServer.start(t)
+  const { client } = server
+  await client.hset('bull:q:meta', 'opts.maxLenEvents', 10000)
+  await client.zadd('bull:q:delayed', clock.now * 4096, 'late')
+  await client.zadd('bull:q:prioritized', 3 * 2 ** 32, 'ranked')
+  await client.lpush('bull:q:wait', 'listed')
+  await connected(server, async (worker, producer) => {
+    clock.advance(DELAY_MS)
+    for (let i = 0; i < 3; i++) assert.deepEqual(await worker.fetchMany(CLAIM), [])
+    assert.equal(await client.exists('bull:q:late', 'bull:q:ranked', 'bull:q:listed', 'bull:q:delayed', 'bull:q:prioritized', 'bull:q:wait'), 0)
+    await producer.addBulk(['late', 'ranked', 'listed'].map((jobId) => ({ name: 'n', opts: { jobId } })))
+    assert.deepEqual((await worker.fetchMany(CLAIM)).map(({ id }) => id), ['late', 'ranked', 'listed'])
+  })
+})

@@ -52,10 +52,12 @@ local function promote(q, now, most)
   end
   for _, id in ipairs(due) do
     local key = q.base .. id
-    local priority = tonumber(redis.call('HGET', key, 'priority') or 0) or 0
-    make_ready(q, id, priority, false)
-    emit(q, 'waiting', 'jobId', id, 'prev', 'delayed')
-    redis.call('HSET', key, 'delay', 0)
+    local job = redis.call('HMGET', key, 'priority', 'timestamp')
+    if job[2] then -- a place without a job (job_make) must not become one that has nothing but a delay
+      make_ready(q, id, tonumber(job[1] or 0) or 0, false)
+      emit(q, 'waiting', 'jobId', id, 'prev', 'delayed')
+      redis.call('HSET', key, 'delay', 0)
+    end
   end
   queue_push(q)
   redis.call('ZREM', q.delayed, unpack(due)) -- behind that: see leave_last

@@ -143,4 +143,5 @@ local function flush()
   for i = 1, #leaving do
     redis.call(unpack(leaving[i]))
   end
+  leaving = {}
 end
